@@ -1,0 +1,32 @@
+import type { Instances } from './instances.ts';
+import type { LoadBalancer } from './load-balancer.ts';
+import type { Logger } from './logger.ts';
+import type { Routes } from './routes.ts';
+
+/** What a provider gets once, when this process starts to act (after the lease is won). */
+export interface ProviderContext {
+  /** Aborts when leadership or the process ends; work started in the background ends with it. */
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+}
+
+/**
+ * A cloud, as the controllers see it. A part that the cloud does not support is absent: its
+ * controllers are then skipped and the manager goes on. Contract §1.1.
+ */
+export interface CloudProvider {
+  /** The name of `--cloud-provider`, and the scheme of provider ids on the older instances path. */
+  readonly name: string;
+  /** Called before any controller is started; may start background work. */
+  initialize?(context: ProviderContext): Promise<void>;
+  /** Load balancers for Services of type LoadBalancer. */
+  readonly loadBalancer?: LoadBalancer;
+  /** The servers behind the Nodes. */
+  readonly instances?: Instances;
+  /** Routes for the pod CIDRs of the Nodes. */
+  readonly routes?: Routes;
+  /** False where the cloud cannot tell this cluster's resources from another's. Default true. */
+  hasClusterId?(): boolean;
+  /** Releases connections and timers. Idempotent. */
+  close?(): Promise<void>;
+}

@@ -1,0 +1,58 @@
+/** Base class of every error that a provider hands to a controller. */
+export abstract class CloudProviderError extends Error {
+  abstract override readonly name: string;
+  abstract readonly code: string;
+}
+
+/** The cloud has no such instance. Contract §1.4. */
+export class InstanceNotFoundError extends CloudProviderError {
+  override readonly name = 'InstanceNotFoundError';
+  override readonly code = 'INSTANCE_NOT_FOUND';
+
+  constructor(message = 'instance not found', options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** The cloud has no such disk. Contract §1.4. */
+export class DiskNotFoundError extends CloudProviderError {
+  override readonly name = 'DiskNotFoundError';
+  override readonly code = 'DISK_NOT_FOUND';
+
+  constructor(message = 'disk is not found', options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** The provider does not offer this operation. Contract §1.4. */
+export class NotImplementedError extends CloudProviderError {
+  override readonly name = 'NotImplementedError';
+  override readonly code = 'NOT_IMPLEMENTED';
+
+  constructor(message = 'unimplemented', options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** Somebody else does this work for the object; the controller leaves it alone. Contract §4.7. */
+export class ImplementedElsewhereError extends CloudProviderError {
+  override readonly name = 'ImplementedElsewhereError';
+  override readonly code = 'IMPLEMENTED_ELSEWHERE';
+
+  constructor(message = 'implemented by alternate to cloud provider', options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** The operation is worth another try after a known time (upstream's `api.RetryError`). */
+export class RetryAfterError extends CloudProviderError {
+  override readonly name = 'RetryAfterError';
+  override readonly code = 'RETRY_AFTER';
+  /** Milliseconds until the next try. */
+  readonly retryAfterMs: number;
+
+  constructor(message: string, retryAfterMs: number, options?: ErrorOptions) {
+    super(message, options);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
