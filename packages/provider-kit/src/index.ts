@@ -1,0 +1,33 @@
+export {
+  configDuration,
+  configInteger,
+  configList,
+  configPositiveNumber,
+  configText,
+  configUrl,
+  configWord,
+} from './config-codecs.ts';
+export { configJsonSchema, configTable } from './config-docs.ts';
+export { ConfigError } from './config-error.ts';
+export type { ConfigProblem } from './config-error.ts';
+export { parseConfigFile } from './config-file.ts';
+export { configSection, defaulted, isConfigSection, optional, required } from './config-section.ts';
+export type { ConfigField, ConfigFields, ConfigSection, SectionValue } from './config-section.ts';
+export { describedCodec, isDescribedCodec, kindOf, showValue } from './described-codec.ts';
+export type { DescribedCodec, JsonSchema } from './described-codec.ts';
+export { formatGoDuration, parseGoDuration } from './go-duration.ts';
+export { keyedDiff } from './keyed-diff.ts';
+export type { KeyedDiff, KeyedPair } from './keyed-diff.ts';
+export { editDistance, nearestName } from './nearest-name.ts';
+export { optionInteger, optionSwitch, optionText, optionWord } from './option-codecs.ts';
+export { optionsJsonSchema, optionsTable } from './option-docs.ts';
+export { defineOption, OptionRegistry } from './option-registry.ts';
+export type {
+  OptionDefinition,
+  OptionDefinitions,
+  OptionNotice,
+  OptionValues,
+  ParsedOptions,
+} from './option-registry.ts';
+export { isOwnedBy, ownedName, ownerId, ownerIdLength, parseOwnedName } from './ownership-names.ts';
+export type { OwnedName } from './ownership-names.ts';
