@@ -1,0 +1,32 @@
+import { CloudApiError, CloudError } from './errors.ts';
+
+/** The first error of a cloud call in the chain of causes, if there is one. */
+export function findCloudError(error: unknown): CloudError | undefined {
+  return findInChain(error, (link) => link instanceof CloudError);
+}
+
+/** The first {@link CloudApiError} in the chain of causes, if there is one. */
+export function findCloudApiError(error: unknown): CloudApiError | undefined {
+  return findInChain(error, (link) => link instanceof CloudApiError);
+}
+
+/** Whether the failed call may have been carried out all the same, so that one must look before repeating it. */
+export function hasUnknownOutcome(error: unknown): boolean {
+  return findCloudError(error)?.outcome === 'unknown';
+}
+
+/** Whether the cloud asked for fewer calls (429). */
+export function isRateLimited(error: unknown): boolean {
+  return findCloudApiError(error)?.status === 429;
+}
+
+function findInChain<T>(error: unknown, matches: (link: unknown) => link is T & object) {
+  const seen = new Set<unknown>();
+  let link = error;
+  while (link instanceof Error && !seen.has(link)) {
+    if (matches(link)) return link;
+    seen.add(link);
+    link = link.cause;
+  }
+  return undefined;
+}

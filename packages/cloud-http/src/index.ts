@@ -1,0 +1,33 @@
+export { Budget } from './budget.ts';
+export type { BudgetOptions, BudgetPermit } from './budget.ts';
+export type { CloudCall } from './call-record.ts';
+export { CloudClient } from './cloud-client.ts';
+export type { CloudCallOptions, CloudRequest, RequestBody } from './cloud-request.ts';
+export { systemClock } from './clock.ts';
+export type { Clock, Timer } from './clock.ts';
+export {
+  findCloudApiError,
+  findCloudError,
+  hasUnknownOutcome,
+  isRateLimited,
+} from './error-predicates.ts';
+export {
+  CloudApiError,
+  CloudDecodeError,
+  CloudError,
+  CloudTimeoutError,
+  CloudTransportError,
+} from './errors.ts';
+export type {
+  CallOutcome,
+  CloudApiErrorFields,
+  CloudErrorFields,
+  DecodeProblem,
+} from './errors.ts';
+export { lanes } from './lane.ts';
+export type { Lane } from './lane.ts';
+export { systemRandom } from './random.ts';
+export type { Random } from './random.ts';
+export { currentSecret, redact, Secret } from './secret.ts';
+export type { SecretSource } from './secret.ts';
+export type { OutgoingRequest, Signature, Signer, SigningContext } from './signer.ts';

@@ -1,0 +1,41 @@
+import type { Secret } from './secret.ts';
+
+/** What is about to be sent, as a signature may have to cover it. */
+export interface OutgoingRequest {
+  readonly method: string;
+  /** The address without the query. */
+  readonly url: URL;
+  /** Query parameters, not encoded. */
+  readonly query: Readonly<Record<string, string>>;
+  /** Form parameters, not encoded; empty unless the body is a form. */
+  readonly form: Readonly<Record<string, string>>;
+  /** The body as it goes out; absent where there is none. */
+  readonly body?: string;
+}
+
+/** What a signer may use while it signs. */
+export interface SigningContext {
+  /** Ends the attempt that is being signed. */
+  readonly signal: AbortSignal;
+  /** Epoch milliseconds of this attempt. */
+  readonly now: number;
+}
+
+/** What a signer adds to one attempt. */
+export interface Signature {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Query parameters to add, not encoded. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** What no error text may repeat, should the cloud's answer echo it. */
+  readonly secrets?: readonly Secret[];
+  /**
+   * Tells the signer that the cloud answered 401 to this very signature.
+   * Present only where signing again may do better; the client then tries once more.
+   */
+  refused?(): void;
+}
+
+/** Proves who calls. Asked once per attempt, because a nonce that is sent twice is refused as a replay. */
+export interface Signer {
+  sign(request: OutgoingRequest, context: SigningContext): Promise<Signature>;
+}

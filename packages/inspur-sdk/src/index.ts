@@ -1,0 +1,54 @@
+export { accessKeyCredentials } from './access-key-credentials.ts';
+export type { AccessKeyCredentialsOptions } from './access-key-credentials.ts';
+export type { Credentials, CredentialsContext } from './credentials.ts';
+export { keycloakCredentials } from './keycloak-credentials.ts';
+export type { KeycloakCredentialsOptions } from './keycloak-credentials.ts';
+export { tokenCredentials } from './token-credentials.ts';
+export type { TokenCredentialsOptions } from './token-credentials.ts';
+export { defaultEndpoints } from './endpoints.ts';
+export type { EndpointName, InspurEndpoints } from './endpoints.ts';
+export { InspurClient } from './inspur-client.ts';
+export type { InspurClientOptions, InspurTls } from './inspur-client.ts';
+export { SlbErrorCode } from './slb-error-code.ts';
+export {
+  isBackendNotFound,
+  isBadRequest,
+  isCertificateNotFound,
+  isListenerNotFound,
+  isListenerPortInUse,
+  isQuotaExceeded,
+  isServerNotFound,
+  isServerPortNotFound,
+  isSlbNotAuthorized,
+  isSlbNotFound,
+  isUnauthorized,
+} from './slb-error-predicates.ts';
+export type {
+  CallOptions,
+  ForwardRule,
+  HealthCheck,
+  Listener,
+  ListenerHealthCheck,
+  ListenerProtocol,
+  ListenerSpec,
+  Member,
+  MemberChange,
+  MemberSpec,
+  Slb,
+  SlbClient,
+  SlbSpec,
+} from './slb.ts';
+export {
+  CloudApiError,
+  CloudDecodeError,
+  CloudError,
+  CloudTimeoutError,
+  CloudTransportError,
+  findCloudApiError,
+  findCloudError,
+  hasUnknownOutcome,
+  isRateLimited,
+  Budget,
+  Secret,
+} from '@k8s-ccm/cloud-http';
+export type { CloudCall, Lane, SecretSource } from '@k8s-ccm/cloud-http';

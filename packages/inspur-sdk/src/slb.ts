@@ -1,0 +1,193 @@
+import type { Lane } from '@k8s-ccm/cloud-http';
+
+/** What every call takes. */
+export interface CallOptions {
+  /** Ends the call; it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Whose turn it is when the account's budget is short. Default `load-balancer`. */
+  readonly lane?: Lane;
+}
+
+/** A server load balancer, as the cloud describes it. Strings are empty where the cloud gives none. inspur.md §2. */
+export interface Slb {
+  readonly slbId: string;
+  readonly slbName: string;
+  readonly regionId: string;
+  /** `internet-facing` or `internal`; a value that is not known here comes as it is. */
+  readonly scheme: string;
+  /** The private address. */
+  readonly businessIp: string;
+  readonly vpcId: string;
+  readonly vpcName: string;
+  readonly subnetId: string;
+  readonly eipId: string;
+  /** The public address. */
+  readonly eipAddress: string;
+  readonly listenerCount: number;
+  readonly slbType: string;
+  readonly specificationId: string;
+  readonly specificationName: string;
+  readonly chargeType: string;
+  /** `active` when usable; assumed besides: `creating`, `error`, `deleting`. An unknown one comes as it is. */
+  readonly state: string;
+  readonly userId: string;
+  /** As the cloud writes it; its form is not documented. */
+  readonly createdTime: string;
+  /** As the cloud writes it; its form is not documented. */
+  readonly expiredTime: string;
+}
+
+/** What a load balancer is made of. The request body is assumed. */
+export interface SlbSpec {
+  /** Must be unique within the account: after an unknown outcome it is how the new one is found. */
+  readonly slbName: string;
+  readonly scheme: 'internet-facing' | 'internal';
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly specificationId: string;
+  readonly chargeType: string;
+  readonly eipId?: string;
+}
+
+/** The protocols of a listener. */
+export type ListenerProtocol = 'TCP' | 'UDP' | 'HTTP' | 'HTTPS';
+
+/** How a listener spreads connections: round robin, weighted round robin, least connections. */
+export type ForwardRule = 'RR' | 'WRR' | 'LC';
+
+/** How a listener finds out which members are well. */
+export interface HealthCheck {
+  readonly enabled: boolean;
+  readonly type: 'tcp' | 'http';
+  /** 0 = the member's port. */
+  readonly port: number;
+  readonly periodSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly maxTries: number;
+  /** Host header of an HTTP check; empty = none. */
+  readonly domain: string;
+  readonly path: string;
+}
+
+/** What a listener is to be. A change sends the whole of it. */
+export interface ListenerSpec {
+  readonly listenerName: string;
+  readonly protocol: ListenerProtocol;
+  /** 1–65535; TCP and UDP are different spaces. */
+  readonly port: number;
+  readonly forwardRule: ForwardRule;
+  readonly healthCheck: HealthCheck;
+  /** Certificate of an HTTPS listener. The field's name is assumed. */
+  readonly certificateId?: string;
+}
+
+/** A listener, as the cloud describes it. Values that are not known here come as they are. */
+export interface Listener {
+  readonly slbId: string;
+  readonly listenerId: string;
+  readonly listenerName: string;
+  /** A {@link ListenerProtocol}, unless the cloud knows more. */
+  readonly protocol: string;
+  readonly port: number;
+  /** A {@link ForwardRule}, unless the cloud knows more. */
+  readonly forwardRule: string;
+  /** Where the cloud leaves a field out: type `tcp`, numbers 0, strings empty. */
+  readonly healthCheck: ListenerHealthCheck;
+  /** Empty where none. */
+  readonly certificateId: string;
+}
+
+/** The health check of a listener, as the cloud describes it. */
+export interface ListenerHealthCheck extends Omit<HealthCheck, 'type'> {
+  /** `tcp` or `http`, unless the cloud knows more. */
+  readonly type: string;
+}
+
+/** What a member of a listener is to be. */
+export interface MemberSpec {
+  /** Id of the ECS server. */
+  readonly serverId: string;
+  readonly serverName: string;
+  readonly serverIp: string;
+  readonly port: number;
+  /** `ECS`. */
+  readonly type: string;
+  readonly weight: number;
+}
+
+/** A member of a listener, as the cloud describes it. */
+export interface Member extends MemberSpec {
+  readonly backendId: string;
+  readonly listenerId: string;
+}
+
+/**
+ * The Server Load Balancer API. inspur.md §2.
+ *
+ * Every method throws `CloudApiError` (the cloud said no), `CloudTransportError`, `CloudTimeoutError`,
+ * `CloudDecodeError`, or the reason of the caller's signal. What can be repeated safely is repeated; what creates is
+ * repeated only where it surely did not arrive, or after a look at what is there.
+ */
+export interface SlbClient {
+  /** Throws a `CloudApiError` for which `isSlbNotFound` holds where there is none, also where the cloud says so with an empty list. */
+  getLoadBalancer(slbId: string, options?: CallOptions): Promise<Slb>;
+  /** All load balancers of the account, page by page; with `name`, those with exactly this name. */
+  listLoadBalancers(
+    filter?: { readonly name?: string },
+    options?: CallOptions,
+  ): Promise<readonly Slb[]>;
+  /** Orders a load balancer; it is usable once its `state` is `active`. */
+  createLoadBalancer(spec: SlbSpec, options?: CallOptions): Promise<Slb>;
+  renameLoadBalancer(slbId: string, slbName: string, options?: CallOptions): Promise<void>;
+  deleteLoadBalancer(slbId: string, options?: CallOptions): Promise<void>;
+  /** Gives the load balancer a public address. */
+  bindEip(slbId: string, eipId: string, options?: CallOptions): Promise<void>;
+  /** Takes the public address away; the EIP stays. */
+  unbindEip(slbId: string, options?: CallOptions): Promise<void>;
+
+  listListeners(slbId: string, options?: CallOptions): Promise<readonly Listener[]>;
+  getListener(slbId: string, listenerId: string, options?: CallOptions): Promise<Listener>;
+  /** After an unknown outcome, a listener of the same name, protocol and port is taken for the one asked for. */
+  createListener(slbId: string, spec: ListenerSpec, options?: CallOptions): Promise<Listener>;
+  /** Replaces all settings of the listener; its id and members stay. */
+  updateListener(
+    slbId: string,
+    listenerId: string,
+    spec: ListenerSpec,
+    options?: CallOptions,
+  ): Promise<Listener>;
+  deleteListener(slbId: string, listenerId: string, options?: CallOptions): Promise<void>;
+
+  listMembers(slbId: string, listenerId: string, options?: CallOptions): Promise<readonly Member[]>;
+  /**
+   * Adds members, all or none. Gives the new members where the answer names them, otherwise an empty list [assumed].
+   * After an unknown outcome, a member of the same server and port is taken for the one asked for. No call where `members` is empty.
+   */
+  addMembers(
+    slbId: string,
+    listenerId: string,
+    members: readonly MemberSpec[],
+    options?: CallOptions,
+  ): Promise<readonly Member[]>;
+  /** Removes members; those that are gone already do not matter. No call where `backendIds` is empty. */
+  removeMembers(
+    slbId: string,
+    listenerId: string,
+    backendIds: readonly string[],
+    options?: CallOptions,
+  ): Promise<void>;
+  /** Changes the weight and port of a member. The path is assumed. */
+  updateMember(
+    slbId: string,
+    listenerId: string,
+    backendId: string,
+    change: MemberChange,
+    options?: CallOptions,
+  ): Promise<void>;
+}
+
+/** What can be changed of a member. */
+export interface MemberChange {
+  readonly weight: number;
+  readonly port: number;
+}

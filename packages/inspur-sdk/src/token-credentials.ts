@@ -1,0 +1,36 @@
+import type { SecretSource, Signer } from '@k8s-ccm/cloud-http';
+import { currentSecret, Secret } from '@k8s-ccm/cloud-http';
+import type { Credentials } from './credentials.ts';
+
+/** A bearer token that somebody else issues and renews. */
+export interface TokenCredentialsOptions {
+  /** The token, or a function that yields the current one, for a token in a file that is rotated. */
+  readonly token: SecretSource;
+  /** Names the account, so that its clients share one budget. Default: each call of `tokenCredentials` is an account of its own. */
+  readonly account?: string;
+}
+
+let unnamedAccounts = 0;
+
+/** Credentials that send a bearer token. inspur.md §1.3. */
+export function tokenCredentials(options: TokenCredentialsOptions): Credentials {
+  const { token } = options;
+  const signer: Signer = {
+    sign: async (_request, { now }) => {
+      const secret = await currentSecret(token);
+      const signature = { headers: bearerHeaders(secret, now), secrets: [secret] };
+      // A function may know a newer token by now; a fixed token stays refused.
+      return token instanceof Secret ? signature : { ...signature, refused: () => undefined };
+    },
+  };
+  return {
+    kind: 'token',
+    account: `token:${options.account ?? `unnamed-${(unnamedAccounts += 1)}`}`,
+    signer: () => signer,
+  };
+}
+
+/** The headers of a call with a bearer token: also the date, in UTC as RFC 1123 writes it. inspur.md §1.1. */
+export function bearerHeaders(token: Secret, now: number): Readonly<Record<string, string>> {
+  return { authorization: `Bearer ${token.reveal()}`, date: new Date(now).toUTCString() };
+}
