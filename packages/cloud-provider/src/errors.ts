@@ -1,11 +1,21 @@
-/** Base class of every error that a provider hands to a controller. */
+import { brand } from './error-brand.ts';
+
+/** Base class of every error that a provider hands to a controller. `instanceof` holds across copies of this package. */
 export abstract class CloudProviderError extends Error {
+  static {
+    brand(this, 'CloudProviderError');
+  }
+
   abstract override readonly name: string;
   abstract readonly code: string;
 }
 
 /** The cloud has no such instance. Contract §1.4. */
 export class InstanceNotFoundError extends CloudProviderError {
+  static {
+    brand(this, 'InstanceNotFoundError');
+  }
+
   override readonly name = 'InstanceNotFoundError';
   override readonly code = 'INSTANCE_NOT_FOUND';
 
@@ -16,6 +26,10 @@ export class InstanceNotFoundError extends CloudProviderError {
 
 /** The cloud has no such disk. Contract §1.4. */
 export class DiskNotFoundError extends CloudProviderError {
+  static {
+    brand(this, 'DiskNotFoundError');
+  }
+
   override readonly name = 'DiskNotFoundError';
   override readonly code = 'DISK_NOT_FOUND';
 
@@ -26,6 +40,10 @@ export class DiskNotFoundError extends CloudProviderError {
 
 /** The provider does not offer this operation. Contract §1.4. */
 export class NotImplementedError extends CloudProviderError {
+  static {
+    brand(this, 'NotImplementedError');
+  }
+
   override readonly name = 'NotImplementedError';
   override readonly code = 'NOT_IMPLEMENTED';
 
@@ -36,6 +54,10 @@ export class NotImplementedError extends CloudProviderError {
 
 /** Somebody else does this work for the object; the controller leaves it alone. Contract §4.7. */
 export class ImplementedElsewhereError extends CloudProviderError {
+  static {
+    brand(this, 'ImplementedElsewhereError');
+  }
+
   override readonly name = 'ImplementedElsewhereError';
   override readonly code = 'IMPLEMENTED_ELSEWHERE';
 
@@ -46,6 +68,10 @@ export class ImplementedElsewhereError extends CloudProviderError {
 
 /** The operation is worth another try after a known time (upstream's `api.RetryError`). */
 export class RetryAfterError extends CloudProviderError {
+  static {
+    brand(this, 'RetryAfterError');
+  }
+
   override readonly name = 'RetryAfterError';
   override readonly code = 'RETRY_AFTER';
   /** Milliseconds until the next try. */

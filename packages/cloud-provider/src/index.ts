@@ -1,4 +1,13 @@
+export { cidrContains, formatCidr, lastAddress, parseCidr } from './cidr.ts';
+export type { Cidr } from './cidr.ts';
 export type { CloudProvider, ProviderContext } from './cloud-provider.ts';
+export {
+  findOptionError,
+  findRetryAfter,
+  isImplementedElsewhere,
+  isInstanceNotFound,
+  isNotImplemented,
+} from './error-predicates.ts';
 export {
   CloudProviderError,
   DiskNotFoundError,
@@ -7,7 +16,18 @@ export {
   NotImplementedError,
   RetryAfterError,
 } from './errors.ts';
+export {
+  EventSource,
+  NodeEventReason,
+  NodeSyncedMessage,
+  RouteCondition,
+  ServiceEvent,
+} from './events.ts';
+export type { ServiceEventReason, WellKnownEvent } from './events.ts';
+export { parseGoBool } from './go-bool.ts';
 export type { InstanceMetadata, Instances, NodeAddressType, NodeCallOptions } from './instances.ts';
+export { formatIp, ipEqual, isUnspecifiedIp, parseIp } from './ip.ts';
+export type { IpAddress } from './ip.ts';
 export type {
   EndpointSlice,
   Event,
@@ -27,6 +47,13 @@ export type {
   ServicePort,
   Taint,
 } from './kubernetes-types.ts';
+export { defaultLoadBalancerName } from './load-balancer-name.ts';
+export {
+  isNodeEligibleForLoadBalancer,
+  sameNodeSet,
+  shouldSyncUpdatedNode,
+} from './load-balancer-nodes.ts';
+export { loadBalancerStatusEqual } from './load-balancer-status.ts';
 export type {
   LoadBalancer,
   PlannedStep,
@@ -36,4 +63,58 @@ export type {
 } from './load-balancer.ts';
 export { silentLogger } from './logger.ts';
 export type { LogFields, Logger } from './logger.ts';
+export {
+  ManagerMetricName,
+  NodeMetricName,
+  RouteMetricName,
+  ServiceMetricName,
+} from './metric-names.ts';
+export {
+  addToNodeAddresses,
+  nodeAddressesChanged,
+  nodeAddressesToWrite,
+} from './node-addresses.ts';
+export { getNodeAddressesFromNodeIP, NodeIPError } from './node-ip.ts';
+export { initialNodeLabels, reconciledNodeLabels } from './node-labels.ts';
+export type { Labels } from './node-labels.ts';
+export { OptionError } from './option-error.ts';
+export type { OptionProblem } from './option-error.ts';
 export type { Route, RouteCallOptions, Routes } from './routes.ts';
+export { needsUpdate } from './service-changes.ts';
+export {
+  getServiceHealthCheckPathPort,
+  hasLoadBalancerFinalizer,
+  needsCleanup,
+  needsHealthCheck,
+  requestsOnlyLocalTraffic,
+  wantsLoadBalancer,
+} from './service-predicates.ts';
+export type { HealthCheckTarget } from './service-predicates.ts';
+export { getLoadBalancerSourceRanges, isAllowAll, SourceRangesError } from './source-ranges.ts';
+export {
+  hasTaint,
+  hasUninitializedTaint,
+  matchesTaint,
+  withTaint,
+  withoutTaint,
+  withoutTaintKey,
+} from './taints.ts';
+export {
+  ExcludeFromLoadBalancersLabel,
+  ExternalProviderName,
+  InstanceTypeLabel,
+  InstanceTypeLabelBeta,
+  LoadBalancerCleanupFinalizer,
+  LoadBalancerSourceRangesAnnotation,
+  NetworkUnavailableCondition,
+  ProvidedNodeIPAnnotation,
+  RegionLabel,
+  RegionLabelBeta,
+  SecurePort,
+  ShutdownTaint,
+  ToBeDeletedByAutoscalerTaintKey,
+  UninitializedTaintKey,
+  WebhookPort,
+  ZoneLabel,
+  ZoneLabelBeta,
+} from './well-known.ts';

@@ -1,0 +1,32 @@
+/** Names of the node controller's metrics: histograms of seconds, no labels (contract §2.7). */
+export const NodeMetricName = {
+  /** From a Node's creation until its uninitialized taint was removed. */
+  TaintRemovalDelaySeconds: 'node_controller_cloud_provider_taint_removal_delay_seconds',
+  /** From a Node's creation until it was initialised. */
+  InitialSyncDelaySeconds: 'node_controller_initial_node_sync_delay_seconds',
+} as const;
+
+/** Names of the service controller's metrics, no labels (contract §4.13). */
+export const ServiceMetricName = {
+  /** Counter: one per `update` of a load balancer's hosts; `ensure` is not counted. */
+  LoadBalancerSyncTotal: 'service_controller_loadbalancer_sync_total',
+  /** Counter: one per Service whose hosts could not be updated. */
+  NodeSyncErrorTotal: 'service_controller_nodesync_error_total',
+  /** Histogram of seconds: one whole pass over the Services after a node change. */
+  NodeSyncLatencySeconds: 'service_controller_nodesync_latency_seconds',
+  /** Histogram of seconds: one `update`. */
+  UpdateLoadBalancerHostLatencySeconds:
+    'service_controller_update_loadbalancer_host_latency_seconds',
+} as const;
+
+/** Names of the route controller's metrics, no labels (contract §5.6). */
+export const RouteMetricName = {
+  /** Counter: one per reconcile that starts, also where listing fails. */
+  RouteSyncTotal: 'route_controller_route_sync_total',
+} as const;
+
+/** Names of the manager's metrics about its controllers (contract §7.10). */
+export const ManagerMetricName = {
+  /** Gauge 1 or 0, labels `name` (`cloud-node`, `cloud-node-lifecycle`, `service`, `route`) and `manager`. */
+  RunningManagedControllers: 'running_managed_controllers',
+} as const;

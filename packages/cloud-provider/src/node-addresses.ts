@@ -1,0 +1,60 @@
+import type { Node, NodeAddress } from './kubernetes-types.ts';
+import { getNodeAddressesFromNodeIP } from './node-ip.ts';
+import { ProvidedNodeIPAnnotation } from './well-known.ts';
+
+/** The addresses and, after them, those of `added` that are not there yet (type and address), in order. */
+export function addToNodeAddresses(
+  addresses: readonly NodeAddress[],
+  ...added: readonly NodeAddress[]
+): readonly NodeAddress[] {
+  return added.reduce<readonly NodeAddress[]>(
+    (list, address) =>
+      list.some((present) => sameAddress(present, address)) ? list : [...list, address],
+    addresses,
+  );
+}
+
+/**
+ * The addresses that a Node's status should hold, out of those that the cloud gives: with kubelet's
+ * hostname where the cloud gives none, and kubelet's `--node-ip` obeyed. `undefined` where nothing is to be written:
+ * the cloud gives none, or the Node holds them already (contract §2.6).
+ *
+ * @throws NodeIPError where the Node's annotation is invalid or matches no address (contract §2.5).
+ */
+export function nodeAddressesToWrite(
+  node: Node,
+  cloudAddresses: readonly NodeAddress[],
+): readonly NodeAddress[] | undefined {
+  if (cloudAddresses.length === 0) return undefined;
+  const current = node.status?.addresses ?? [];
+  const hostnames = current.filter(isHostname);
+  const named = cloudAddresses.some(isHostname)
+    ? cloudAddresses
+    : [...cloudAddresses, ...hostnames];
+  const nodeIP = node.metadata?.annotations?.[ProvidedNodeIPAnnotation];
+  const wanted = nodeIP === undefined ? named : getNodeAddressesFromNodeIP(nodeIP, named);
+  return nodeAddressesChanged(current, wanted) ? wanted : undefined;
+}
+
+/**
+ * Whether the wanted list is worth a write. An order of its own among addresses of different types
+ * is not; where two addresses share a type, their order counts (contract §2.6). Upstream finds a
+ * change in every dual-stack Node and then writes an empty patch; equal lists are no change here.
+ */
+export function nodeAddressesChanged(
+  current: readonly NodeAddress[],
+  wanted: readonly NodeAddress[],
+): boolean {
+  if (current.length !== wanted.length) return true;
+  if (current.every((address, index) => sameAddress(address, wanted[index]))) return false;
+  const lastOfType = new Map(current.map(({ type, address }) => [type, address]));
+  return wanted.some(({ type, address }) => lastOfType.get(type) !== address);
+}
+
+function sameAddress(one: NodeAddress, other: NodeAddress | undefined): boolean {
+  return one.type === other?.type && one.address === other.address;
+}
+
+function isHostname({ type }: NodeAddress): boolean {
+  return type === 'Hostname';
+}

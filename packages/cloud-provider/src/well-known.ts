@@ -1,0 +1,58 @@
+/*
+ * Strings that the API server, kubelet, cluster-autoscaler, other controllers or users know by
+ * heart: byte for byte those of contract §1.6.
+ */
+import type { Taint } from './kubernetes-types.ts';
+
+/**
+ * Key of the taint that kubelet puts on a Node until a cloud controller manager has initialised it.
+ * Matched by key alone, whatever its value and effect (contract §2.4).
+ */
+export const UninitializedTaintKey = 'node.cloudprovider.kubernetes.io/uninitialized';
+
+/** The taint of a Node whose server is stopped; matched by key and effect (contract §3.3). */
+export const ShutdownTaint = {
+  key: 'node.cloudprovider.kubernetes.io/shutdown',
+  effect: 'NoSchedule',
+} as const satisfies Taint;
+
+/** Key of the taint by which cluster-autoscaler announces a Node's removal; any value and effect. */
+export const ToBeDeletedByAutoscalerTaintKey = 'ToBeDeletedByClusterAutoscaler';
+
+/** Node annotation in which kubelet keeps its `--node-ip`: one IP or a dual-stack pair. */
+export const ProvidedNodeIPAnnotation = 'alpha.kubernetes.io/provided-node-ip';
+
+/** Service annotation, older than `spec.loadBalancerSourceRanges`: CIDRs with commas between them. */
+export const LoadBalancerSourceRangesAnnotation =
+  'service.beta.kubernetes.io/load-balancer-source-ranges';
+
+/** Finalizer that keeps a Service until its load balancer is cleaned up. */
+export const LoadBalancerCleanupFinalizer = 'service.kubernetes.io/load-balancer-cleanup';
+
+/** Node label that keeps a Node out of load balancers; read as Go reads a bool (contract §4.9). */
+export const ExcludeFromLoadBalancersLabel =
+  'node.kubernetes.io/exclude-from-external-load-balancers';
+
+/** Node label: zone. */
+export const ZoneLabel = 'topology.kubernetes.io/zone';
+/** Node label: zone, older name; wins over {@link ZoneLabel} (contract §2.4). */
+export const ZoneLabelBeta = 'failure-domain.beta.kubernetes.io/zone';
+/** Node label: region. */
+export const RegionLabel = 'topology.kubernetes.io/region';
+/** Node label: region, older name; wins over {@link RegionLabel} (contract §2.4). */
+export const RegionLabelBeta = 'failure-domain.beta.kubernetes.io/region';
+/** Node label: instance type. */
+export const InstanceTypeLabel = 'node.kubernetes.io/instance-type';
+/** Node label: instance type, older name; wins over {@link InstanceTypeLabel} (contract §2.4). */
+export const InstanceTypeLabelBeta = 'beta.kubernetes.io/instance-type';
+
+/** Node condition that is True while the Node has no route to its pods. */
+export const NetworkUnavailableCondition = 'NetworkUnavailable';
+
+/** TCP port on which a cloud controller manager serves health and metrics. */
+export const SecurePort = 10258;
+/** TCP port on which a cloud controller manager serves webhooks. */
+export const WebhookPort = 10260;
+
+/** `--cloud-provider` value by which kubelet leaves the cloud to a cloud controller manager. */
+export const ExternalProviderName = 'external';
