@@ -23,10 +23,12 @@ export { optionInteger, optionSwitch, optionText, optionWord } from './option-co
 export { optionsJsonSchema, optionsTable } from './option-docs.ts';
 export { defineOption, OptionRegistry } from './option-registry.ts';
 export type {
+  Annotations,
   OptionDefinition,
   OptionDefinitions,
   OptionNotice,
   OptionValues,
+  ParsedOption,
   ParsedOptions,
 } from './option-registry.ts';
 export { isOwnedBy, ownedName, ownerId, ownerIdLength, parseOwnedName } from './ownership-names.ts';

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 
 import { optionInteger, optionSwitch, optionText, optionWord } from './option-codecs.ts';
 import { optionsJsonSchema, optionsTable } from './option-docs.ts';
-import { OptionError } from './option-error.ts';
+import { OptionError } from '@k8s-ccm/cloud-provider';
 import { defineOption, OptionRegistry } from './option-registry.ts';
 
 const registry = new OptionRegistry({
@@ -55,6 +55,7 @@ describe('OptionRegistry', () => {
   it('gives the defaults where nothing is set', () => {
     expect(registry.parse(undefined)).toEqual({
       values: { rule: 'RR', period: 30, check: false, id: '' },
+      keys: {},
       notices: [],
     });
   });
@@ -75,6 +76,21 @@ describe('OptionRegistry', () => {
     });
     expect(values).toEqual({ rule: 'WRR', period: 7, check: true, id: 'x-1' });
     expect(notices).toEqual([]);
+  });
+
+  it('says which annotation a value came from', () => {
+    const { keys } = registry.parse({ 'lb.example.com/old-id': 'x', 'lb.example.com/period': '1' });
+    expect(keys).toEqual({ id: 'lb.example.com/old-id', period: 'lb.example.com/period' });
+  });
+
+  it('reads one option whatever stands in the others', () => {
+    const annotations = { 'lb.example.com/old-id': 'x', 'lb.example.com/period': 'never' };
+    expect(registry.parseOne('id', annotations)).toEqual({
+      key: 'lb.example.com/old-id',
+      value: 'x',
+    });
+    expect(registry.parseOne('id', {})).toEqual({ key: undefined, value: '' });
+    expect(() => registry.parseOne('period', annotations)).toThrow(OptionError);
   });
 
   it('reports every bad value at once, with what is allowed', () => {

@@ -1,4 +1,4 @@
-import { OptionError } from './option-error.ts';
+import { OptionError } from '@k8s-ccm/cloud-provider';
 import { isLeft } from 'fp-ts/lib/Either.js';
 
 import { showValue } from './described-codec.ts';
@@ -40,7 +40,26 @@ export interface OptionNotice {
 /** All options of one object. */
 export interface ParsedOptions<Values> {
   readonly values: Values;
+  /** The annotation that each value was read from; `undefined` where it is a default. */
+  readonly keys: { readonly [Name in keyof Values]: string | undefined };
   /** Misspelt and shadowed annotations; work goes on without them. */
+  readonly notices: readonly OptionNotice[];
+}
+
+/** One option alone. */
+export interface ParsedOption<A> {
+  /** The annotation that it was read from; `undefined` where it is the default. */
+  readonly key: string | undefined;
+  readonly value: A;
+}
+
+/** An object's annotations, as Kubernetes gives them. */
+export type Annotations = Readonly<Record<string, string>> | undefined;
+
+interface OptionResult {
+  readonly key?: string;
+  readonly value?: unknown;
+  readonly problem?: { readonly key: string; readonly value: string; readonly allowed: string };
   readonly notices: readonly OptionNotice[];
 }
 
@@ -76,39 +95,49 @@ export class OptionRegistry<Definitions extends OptionDefinitions> {
    * @throws OptionError with every annotation that has a value that is not allowed.
    */
   parse(
-    annotations: Readonly<Record<string, string>> | undefined,
+    annotations: Annotations,
     { defaults = {} }: { readonly defaults?: Partial<OptionValues<Definitions>> } = {},
   ): ParsedOptions<OptionValues<Definitions>> {
-    const given = new Map(Object.entries(annotations ?? {}));
     const byDefault = new Map<string, unknown>(Object.entries(defaults));
-    // Names and values stand in step with `definitions`, which the compiler cannot follow through a loop.
-    const values: (readonly unknown[])[] = [];
-    const notices = [...this.#nearMisses(given.keys())];
-    const problems: { key: string; value: string; allowed: string }[] = [];
-    for (const [name, { key, olderKeys = [], codec, default: ownDefault }] of Object.entries(
-      this.definitions,
-    )) {
-      const [first, ...shadowed] = [key, ...olderKeys].filter((candidate) => given.has(candidate));
-      if (first === undefined) {
-        values.push([name, byDefault.get(name) ?? ownDefault]);
-        continue;
-      }
-      const value = given.get(first);
-      const decoded = codec.decode(value);
-      if (isLeft(decoded)) {
-        problems.push({ key: first, value: value ?? '', allowed: codec.name });
-        continue;
-      }
-      values.push([name, decoded.right]);
-      for (const other of shadowed.filter((candidate) => given.get(candidate) !== value)) {
-        notices.push({
-          key: other,
-          message: `annotation "${other}" is ignored, because "${first}" is set too; remove one of them`,
-        });
-      }
-    }
+    const results = Object.entries(this.definitions).map(
+      ([name, definition]) => [name, readOption(definition, annotations)] as const,
+    );
+    const problems = results.flatMap(([, { problem }]) => problem ?? []);
     if (problems.length > 0) throw new OptionError(problems);
-    return { values: Object.fromEntries(values), notices };
+    // Names and values stand in step with `definitions`, which the compiler cannot follow.
+    const values: (readonly unknown[])[] = results.map(([name, { key, value }]) => [
+      name,
+      key === undefined ? (byDefault.get(name) ?? value) : value,
+    ]);
+    const keys: (readonly unknown[])[] = results.map(([name, { key }]) => [name, key]);
+    return {
+      values: Object.fromEntries(values),
+      keys: Object.fromEntries(keys),
+      notices: [
+        ...this.#nearMisses(Object.keys(annotations ?? {})),
+        ...results.flatMap(([, { notices }]) => notices),
+      ],
+    };
+  }
+
+  /**
+   * Reads one option alone, for work that must go on whatever stands in the others.
+   *
+   * @throws OptionError where its value is not allowed.
+   */
+  parseOne<Name extends keyof Definitions & string>(
+    name: Name,
+    annotations: Annotations,
+  ): ParsedOption<OptionValues<Definitions>[Name]> {
+    const definition: OptionDefinition<unknown> | undefined = this.definitions[name];
+    if (definition === undefined) throw new Error(`there is no option "${name}"`);
+    const { problem, key, value } = readOption(definition, annotations);
+    if (problem !== undefined) throw new OptionError([problem]);
+    // The definition of this name decodes to its type, which the compiler cannot follow.
+    return Object.fromEntries([
+      ['key', key],
+      ['value', value],
+    ] as (readonly unknown[])[]);
   }
 
   *#nearMisses(keys: Iterable<string>): Iterable<OptionNotice> {
@@ -122,4 +151,24 @@ export class OptionRegistry<Definitions extends OptionDefinitions> {
       yield { key, message: `annotation ${showValue(key)} is not known and is ignored${hint}` };
     }
   }
+}
+
+function readOption(
+  { key: newest, olderKeys = [], codec, default: byDefault }: OptionDefinition<unknown>,
+  annotations: Annotations,
+): OptionResult {
+  const given = new Map(Object.entries(annotations ?? {}));
+  const [key, ...shadowed] = [newest, ...olderKeys].filter((candidate) => given.has(candidate));
+  if (key === undefined) return { value: byDefault, notices: [] };
+  const text = given.get(key) ?? '';
+  const notices = shadowed
+    .filter((other) => given.get(other) !== text)
+    .map((other) => ({
+      key: other,
+      message: `annotation "${other}" is ignored, because "${key}" is set too; remove one of them`,
+    }));
+  const decoded = codec.decode(text);
+  return isLeft(decoded)
+    ? { key, notices, problem: { key, value: text, allowed: codec.name } }
+    : { key, notices, value: decoded.right };
 }
