@@ -26,6 +26,10 @@ export {
 export type { ServiceEventReason, WellKnownEvent } from './events.ts';
 export { parseGoBool } from './go-bool.ts';
 export type { InstanceMetadata, Instances, NodeAddressType, NodeCallOptions } from './instances.ts';
+export { getInstanceProviderID, InstanceLookupError } from './instance-provider-id.ts';
+export type { LegacyCloud } from './instance-provider-id.ts';
+export { instancesFromV1 } from './instances-from-v1.ts';
+export { readNodeAddresses } from './instances.ts';
 export { formatIp, ipEqual, isUnspecifiedIp, parseIp } from './ip.ts';
 export type { IpAddress } from './ip.ts';
 export type {
@@ -47,6 +51,7 @@ export type {
   ServicePort,
   Taint,
 } from './kubernetes-types.ts';
+export type { Clusters, LegacyInstances, Zone, Zones } from './legacy-instances.ts';
 export { defaultLoadBalancerName } from './load-balancer-name.ts';
 export {
   isNodeEligibleForLoadBalancer,

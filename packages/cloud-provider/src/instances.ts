@@ -33,4 +33,28 @@ export interface Instances {
   isShutdown(node: Node, options: NodeCallOptions): Promise<boolean>;
   /** What is written to the Node; `undefined` leaves the Node as it is. */
   metadata(node: Node, options: NodeCallOptions): Promise<InstanceMetadata | undefined>;
+  /**
+   * The server's addresses alone, where the cloud tells them with fewer calls than `metadata` needs.
+   * The periodic address loop asks for them; see `readNodeAddresses` (contract §2.6, case 54).
+   */
+  addresses?(node: Node, options: NodeCallOptions): Promise<readonly NodeAddress[]>;
+  /**
+   * True where a Node may be initialised without a provider id, because the cloud knows servers by
+   * name only. Default false: a Node without one waits (contract §2.3, cases 8 and 13).
+   */
+  readonly providerIDOptional?: boolean;
+}
+
+/**
+ * What the cloud says of a Node's addresses now, with as few calls as the provider can do it;
+ * `undefined` where the provider wants the Node left as it is.
+ */
+export async function readNodeAddresses(
+  instances: Instances,
+  node: Node,
+  options: NodeCallOptions,
+): Promise<readonly NodeAddress[] | undefined> {
+  if (instances.addresses !== undefined) return instances.addresses(node, options);
+  const metadata = await instances.metadata(node, options);
+  return metadata?.nodeAddresses;
 }

@@ -7,11 +7,11 @@ export function addToNodeAddresses(
   addresses: readonly NodeAddress[],
   ...added: readonly NodeAddress[]
 ): readonly NodeAddress[] {
-  return added.reduce<readonly NodeAddress[]>(
-    (list, address) =>
-      list.some((present) => sameAddress(present, address)) ? list : [...list, address],
-    addresses,
-  );
+  const all = [...addresses];
+  for (const address of added) {
+    if (!all.some((present) => sameAddress(present, address))) all.push(address);
+  }
+  return all;
 }
 
 /**
