@@ -12,7 +12,7 @@ export type Decoded<T> =
   | { readonly ok: false; readonly issues: readonly string[] };
 
 /** A whole number that a double holds exactly. */
-export const int = new t.Type<number, number, unknown>(
+export const int = new t.Type<number>(
   'int',
   (value): value is number => Number.isSafeInteger(value),
   (value, context) =>

@@ -1,7 +1,18 @@
 export { Budget } from './budget.ts';
 export type { BudgetOptions, BudgetPermit } from './budget.ts';
 export type { CloudCall } from './call-record.ts';
+export { defaultDialect, field, judgeStatus } from './answer-dialect.ts';
+export type { AnswerDialect, AnswerKind, ErrorBody } from './answer-dialect.ts';
+export { backoffMs } from './backoff.ts';
+export type { BackoffOptions } from './backoff.ts';
 export { CloudClient } from './cloud-client.ts';
+export type { CloudClientOptions } from './cloud-client.ts';
+export { createConnections } from './connections.ts';
+export type { ConnectionOptions, TlsOptions } from './connections.ts';
+export { decode, int } from './decode.ts';
+export type { Decoded } from './decode.ts';
+export { TokenCache } from './token-cache.ts';
+export type { Token, TokenCacheOptions } from './token-cache.ts';
 export type { CloudCallOptions, CloudRequest, RequestBody } from './cloud-request.ts';
 export { systemClock } from './clock.ts';
 export type { Clock, Timer } from './clock.ts';

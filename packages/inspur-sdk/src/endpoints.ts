@@ -19,3 +19,19 @@ export function defaultEndpoints(region: string): InspurEndpoints {
     eip: `https://eip.${region}.inspurcloudapi.com/`,
   };
 }
+
+/** The address to build paths on: without a slash at its end. Throws RangeError where it is not an HTTP address without a query. */
+export function endpointUrl(name: EndpointName, address: string): string {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    throw new RangeError(`endpoint ${name}: expected an http: or https: address, got "${address}"`);
+  }
+  // Not quoted from here on: these parts may hold secrets.
+  if (url.search !== '' || url.hash !== '') {
+    throw new RangeError(`endpoint ${name}: expected an address without a query or fragment`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new RangeError(`endpoint ${name}: expected an address without user name and password`);
+  }
+  return url.href.replace(/\/+$/, '');
+}

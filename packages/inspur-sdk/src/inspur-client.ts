@@ -1,7 +1,20 @@
-import type { Budget, CloudCall, Clock, Random } from '@k8s-ccm/cloud-http';
+import type {
+  Budget,
+  BudgetOptions,
+  CloudCall,
+  CloudClientOptions,
+  Clock,
+  Random,
+} from '@k8s-ccm/cloud-http';
+import { CloudClient, systemClock, systemRandom } from '@k8s-ccm/cloud-http';
 import type { Dispatcher } from 'undici';
 import type { Credentials } from './credentials.ts';
 import type { EndpointName, InspurEndpoints } from './endpoints.ts';
+import { defaultEndpoints, endpointUrl } from './endpoints.ts';
+import { oauthDialect } from './keycloak-credentials.ts';
+import { sharedBudget } from './shared-budgets.ts';
+import { SlbApi } from './slb-api.ts';
+import { slbDialect } from './slb-assumed.ts';
 import type { SlbClient } from './slb.ts';
 
 /** Whom to trust, beyond the system's roots. */
@@ -50,17 +63,51 @@ export interface InspurClientOptions {
  */
 export class InspurClient {
   /** Server Load Balancer. */
-  declare readonly slb: SlbClient;
+  readonly slb: SlbClient;
+  readonly #clients: readonly CloudClient[];
 
   /** Throws RangeError where an endpoint is not an `http:` or `https:` address without a query. */
   constructor(options: InspurClientOptions) {
-    throw new Error(`not yet for ${options.region}`);
+    const { clock = systemClock, credentials, random = systemRandom, tls = {} } = options;
+    const endpoints = { ...defaultEndpoints(options.region), ...options.endpoints };
+    const connect = (endpoint: EndpointName, more: CloudClientOptions): CloudClient =>
+      new CloudClient({
+        clock,
+        random,
+        userAgent: options.userAgent ?? 'inspur-sdk',
+        tls: {
+          ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+          insecureSkipVerify: tls.insecureSkipVerify?.includes(endpoint) ?? false,
+        },
+        ...(options.timeoutMs === undefined ? {} : { attemptTimeoutMs: options.timeoutMs }),
+        ...(options.dispatcher === undefined ? {} : { dispatcher: options.dispatcher }),
+        ...(options.onCall === undefined ? {} : { onCall: options.onCall }),
+        ...more,
+      });
+    // Outside the budget: a call that holds its turn waits for the token.
+    const tokens = connect('keycloak', { dialect: oauthDialect });
+    const signer = credentials.signer({ client: tokens, clock, random });
+    const budget = options.budget ?? sharedBudget(credentials.account, clock, limitsOf(options));
+    const slb = connect('slb', { signer, budget, dialect: slbDialect });
+    this.slb = new SlbApi({ client: slb, url: endpointUrl('slb', endpoints.slb), clock, random });
+    this.#clients = [slb, tokens];
   }
 
   /** Ends calls in flight and closes the client's connections. */
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    await Promise.all(this.#clients.map((client) => client.close()));
+  }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+function limitsOf(options: InspurClientOptions): BudgetOptions {
+  const { burst, callsPerSecond, concurrency } = options;
+  return {
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(callsPerSecond === undefined ? {} : { callsPerSecond }),
+    ...(burst === undefined ? {} : { burst }),
+  };
 }

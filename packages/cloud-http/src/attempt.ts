@@ -1,0 +1,240 @@
+import type { Dispatcher } from 'undici';
+import { BodyTooLargeError, describeBody, parseBody, readBody } from './answer-body.ts';
+import type { AnswerDialect, AnswerKind } from './answer-dialect.ts';
+import { parseRetryAfter } from './backoff.ts';
+import type { Clock } from './clock.ts';
+import type { CloudRequest } from './cloud-request.ts';
+import type { Deadline } from './deadline.ts';
+import { startDeadline } from './deadline.ts';
+import { decode } from './decode.ts';
+import type { CallOutcome, CloudError, CloudErrorFields } from './errors.ts';
+import {
+  CloudApiError,
+  CloudDecodeError,
+  CloudTimeoutError,
+  CloudTransportError,
+} from './errors.ts';
+import { redact } from './secret.ts';
+import type { OutgoingRequest, Signature, Signer } from './signer.ts';
+import { explainTransportFailure } from './transport-failure.ts';
+
+/** What all attempts of a client share. */
+export interface AttemptParts {
+  readonly signer: Signer | undefined;
+  readonly dialect: AnswerDialect;
+  readonly dispatcher: Dispatcher;
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+  readonly maxBodyBytes: number;
+  readonly userAgent: string;
+}
+
+/** Where an attempt stands within its call. */
+export interface AttemptContext {
+  /** From 1. */
+  readonly number: number;
+  /** The deadline of the whole call. */
+  readonly deadline: Deadline;
+  /** Whether an earlier attempt may have been carried out. */
+  readonly afterUnknown: boolean;
+}
+
+/** How an attempt ended. */
+export type AttemptResult<T> =
+  | { readonly ok: true; readonly value: T; readonly status: number }
+  | {
+      readonly ok: false;
+      readonly error: CloudError;
+      /** What the answer means; absent where none came, or none that can be read. */
+      readonly kind?: AnswerKind;
+      readonly signature?: Signature;
+    };
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Dispatcher.ResponseData['headers'];
+  readonly text: string;
+}
+
+/** Signs and sends a request once, and reads its answer. Throws what the signer throws and the abort reason of the caller. */
+export async function attemptOnce<T>(
+  parts: AttemptParts,
+  request: CloudRequest<T>,
+  context: AttemptContext,
+): Promise<AttemptResult<T>> {
+  const outgoing = outgoingRequest(request);
+  const deadline = startDeadline(parts.clock, parts.timeoutMs, [context.deadline.signal]);
+  const fields = (outcome: CallOutcome, retryable: boolean): CloudErrorFields => ({
+    operation: request.operation,
+    method: request.method,
+    url: `${outgoing.url.origin}${outgoing.url.pathname}`,
+    outcome: outcome === 'not-sent' && context.afterUnknown ? 'unknown' : outcome,
+    retryable,
+    attempts: context.number,
+  });
+  let signed: { readonly signature: Signature | undefined } | undefined;
+  try {
+    const { signal } = deadline;
+    const now = parts.clock.now();
+    signed = { signature: await parts.signer?.sign(outgoing, { signal, now }) };
+    const answer = await send(parts, outgoing, signed.signature, contentType(request), signal);
+    return interpret(parts, request, fields, signed.signature, answer);
+  } catch (error) {
+    const spent = deadline.expired ? deadline : context.deadline;
+    if (spent.expired) {
+      const outcome = signed === undefined ? 'not-sent' : 'unknown';
+      return { ok: false, error: timeoutError(request, outgoing, spent.ms, fields(outcome, true)) };
+    }
+    context.deadline.signal.throwIfAborted();
+    if (signed === undefined) throw error;
+    return { ok: false, error: transportError(request, outgoing, error, fields) };
+  } finally {
+    deadline.cancel();
+  }
+}
+
+function outgoingRequest<T>(request: CloudRequest<T>): OutgoingRequest {
+  const { body, method, query = {} } = request;
+  const form = body !== undefined && 'form' in body ? body.form : {};
+  const common = { method, url: new URL(request.url), query, form };
+  if (body === undefined) return common;
+  return { ...common, body: 'form' in body ? encodeParameters(form) : JSON.stringify(body.json) };
+}
+
+function contentType<T>({ body }: CloudRequest<T>): string | undefined {
+  if (body === undefined) return undefined;
+  return 'form' in body ? 'application/x-www-form-urlencoded' : 'application/json';
+}
+
+function encodeParameters(parameters: Readonly<Record<string, string>>): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .join('&');
+}
+
+async function send(
+  parts: AttemptParts,
+  outgoing: OutgoingRequest,
+  signature: Signature | undefined,
+  type: string | undefined,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const query = encodeParameters({ ...outgoing.query, ...signature?.query });
+  const { statusCode, headers, body } = await parts.dispatcher.request({
+    origin: outgoing.url.origin,
+    path: `${outgoing.url.pathname}${query === '' ? '' : `?${query}`}`,
+    method: outgoing.method,
+    headers: {
+      accept: 'application/json',
+      'user-agent': parts.userAgent,
+      ...(type === undefined ? {} : { 'content-type': type }),
+      ...signature?.headers,
+    },
+    body: outgoing.body ?? null,
+    signal,
+    // The attempt's own deadline bounds both.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  return { status: statusCode, headers, text: await readBody(body, parts.maxBodyBytes) };
+}
+
+type FieldsOf = (outcome: CallOutcome, retryable: boolean) => CloudErrorFields;
+
+function interpret<T>(
+  parts: AttemptParts,
+  request: CloudRequest<T>,
+  fields: FieldsOf,
+  signature: Signature | undefined,
+  answer: Answer,
+): AttemptResult<T> {
+  const { status, text } = answer;
+  const body = parseBody(text);
+  const said =
+    body.kind === 'json'
+      ? parts.dialect.read(body.value)
+      : { apiCode: '', message: '', requestId: '' };
+  const kind = parts.dialect.judge({ status, apiCode: said.apiCode });
+  const secrets = [...(request.secrets ?? []), ...(signature?.secrets ?? [])];
+  const quote = request.secretAnswer !== true;
+  const host = new URL(request.url).host;
+
+  if (kind !== 'success') {
+    const requestId = said.requestId || headerOf(answer, 'x-request-id', 'request-id');
+    const retryAfterMs = parseRetryAfter(headerOf(answer, 'retry-after'), parts.clock.now());
+    const words = body.kind === 'other' ? describeBody(text, quote) : said.message;
+    const message = [
+      `${request.operation}: ${host} answered ${status}`,
+      said.apiCode === '' ? '' : `, code ${said.apiCode}`,
+      words === '' ? '' : `: ${words}`,
+      requestId === '' ? '' : ` (request ${requestId})`,
+    ].join('');
+    const error = new CloudApiError(redact(message, secrets), {
+      ...fields(
+        kind === 'transient' ? 'unknown' : 'refused',
+        kind === 'transient' || kind === 'throttled',
+      ),
+      status,
+      apiCode: said.apiCode,
+      requestId,
+      bodyKind: body.kind,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    });
+    return { ok: false, error, kind, ...(signature === undefined ? {} : { signature }) };
+  }
+
+  const decoded = decode(request.answer, body.kind === 'json' ? body.value : undefined, { quote });
+  if (body.kind !== 'other' && decoded.ok) return { ok: true, value: decoded.value, status };
+  const start = `${request.operation}: ${host} answered ${status}`;
+  const unknown = { ...fields('unknown', body.kind !== 'json'), status };
+  if (body.kind === 'empty') {
+    const message = `${start} with an empty body where JSON was expected`;
+    return { ok: false, error: new CloudDecodeError(message, { ...unknown, problem: 'empty' }) };
+  }
+  if (body.kind === 'other' || decoded.ok) {
+    const message = redact(
+      `${start} with ${describeBody(text, quote)} where JSON was expected`,
+      secrets,
+    );
+    return { ok: false, error: new CloudDecodeError(message, { ...unknown, problem: 'not-json' }) };
+  }
+  const issues = decoded.issues.map((issue) => redact(issue, secrets));
+  const message = `${start} with an unexpected body: ${issues.join('; ')}`;
+  const error = new CloudDecodeError(message, { ...unknown, problem: 'wrong-type', issues });
+  return { ok: false, error };
+}
+
+function headerOf(answer: Answer, ...names: readonly string[]): string {
+  for (const name of names) {
+    const value = answer.headers[name];
+    if (typeof value === 'string') return value;
+  }
+  return '';
+}
+
+function timeoutError<T>(
+  request: CloudRequest<T>,
+  outgoing: OutgoingRequest,
+  timeoutMs: number,
+  fields: CloudErrorFields,
+): CloudTimeoutError {
+  const message = `${request.operation}: no answer from ${outgoing.url.host} within ${timeoutMs} ms`;
+  return new CloudTimeoutError(message, { ...fields, timeoutMs });
+}
+
+function transportError<T>(
+  request: CloudRequest<T>,
+  outgoing: OutgoingRequest,
+  cause: unknown,
+  fields: FieldsOf,
+): CloudError {
+  const start = `${request.operation}: ${outgoing.url.host}`;
+  if (cause instanceof BodyTooLargeError) {
+    const message = `${start} answered with more than ${cause.limit} bytes`;
+    const unread = { ...fields('unknown', false), problem: 'too-large' as const, status: 0 };
+    return new CloudDecodeError(message, unread, { cause });
+  }
+  const { text, notSent, retryable } = explainTransportFailure(cause);
+  const outcome = notSent ? 'not-sent' : 'unknown';
+  return new CloudTransportError(`${start} ${text}`, fields(outcome, retryable), { cause });
+}

@@ -1,0 +1,103 @@
+/** What a failed connection means. */
+export interface TransportFailure {
+  /** What went wrong, in words, to stand after the host's name. */
+  readonly text: string;
+  /** Whether the request surely did not arrive. */
+  readonly notSent: boolean;
+  /** Whether it may heal by itself. */
+  readonly retryable: boolean;
+}
+
+/** Failures of the certificate check: the handshake never ends, and waiting does not help. */
+const certificateProblems: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'its TLS certificate has expired',
+  CERT_NOT_YET_VALID: 'its TLS certificate is not valid yet (is the clock of this machine right?)',
+  CERT_REVOKED: 'its TLS certificate has been revoked',
+  CERT_UNTRUSTED: 'its TLS certificate is not trusted',
+  CERT_SIGNATURE_FAILURE: 'its TLS certificate has a wrong signature',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its TLS certificate is self-signed and not among the trusted ones',
+  SELF_SIGNED_CERT_IN_CHAIN:
+    'its TLS certificate was issued by an authority that is not trusted (a private CA must be configured)',
+  UNABLE_TO_GET_ISSUER_CERT:
+    'the issuer of its TLS certificate is not known (a private CA must be configured)',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    'the issuer of its TLS certificate is not known (a private CA must be configured)',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    'the issuer of its TLS certificate is not known (a private CA must be configured)',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its TLS certificate is for another host',
+  HOSTNAME_MISMATCH: 'its TLS certificate is for another host',
+  INVALID_CA: 'its TLS certificate was issued by something that is no authority',
+};
+
+/** Failures before the first byte of the request could leave. */
+const connectProblems: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'refuses the connection',
+  ENOTFOUND: 'has no address: the name does not exist in DNS',
+  EAI_AGAIN: 'has no address for now: DNS does not answer',
+  EAI_FAIL: 'has no address: DNS failed',
+  EAI_NODATA: 'has no address in DNS',
+  EAI_NONAME: 'has no address: the name does not exist in DNS',
+  UND_ERR_CONNECT_TIMEOUT: 'does not accept the connection in time',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'does not speak TLS on this port',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'does not speak TLS on this port',
+  ERR_SSL_HTTP_REQUEST: 'does not speak TLS on this port',
+  ERR_SSL_UNSUPPORTED_PROTOCOL: 'speaks no version of TLS that is safe',
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'speaks no version of TLS that is safe',
+};
+
+/** Failures that mean "never connected" only where connecting failed, and "cut off" everywhere else. */
+const unreachable: Readonly<Record<string, string>> = {
+  EHOSTUNREACH: 'cannot be reached: no route to the host',
+  ENETUNREACH: 'cannot be reached: no route to the network',
+  EADDRNOTAVAIL: 'cannot be reached: no local address or port is free',
+  ETIMEDOUT: 'does not accept the connection in time',
+};
+
+const cutOff: ReadonlySet<string> = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'ECONNABORTED',
+  'UND_ERR_SOCKET',
+  'UND_ERR_ABORTED',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+  'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
+]);
+
+/** Says what a failed request to a host means. What it does not know counts as "may have arrived". */
+export function explainTransportFailure(error: unknown): TransportFailure {
+  const { code, message, syscall } = failureData(error);
+  const certificate = certificateProblems[code];
+  if (certificate !== undefined) {
+    const detail = code === 'ERR_TLS_CERT_ALTNAME_INVALID' ? ` (${message})` : '';
+    return { text: `${certificate}${detail}`, notSent: true, retryable: false };
+  }
+  const connect = connectProblems[code];
+  if (connect !== undefined) return { text: connect, notSent: true, retryable: true };
+  if (message.includes('before secure TLS connection was established')) {
+    return {
+      text: 'closed the connection during the TLS handshake',
+      notSent: true,
+      retryable: true,
+    };
+  }
+  const nowhere = syscall === 'connect' ? unreachable[code] : undefined;
+  if (nowhere !== undefined) return { text: nowhere, notSent: true, retryable: true };
+  if (cutOff.has(code)) {
+    return {
+      text: 'closed the connection before its answer was complete',
+      notSent: false,
+      retryable: true,
+    };
+  }
+  return { text: `failed: ${message}`, notSent: false, retryable: true };
+}
+
+function failureData(error: unknown) {
+  let link = error;
+  // A failed connection to several addresses comes as one error that holds the others.
+  if (link instanceof AggregateError && link.errors.length > 0) link = link.errors[0];
+  if (!(link instanceof Error)) return { code: '', message: String(link), syscall: '' };
+  const code = 'code' in link && typeof link.code === 'string' ? link.code : '';
+  const syscall = 'syscall' in link && typeof link.syscall === 'string' ? link.syscall : '';
+  return { code, message: link.message, syscall };
+}

@@ -1,0 +1,46 @@
+import type { Clock, Random } from '@k8s-ccm/cloud-http';
+import { backoffMs, hasUnknownOutcome } from '@k8s-ccm/cloud-http';
+
+/** How to do something that must not be done twice. */
+export interface CarefulWork<T> {
+  /** Does it, once. */
+  readonly attempt: () => Promise<T>;
+  /** Looks whether it is done; undefined where it is not. */
+  readonly look: () => Promise<T | undefined>;
+  /**
+   * Whether a refusal of attempt number `attempt` (from 1) may mean that it is done, at least in part, for example
+   * "port in use" after an attempt whose outcome is unknown. Default: none does.
+   */
+  readonly mayMeanDone?: (error: unknown, attempt: number) => boolean;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const mostAttempts = 3;
+/** Time that a request whose answer got lost is given to take effect before one looks. */
+const settle = { baseMs: 500, maxMs: 4000 };
+
+/**
+ * Does work that no idempotency key protects: where it is not known whether an attempt was carried out, looks first,
+ * and repeats only what is not there. Throws the last attempt's error, or what the look threw.
+ */
+export async function lookBeforeRepeating<T>(work: CarefulWork<T>): Promise<T> {
+  const { attempt, look, mayMeanDone, clock, random, signal } = work;
+  for (let number = 1; ; number += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      signal?.throwIfAborted();
+      const unknown = hasUnknownOutcome(error);
+      if (!unknown && mayMeanDone?.(error, number) !== true) throw error;
+      if (unknown) {
+        const pauseMs = backoffMs(number, settle, random);
+        await clock.sleep(pauseMs, signal === undefined ? {} : { signal });
+      }
+      const done = await look();
+      if (done !== undefined) return done;
+      if (number >= mostAttempts) throw error;
+    }
+  }
+}

@@ -1,0 +1,185 @@
+import { decode, int } from '@k8s-ccm/cloud-http';
+import * as t from 'io-ts';
+import { certificateField } from './slb-assumed.ts';
+import type { Listener, ListenerSpec, Member, MemberSpec } from './slb.ts';
+
+// The wire format, as the cloud sends it. Strict where a mistake would do harm (ids, names, ports), lenient elsewhere:
+// a field that is missing, null or new must not stop the reading of all others.
+
+/** Text that may be missing; empty then. */
+const text = new t.Type<string, unknown>(
+  'text',
+  t.string.is,
+  (value, context) =>
+    value === undefined || value === null
+      ? t.success('')
+      : typeof value === 'string'
+        ? t.success(value)
+        : t.failure(value, context),
+  t.identity,
+);
+
+/** A number that may be missing, then 0, or written as text. */
+const count = new t.Type<number, unknown>(
+  'number',
+  t.number.is,
+  (value, context) => {
+    if (value === undefined || value === null || value === '') return t.success(0);
+    const number = typeof value === 'string' ? Number(value) : value;
+    return typeof number === 'number' && Number.isFinite(number)
+      ? t.success(number)
+      : t.failure(value, context);
+  },
+  t.identity,
+);
+
+/** `"1"` or `"0"`; other ways to say yes and no are taken as well. */
+const flag = new t.Type<boolean, unknown>(
+  '"0" | "1"',
+  t.boolean.is,
+  (value, context) => {
+    if (value === '1' || value === 1 || value === true || value === 'true') return t.success(true);
+    const no = value === '0' || value === 0 || value === false || value === 'false';
+    return no || value === '' || value === undefined || value === null
+      ? t.success(false)
+      : t.failure(value, context);
+  },
+  t.identity,
+);
+
+/** An id: text that is not empty. */
+const id = new t.Type<string>(
+  'id',
+  (value): value is string => typeof value === 'string' && value !== '',
+  (value, context) =>
+    typeof value === 'string' && value !== '' ? t.success(value) : t.failure(value, context),
+  t.identity,
+);
+
+const SlbWire = t.strict(
+  {
+    slbId: id,
+    slbName: t.string,
+    regionId: text,
+    scheme: text,
+    businessIp: text,
+    vpcId: text,
+    vpcName: text,
+    subnetId: text,
+    eipId: text,
+    eipAddress: text,
+    listenerCount: count,
+    slbType: text,
+    specificationId: text,
+    specificationName: text,
+    chargeType: text,
+    state: text,
+    userId: text,
+    createdTime: text,
+    expiredTime: text,
+  },
+  'slb',
+);
+
+const ListenerWire = t.type(
+  {
+    slbId: text,
+    listenerId: id,
+    listenerName: t.string,
+    protocol: t.string,
+    port: int,
+    forwardRule: text,
+    isHealthCheck: flag,
+    typeHealthCheck: text,
+    portHealthCheck: count,
+    periodHealthCheck: count,
+    timeoutHealthCheck: count,
+    maxHealthCheck: count,
+    domainHealthCheck: text,
+    pathHealthCheck: text,
+    certificateId: text,
+  },
+  'listener',
+);
+
+const MemberWire = t.strict(
+  {
+    backendId: id,
+    listenerId: text,
+    serverId: id,
+    port: int,
+    serverName: text,
+    serverIp: text,
+    type: text,
+    weight: count,
+  },
+  'member',
+);
+
+/** Codecs of the answers. Load balancers and members come out as users see them, without fields that they are not promised. */
+export const wire = {
+  slb: SlbWire,
+  slbs: t.array(SlbWire, 'slbs'),
+  listener: ListenerWire,
+  listeners: t.array(ListenerWire, 'listeners'),
+  members: t.array(MemberWire, 'members'),
+};
+
+/** A listener as the API gives it, to the one that users see. */
+export function listenerFromWire(wireListener: t.TypeOf<typeof ListenerWire>): Listener {
+  return {
+    slbId: wireListener.slbId,
+    listenerId: wireListener.listenerId,
+    listenerName: wireListener.listenerName,
+    protocol: wireListener.protocol,
+    port: wireListener.port,
+    forwardRule: wireListener.forwardRule,
+    healthCheck: {
+      enabled: wireListener.isHealthCheck,
+      type: wireListener.typeHealthCheck === '' ? 'tcp' : wireListener.typeHealthCheck,
+      port: wireListener.portHealthCheck,
+      periodSeconds: wireListener.periodHealthCheck,
+      timeoutSeconds: wireListener.timeoutHealthCheck,
+      maxTries: wireListener.maxHealthCheck,
+      domain: wireListener.domainHealthCheck,
+      path: wireListener.pathHealthCheck,
+    },
+    certificateId: wireListener.certificateId,
+  };
+}
+
+/** The members that AddMembers may name in `data` [assumed]; none where it says nothing that can be read. */
+export function addedMembers(answer: unknown): readonly Member[] {
+  if (typeof answer !== 'object' || answer === null || !('data' in answer)) return [];
+  const decoded = decode(wire.members, answer.data);
+  return decoded.ok ? decoded.value : [];
+}
+
+/**
+ * A whole listener: also a PUT replaces all of it, and a health field left out is reset. inspur.md §2.
+ */
+export function listenerToWire(slbId: string, spec: ListenerSpec) {
+  const { healthCheck, listenerName, protocol, port, forwardRule } = spec;
+  return {
+    slbId,
+    listenerName,
+    protocol,
+    port,
+    forwardRule,
+    isHealthCheck: healthCheck.enabled ? '1' : '0',
+    typeHealthCheck: healthCheck.type,
+    portHealthCheck: healthCheck.port,
+    periodHealthCheck: healthCheck.periodSeconds,
+    timeoutHealthCheck: healthCheck.timeoutSeconds,
+    maxHealthCheck: healthCheck.maxTries,
+    domainHealthCheck: healthCheck.domain,
+    pathHealthCheck: healthCheck.path,
+    ...certificateField(spec),
+  };
+}
+
+/** A new member. */
+export function memberToWire(spec: MemberSpec): MemberSpec {
+  const { serverId, port, serverName, serverIp, type, weight } = spec;
+  return { serverId, port, serverName, serverIp, type, weight };
+}
