@@ -15,6 +15,9 @@ export interface DescribedCodec<A> extends t.Decoder<unknown, A> {
   readonly show?: (value: unknown) => string;
 }
 
+/** What a codec gives. */
+export type DecodedBy<Codec> = Codec extends DescribedCodec<infer A> ? A : never;
+
 /** Makes a codec out of a function that gives `undefined` for what is not allowed. */
 export function describedCodec<A>({
   allowed,

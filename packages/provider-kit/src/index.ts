@@ -14,7 +14,7 @@ export { parseConfigFile } from './config-file.ts';
 export { configSection, defaulted, isConfigSection, optional, required } from './config-section.ts';
 export type { ConfigField, ConfigFields, ConfigSection, SectionValue } from './config-section.ts';
 export { describedCodec, isDescribedCodec, kindOf, showValue } from './described-codec.ts';
-export type { DescribedCodec, JsonSchema } from './described-codec.ts';
+export type { DecodedBy, DescribedCodec, JsonSchema } from './described-codec.ts';
 export { formatGoDuration, parseGoDuration } from './go-duration.ts';
 export { keyedDiff } from './keyed-diff.ts';
 export type { KeyedDiff, KeyedPair } from './keyed-diff.ts';

@@ -1,0 +1,21 @@
+export { cloudConfigJsonSchema, cloudConfigTable } from './cloud-config-section.ts';
+export { cloudConfigWarnings } from './cloud-config-warnings.ts';
+export type { ConfigWarning } from './cloud-config-warnings.ts';
+export { parseCloudConfig } from './cloud-config.ts';
+export type { CredentialsConfig, InspurConfig, SecretLocation } from './cloud-config.ts';
+export { createInspurProvider, inspurProviderNames } from './inspur-provider.ts';
+export type { InspurProviderOptions } from './inspur-provider.ts';
+export { loadCloudConfig } from './load-cloud-config.ts';
+export { instanceIdAnnotation } from './load-balancer/hosts.ts';
+export {
+  OwnershipDoubtError,
+  PortClashError,
+  SlbCallError,
+  SlbUnavailableError,
+  UnsupportedServiceError,
+} from './load-balancer/load-balancer-errors.ts';
+export type { PortClash } from './load-balancer/load-balancer-errors.ts';
+export { ReportReason } from './report-reason.ts';
+export { SecretFile, SecretFileError } from './secret-file.ts';
+export { serviceOptions } from './service-options.ts';
+export type { ListenerPortMode, ServiceOptions } from './service-options.ts';

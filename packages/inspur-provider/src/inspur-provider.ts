@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+
+import { silentLogger } from '@k8s-ccm/cloud-provider';
+import type { CloudProvider, Logger } from '@k8s-ccm/cloud-provider';
+import {
+  accessKeyCredentials,
+  InspurClient,
+  keycloakCredentials,
+  tokenCredentials,
+} from '@k8s-ccm/inspur-sdk';
+import type {
+  Credentials,
+  InspurClientOptions,
+  InspurTls,
+  SecretSource,
+} from '@k8s-ccm/inspur-sdk';
+
+import type { InspurConfig, SecretLocation } from './cloud-config.ts';
+import { cloudConfigWarnings } from './cloud-config-warnings.ts';
+import { InspurLoadBalancer } from './load-balancer/inspur-load-balancer.ts';
+import { SecretFile } from './secret-file.ts';
+
+/** The names of `--cloud-provider` for this provider; the first is the current one. */
+export const inspurProviderNames: readonly string[] = ['inspur', 'incloud'];
+
+/** What {@link createInspurProvider} takes. */
+export interface InspurProviderOptions extends Pick<InspurClientOptions, 'clock' | 'random'> {
+  readonly config: InspurConfig;
+  /** In place of a client made from `config`; closed with the provider. */
+  readonly client?: Pick<InspurClient, 'slb' | 'close'>;
+  /** Default: no log. */
+  readonly log?: Logger;
+  /** Called after every attempt and call to the cloud. Must not throw. */
+  readonly onCloudCall?: InspurClientOptions['onCall'];
+}
+
+/**
+ * Makes the provider for INSPUR Cloud: load balancers on existing SLBs. Opens no connection yet.
+ *
+ * @throws Error where the configured CA file cannot be read
+ */
+export function createInspurProvider({
+  config,
+  client: givenClient,
+  log = silentLogger,
+  ...clientOptions
+}: InspurProviderOptions): CloudProvider {
+  for (const { message, fields } of cloudConfigWarnings(config)) log.warn(message, fields);
+  const client = givenClient ?? createClient(config, log, clientOptions);
+  const lifetime = new AbortController();
+  return {
+    name: 'inspur',
+    loadBalancer: new InspurLoadBalancer({
+      client: client.slb,
+      defaults: config.loadBalancer,
+      signal: lifetime.signal,
+    }),
+    hasClusterId: () => true,
+    close: async () => {
+      lifetime.abort(new Error('the provider was closed'));
+      await client.close();
+    },
+  };
+}
+
+function createClient(
+  config: InspurConfig,
+  log: Logger,
+  { clock, random, onCloudCall }: Pick<InspurProviderOptions, 'clock' | 'random' | 'onCloudCall'>,
+): InspurClient {
+  const { timeoutMs, concurrency, callsPerSecond, burst } = config.http;
+  return new InspurClient({
+    region: config.region,
+    credentials: createCredentials(config, log),
+    endpoints: config.endpoints,
+    tls: readTls(config),
+    timeoutMs,
+    concurrency,
+    ...(callsPerSecond === undefined ? {} : { callsPerSecond }),
+    ...(burst === undefined ? {} : { burst }),
+    ...(clock === undefined ? {} : { clock }),
+    ...(random === undefined ? {} : { random }),
+    ...(onCloudCall === undefined ? {} : { onCall: onCloudCall }),
+    userAgent: 'cloud-provider-inspur',
+  });
+}
+
+function createCredentials({ credentials }: InspurConfig, log: Logger): Credentials {
+  if (credentials.kind === 'keycloak') {
+    const { url, clientId, clientSecret, requestedSubject } = credentials;
+    const secret = secretSource(clientSecret, log);
+    return keycloakCredentials({ url, clientId, clientSecret: secret, requestedSubject });
+  }
+  if (credentials.kind === 'access-key') {
+    return accessKeyCredentials({
+      id: credentials.id,
+      secret: secretSource(credentials.secret, log),
+    });
+  }
+  return tokenCredentials({ token: secretSource(credentials.token, log) });
+}
+
+function secretSource(location: SecretLocation, log: Logger): SecretSource {
+  if (location.kind === 'value') return location.secret;
+  const file = new SecretFile(location.path, { log });
+  return () => file.current();
+}
+
+function readTls({ tls: { caFile, insecureSkipVerify } }: InspurConfig): InspurTls {
+  if (caFile === undefined) return { insecureSkipVerify };
+  return { insecureSkipVerify, ca: readFileSync(caFile, 'utf8') };
+}
