@@ -1,0 +1,341 @@
+import { ControlInputError, refuseControlInput } from './control-input-error.ts';
+import { Fields } from './fields.ts';
+import type { SeedDefaults } from './seed-reader.ts';
+import {
+  readEip,
+  readListener,
+  readLoadBalancer,
+  readMember,
+  readRoute,
+  readServer,
+} from './seed-reader.ts';
+import type { CloudSnapshot, Eip, Listener, LoadBalancer, Member, Route, Server } from './wire.ts';
+
+/** A load balancer with the indexes that keep its calls independent of how many others there are. */
+export interface SlbRecord {
+  wire: LoadBalancer;
+  /** By listener id, in order of creation. */
+  readonly listeners: Map<string, ListenerRecord>;
+  /** Ports in use, by {@link portKey}. */
+  readonly ports: Map<string, string>;
+  /** How it is paid for; only answers of PUT show it. */
+  chargeType: string;
+  /** When it leaves `creating` or `deleting` by itself, epoch ms. */
+  settlesAt?: number;
+}
+
+/** A listener with its members. */
+export interface ListenerRecord {
+  wire: Listener;
+  readonly slb: SlbRecord;
+  /** By backend id, in order of creation. */
+  readonly members: Map<string, Member>;
+}
+
+/** The port space of a listener: UDP has its own, HTTP and HTTPS share TCP's. */
+export function portKey(listener: Pick<Listener, 'protocol' | 'port'>): string {
+  return `${listener.protocol === 'UDP' ? 'udp' : 'tcp'}:${listener.port}`;
+}
+
+const kinds = ['slbs', 'listeners', 'members', 'servers', 'eips', 'routes'] as const;
+type Kind = (typeof kinds)[number];
+
+/** One object of a seed with the place where it stands, for the complaints. */
+interface Entry<T = unknown> {
+  readonly where: string;
+  readonly value: T;
+}
+type Entries = Readonly<Record<Kind, readonly Entry[]>>;
+
+/** What the emulated cloud holds. Every change goes through it, so that indexes and `listenerCount` stay true. */
+export class CloudState {
+  readonly #defaults: SeedDefaults;
+  readonly #now: () => number;
+  /** Servers that exist but that lists and details do not show yet. */
+  hiddenServers: ReadonlySet<string> = new Set();
+  #sequence = 0;
+  #slbs = new Map<string, SlbRecord>();
+  #listeners = new Map<string, ListenerRecord>();
+  #members = new Map<string, ListenerRecord>();
+  #servers = new Map<string, Server>();
+  #eips = new Map<string, Eip>();
+  #routes = new Map<string, Route>();
+
+  /** @param now epoch ms; load balancers become active and disappear by it */
+  constructor(defaults: SeedDefaults, now: () => number) {
+    this.#defaults = defaults;
+    this.#now = now;
+  }
+
+  /** Servers by id, in order of creation. */
+  get servers(): Map<string, Server> {
+    return this.#servers;
+  }
+
+  /** Public addresses by id. */
+  get eips(): Map<string, Eip> {
+    return this.#eips;
+  }
+
+  /** Routes by id. */
+  get routes(): Map<string, Route> {
+    return this.#routes;
+  }
+
+  /** A new id that no object of the cloud has: `<prefix>-00000001`, counted over all kinds. */
+  newId(prefix: string): string {
+    let id: string;
+    do {
+      this.#sequence += 1;
+      id = `${prefix}-${String(this.#sequence).padStart(8, '0')}`;
+    } while (this.#isTaken(id));
+    return id;
+  }
+
+  /** A private address that only one load balancer gets. */
+  newAddress(): string {
+    this.#sequence += 1;
+    return `10.${(this.#sequence >> 16) & 255}.${(this.#sequence >> 8) & 255}.${this.#sequence & 255}`;
+  }
+
+  /** The load balancer of an id, whoever owns it. */
+  slb(slbId: string): SlbRecord | undefined {
+    const record = this.#slbs.get(slbId);
+    return record === undefined ? undefined : this.#settle(record);
+  }
+
+  /** All load balancers, in order of creation. */
+  slbs(): readonly SlbRecord[] {
+    const found: SlbRecord[] = [];
+    for (const record of this.#slbs.values()) {
+      if (this.#settle(record) !== undefined) found.push(record);
+    }
+    return found;
+  }
+
+  /** Adds a load balancer. */
+  addSlb(wire: LoadBalancer, chargeType: string, settlesAt?: number): SlbRecord {
+    const record: SlbRecord = { wire, listeners: new Map(), ports: new Map(), chargeType };
+    if (settlesAt !== undefined) record.settlesAt = settlesAt;
+    this.#slbs.set(wire.slbId, record);
+    return record;
+  }
+
+  /** Removes a load balancer with its listeners. */
+  removeSlb(record: SlbRecord): void {
+    for (const listener of record.listeners.values()) this.removeListener(listener);
+    this.#slbs.delete(record.wire.slbId);
+  }
+
+  /** Adds a listener to its load balancer; the port must be free. */
+  addListener(slb: SlbRecord, wire: Listener): ListenerRecord {
+    const record: ListenerRecord = { wire, slb, members: new Map() };
+    this.#listeners.set(wire.listenerId, record);
+    slb.listeners.set(wire.listenerId, record);
+    slb.ports.set(portKey(wire), wire.listenerId);
+    slb.wire = { ...slb.wire, listenerCount: slb.listeners.size };
+    return record;
+  }
+
+  /** Gives a listener a new content under its old id; the port must be free or its own. */
+  changeListener(record: ListenerRecord, wire: Listener): void {
+    record.slb.ports.delete(portKey(record.wire));
+    record.slb.ports.set(portKey(wire), wire.listenerId);
+    record.wire = wire;
+  }
+
+  /** Removes a listener with its members. */
+  removeListener(record: ListenerRecord): void {
+    const { slb, wire } = record;
+    for (const backendId of record.members.keys()) this.#members.delete(backendId);
+    this.#listeners.delete(wire.listenerId);
+    slb.listeners.delete(wire.listenerId);
+    slb.ports.delete(portKey(wire));
+    slb.wire = { ...slb.wire, listenerCount: slb.listeners.size };
+  }
+
+  /** Adds a member, or replaces the one with its id. */
+  putMember(listener: ListenerRecord, wire: Member): void {
+    listener.members.set(wire.backendId, wire);
+    this.#members.set(wire.backendId, listener);
+  }
+
+  /** Removes a member. */
+  removeMember(listener: ListenerRecord, backendId: string): void {
+    listener.members.delete(backendId);
+    this.#members.delete(backendId);
+  }
+
+  /** Everything in wire form, each array ordered by id: the same cloud always reads the same. */
+  snapshot(): CloudSnapshot {
+    const slbs = this.slbs();
+    const listeners = [...this.#listeners.values()];
+    return {
+      slbs: ordered(
+        slbs.map((slb) => slb.wire),
+        (slb) => slb.slbId,
+      ),
+      listeners: ordered(
+        listeners.map((listener) => listener.wire),
+        (listener) => listener.listenerId,
+      ),
+      members: ordered(
+        listeners.flatMap((listener) => Array.from(listener.members.values())),
+        (member) => member.backendId,
+      ),
+      servers: ordered([...this.#servers.values()], (server) => server.serverId),
+      eips: ordered([...this.#eips.values()], (eip) => eip.eipId),
+      routes: ordered([...this.#routes.values()], (route) => route.routeId),
+    };
+  }
+
+  /**
+   * Replaces everything by a seed; kinds that it does not name become empty.
+   * @throws ControlInputError where it does not hold together; the cloud is then as it was
+   */
+  replace(seed: unknown): void {
+    this.#load(readKinds(seed));
+  }
+
+  /**
+   * Adds the objects of a seed. Fields that an object of the same id has and the seed does not name stay.
+   * @throws ControlInputError where the result would not hold together; the cloud is then as it was
+   */
+  upsert(seed: unknown): void {
+    const now = this.snapshot();
+    const given = readKinds(seed);
+    this.#load({
+      slbs: merged(now.slbs, given.slbs, (slb) => slb.slbId, 'slbId'),
+      listeners: merged(now.listeners, given.listeners, (one) => one.listenerId, 'listenerId'),
+      members: merged(now.members, given.members, (member) => member.backendId, 'backendId'),
+      servers: merged(now.servers, given.servers, (server) => server.serverId, 'serverId'),
+      eips: merged(now.eips, given.eips, (eip) => eip.eipId, 'eipId'),
+      routes: merged(now.routes, given.routes, (route) => route.routeId, 'routeId'),
+    });
+  }
+
+  #load(seed: Entries): void {
+    const next = new CloudState(this.#defaults, this.#now);
+    for (const { where, value } of seed.slbs) {
+      const wire = readLoadBalancer(value, where, this.#defaults);
+      if (next.#slbs.has(wire.slbId)) throw twice(where, 'slbId', wire.slbId);
+      const before = this.#slbs.get(wire.slbId);
+      const pending = wire.state === before?.wire.state ? before.settlesAt : undefined;
+      next.addSlb(wire, before?.chargeType ?? 'monthly', pending);
+    }
+    for (const { where, value } of seed.listeners) {
+      const wire = readListener(value, where);
+      const slb = next.#slbs.get(wire.slbId);
+      if (slb === undefined) throw unknown(where, 'slbId', wire.slbId);
+      if (next.#listeners.has(wire.listenerId)) throw twice(where, 'listenerId', wire.listenerId);
+      const holder = slb.ports.get(portKey(wire));
+      if (holder !== undefined) {
+        throw new ControlInputError(
+          `${where}port: ${portKey(wire)} of ${wire.slbId} is in use by ${holder}`,
+        );
+      }
+      next.addListener(slb, wire);
+    }
+    for (const { where, value } of seed.members) {
+      const wire = readMember(value, where);
+      const listener = next.#listeners.get(wire.listenerId);
+      if (listener === undefined) throw unknown(where, 'listenerId', wire.listenerId);
+      if (next.#members.has(wire.backendId)) throw twice(where, 'backendId', wire.backendId);
+      next.putMember(listener, wire);
+    }
+    for (const { where, value } of seed.servers) {
+      const wire = readServer(value, where, this.#defaults);
+      if (next.#servers.has(wire.serverId)) throw twice(where, 'serverId', wire.serverId);
+      next.#servers.set(wire.serverId, wire);
+    }
+    for (const { where, value } of seed.eips) {
+      const wire = readEip(value, where);
+      if (next.#eips.has(wire.eipId)) throw twice(where, 'eipId', wire.eipId);
+      next.#eips.set(wire.eipId, wire);
+    }
+    for (const { where, value } of seed.routes) {
+      const wire = readRoute(value, where);
+      if (next.#routes.has(wire.routeId)) throw twice(where, 'routeId', wire.routeId);
+      next.#routes.set(wire.routeId, wire);
+    }
+    this.#slbs = next.#slbs;
+    this.#listeners = next.#listeners;
+    this.#members = next.#members;
+    this.#servers = next.#servers;
+    this.#eips = next.#eips;
+    this.#routes = next.#routes;
+  }
+
+  #settle(record: SlbRecord): SlbRecord | undefined {
+    if (record.settlesAt === undefined || this.#now() < record.settlesAt) return record;
+    delete record.settlesAt;
+    if (record.wire.state === 'deleting') {
+      this.removeSlb(record);
+      return undefined;
+    }
+    record.wire = { ...record.wire, state: 'active' };
+    return record;
+  }
+
+  #isTaken(id: string): boolean {
+    return (
+      this.#slbs.has(id) ||
+      this.#listeners.has(id) ||
+      this.#members.has(id) ||
+      this.#servers.has(id) ||
+      this.#eips.has(id) ||
+      this.#routes.has(id)
+    );
+  }
+}
+
+function readKinds(seed: unknown): Entries {
+  const fields = new Fields(seed, '', refuseControlInput);
+  fields.only(kinds);
+  const entries = (kind: Kind): readonly Entry[] => {
+    if (!fields.has(kind)) return [];
+    const values = fields.values[kind];
+    if (!Array.isArray(values)) throw fields.refuse(kind, 'an array');
+    return values.map((value: unknown, index) => ({ where: `${kind}.${index}.`, value }));
+  };
+  return {
+    slbs: entries('slbs'),
+    listeners: entries('listeners'),
+    members: entries('members'),
+    servers: entries('servers'),
+    eips: entries('eips'),
+    routes: entries('routes'),
+  };
+}
+
+/** The objects there are, each overlaid with what is given under its id, then the new ones. */
+function merged<T extends object>(
+  existing: readonly T[],
+  given: readonly Entry[],
+  idOf: (value: T) => string,
+  idField: string,
+): readonly Entry[] {
+  const byId = new Map<unknown, Entry<object>>();
+  for (const value of existing) byId.set(idOf(value), { where: `${idOf(value)}.`, value });
+  const rest: Entry[] = [];
+  for (const { where, value } of given) {
+    const fields = new Fields(value, where, refuseControlInput);
+    const id = fields.string(idField);
+    const before = byId.get(id);
+    if (before === undefined) rest.push({ where, value });
+    else byId.set(id, { where, value: { ...before.value, ...fields.values } });
+  }
+  return [...byId.values(), ...rest];
+}
+
+function ordered<T>(values: T[], idOf: (value: T) => string): T[] {
+  return values.toSorted((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
+}
+
+function twice(where: string, field: string, id: string): ControlInputError {
+  return new ControlInputError(`${where}${field}: "${id}" is there twice`);
+}
+
+function unknown(where: string, field: string, id: string): ControlInputError {
+  return new ControlInputError(`${where}${field}: "${id}" is not in the state`);
+}

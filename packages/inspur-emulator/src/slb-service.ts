@@ -1,0 +1,398 @@
+import type { CloudState, ListenerRecord, SlbRecord } from './cloud-state.ts';
+import { portKey } from './cloud-state.ts';
+import { Fields, show } from './fields.ts';
+import { readListenerFields, readMemberFields } from './seed-reader.ts';
+import type { EncodedBody, Service, ServiceAnswer, ServiceRequest } from './service.ts';
+import { encodeJson } from './service.ts';
+import { ServiceError } from './service-error.ts';
+import { SlbCode } from './slb-code.ts';
+import type { SlbOperation, SlbRoute } from './slb-route.ts';
+import { findSlbRoute } from './slb-route.ts';
+import type { Listener, Member } from './wire.ts';
+import { schemes } from './wire.ts';
+
+/** What can be set about the emulated SLB service. */
+export interface SlbServiceOptions {
+  readonly region: string;
+  /** Now, epoch ms. */
+  readonly now: () => number;
+  /** How long a new load balancer stays `creating`, ms. Default 0: it is `active` at once. */
+  readonly slbCreateMs?: number;
+  /** How long a deleted load balancer stays visible as `deleting`, ms. Default 0: it is gone at once. */
+  readonly slbDeleteMs?: number;
+  /** More members than this on one listener are refused with `107.003500`. Default: no bound. */
+  readonly maxMembersPerListener?: number;
+}
+
+const done = { code: '0', message: 'success' };
+
+/** The SLB API over a {@link CloudState} (inspur.md §2): the whole behaviour, one request in, one answer out. */
+export class SlbService implements Service {
+  readonly name = 'slb';
+  readonly unauthorisedCode = SlbCode.Unauthorised;
+  readonly internalErrorCode = SlbCode.InternalError;
+  readonly #state: CloudState;
+  readonly #options: SlbServiceOptions;
+
+  readonly #operations: Readonly<
+    Record<SlbOperation, (route: SlbRoute, request: ServiceRequest) => ServiceAnswer>
+  > = {
+    ListLoadBalancers: (_route, request) => this.#listLoadBalancers(request),
+    GetLoadBalancer: (_route, request) =>
+      ok([this.#slb(oneValue(request.query, 'slbId'), request).wire]),
+    CreateLoadBalancer: (_route, request) => this.#createLoadBalancer(request),
+    RenameLoadBalancer: (route, request) => this.#renameLoadBalancer(route, request),
+    DeleteLoadBalancer: (route, request) => this.#deleteLoadBalancer(route, request),
+    BindEip: (route, request) => this.#bindEip(route, request),
+    UnbindEip: (route, request) => this.#unbindEip(route, request),
+    ListListeners: (route, request) =>
+      ok([...this.#slb(route.slbId, request).listeners.values()].map(({ wire }) => wire)),
+    GetListener: (route, request) => ok(this.#listener(route, request).wire),
+    CreateListener: (route, request) => this.#createListener(route, request),
+    UpdateListener: (route, request) => this.#updateListener(route, request),
+    DeleteListener: (route, request) => this.#deleteListener(route, request),
+    ListMembers: (route, request) => ok([...this.#listener(route, request).members.values()]),
+    AddMembers: (route, request) => this.#addMembers(route, request),
+    RemoveMembers: (route, request) => this.#removeMembers(route, request),
+    UpdateMember: (route, request) => this.#updateMember(route, request),
+  };
+
+  constructor(state: CloudState, options: SlbServiceOptions) {
+    this.#state = state;
+    this.#options = options;
+  }
+
+  operationOf(request: Omit<ServiceRequest, 'userId'>): string {
+    return findSlbRoute(request.method, request.path, request.query).operation ?? '';
+  }
+
+  handle(request: ServiceRequest): ServiceAnswer {
+    const route = findSlbRoute(request.method, request.path, request.query);
+    if (route.operation === undefined) {
+      throw new ServiceError(SlbCode.BadRequest, route.message, route.status);
+    }
+    return this.#operations[route.operation](route, request);
+  }
+
+  emptyAnswer(operation: string): ServiceAnswer | undefined {
+    return operation.startsWith('List') || operation === 'GetLoadBalancer' ? ok([]) : undefined;
+  }
+
+  refusal(code: string, message: string): unknown {
+    return { code, message };
+  }
+
+  encode(body: unknown): EncodedBody {
+    return encodeJson(body);
+  }
+
+  #listLoadBalancers({ query, userId }: ServiceRequest): ServiceAnswer {
+    const name = query.get('slbName');
+    const own = this.#state
+      .slbs()
+      .filter(({ wire }) => wire.userId === userId && (name === null || wire.slbName === name))
+      .map(({ wire }) => wire);
+    if (!query.has('pageNo') && !query.has('pageSize')) return ok(own);
+    const size = positive(query, 'pageSize', 10);
+    const start = (positive(query, 'pageNo', 1) - 1) * size;
+    return ok(own.slice(start, start + size));
+  }
+
+  #createLoadBalancer({ body, userId }: ServiceRequest): ServiceAnswer {
+    const fields = bodyFields(body);
+    const slbName = fields.string('slbName');
+    const scheme = fields.choice('scheme', schemes);
+    const vpcId = fields.string('vpcId');
+    const subnetId = fields.string('subnetId');
+    const specificationId = fields.string('specificationId');
+    const chargeType = fields.string('chargeType');
+    const eipId = fields.string('eipId', '');
+    const eip = eipId === '' ? undefined : this.#freeEip(eipId);
+    const now = this.#options.now();
+    const wait = this.#options.slbCreateMs ?? 0;
+    const slbId = this.#state.newId('slb');
+    const record = this.#state.addSlb(
+      {
+        regionId: this.#options.region,
+        createdTime: new Date(now).toISOString(),
+        expiredTime: '',
+        specificationId,
+        specificationName: specificationId,
+        slbId,
+        slbName,
+        scheme,
+        businessIp: this.#state.newAddress(),
+        vpcId,
+        vpcName: vpcId,
+        subnetId,
+        eipId,
+        eipAddress: eip?.eipAddress ?? '',
+        listenerCount: 0,
+        slbType: 'application',
+        state: wait > 0 ? 'creating' : 'active',
+        userId,
+      },
+      chargeType,
+      wait > 0 ? now + wait : undefined,
+    );
+    if (eip !== undefined) {
+      this.#state.eips.set(eipId, { ...eip, bindResourceId: slbId, bindResourceType: 'SLB' });
+    }
+    return ok(record.wire);
+  }
+
+  #renameLoadBalancer(route: SlbRoute, request: ServiceRequest): ServiceAnswer {
+    const slb = this.#slb(route.slbId, request);
+    const slbName = bodyFields(request.body).string('slbName');
+    slb.wire = { ...slb.wire, slbName };
+    const { wire, chargeType } = slb;
+    return ok({ ...wire, chargeType, purchaseTime: wire.createdTime, type: wire.slbType });
+  }
+
+  #deleteLoadBalancer(route: SlbRoute, request: ServiceRequest): ServiceAnswer {
+    const slb = this.#slb(route.slbId, request);
+    if (slb.listeners.size > 0) {
+      throw new ServiceError(
+        SlbCode.BadRequest,
+        `${route.slbId} still has ${slb.listeners.size} listeners`,
+      );
+    }
+    this.#releaseEip(slb);
+    const wait = this.#options.slbDeleteMs ?? 0;
+    if (wait === 0) {
+      this.#state.removeSlb(slb);
+    } else if (slb.wire.state !== 'deleting') {
+      slb.wire = { ...slb.wire, state: 'deleting' };
+      slb.settlesAt = this.#options.now() + wait;
+    }
+    return { status: 202, body: done };
+  }
+
+  #bindEip(route: SlbRoute, request: ServiceRequest): ServiceAnswer {
+    const slb = this.#slb(route.slbId, request);
+    const eipId = bodyFields(request.body).string('eipId');
+    const eip = this.#freeEip(eipId);
+    if (slb.wire.eipId !== '') {
+      throw new ServiceError(
+        SlbCode.BadRequest,
+        `${route.slbId} has the EIP ${slb.wire.eipId} already`,
+      );
+    }
+    this.#state.eips.set(eipId, { ...eip, bindResourceId: route.slbId, bindResourceType: 'SLB' });
+    slb.wire = { ...slb.wire, eipId, eipAddress: eip.eipAddress };
+    return ok(done);
+  }
+
+  #unbindEip(route: SlbRoute, request: ServiceRequest): ServiceAnswer {
+    const slb = this.#slb(route.slbId, request);
+    if (slb.wire.eipId === '')
+      throw new ServiceError(SlbCode.BadRequest, `${route.slbId} has no EIP`);
+    this.#releaseEip(slb);
+    return ok(done);
+  }
+
+  #createListener(route: SlbRoute, request: ServiceRequest): ServiceAnswer {
+    const slb = this.#usableSlb(route.slbId, request);
+    const wire: Listener = {
+      slbId: route.slbId,
+      listenerId: this.#state.newId('listener'),
+      ...this.#listenerFields(route, request, slb),
+    };
+    return ok(this.#state.addListener(slb, wire).wire);
+  }
+
+  #updateListener(route: SlbRoute, request: ServiceRequest): ServiceAnswer {
+    const listener = this.#listener(route, request);
+    const { slbId, listenerId } = listener.wire;
+    const fields = this.#listenerFields(route, request, listener.slb);
+    this.#state.changeListener(listener, { slbId, listenerId, ...fields });
+    return ok(listener.wire);
+  }
+
+  #deleteListener(route: SlbRoute, request: ServiceRequest): ServiceAnswer {
+    this.#state.removeListener(this.#listener(route, request));
+    return { status: 204 };
+  }
+
+  #listenerFields(
+    route: SlbRoute,
+    request: ServiceRequest,
+    slb: SlbRecord,
+  ): Omit<Listener, 'slbId' | 'listenerId'> {
+    const fields = bodyFields(request.body);
+    if (fields.string('slbId', route.slbId) !== route.slbId) {
+      throw fields.refuse('slbId', `the path's "${route.slbId}"`);
+    }
+    const wire = readListenerFields(fields);
+    if (wire.certificateId === '') {
+      throw new ServiceError(
+        SlbCode.CertificateEmpty,
+        'certificateId: an HTTPS listener needs one',
+      );
+    }
+    const holder = slb.ports.get(portKey(wire));
+    if (holder !== undefined && holder !== route.listenerId) {
+      throw new ServiceError(
+        SlbCode.ListenerPortExists,
+        `port: ${wire.protocol} ${wire.port} of ${route.slbId} is in use by the listener ${holder}`,
+      );
+    }
+    return wire;
+  }
+
+  #addMembers(route: SlbRoute, request: ServiceRequest): ServiceAnswer {
+    const listener = this.#listener(route, request);
+    const body = parse(request.body);
+    if (!Array.isArray(body) || body.length === 0) {
+      throw badRequest(`body: expected a non-empty array of members, got ${show(body)}`);
+    }
+    const members = body.map((one: unknown, index) => {
+      const member = readMemberFields(new Fields(one, `${index}.`, badRequest));
+      this.#requireServer(member.type, member.serverId, `${index}.serverId`);
+      return member;
+    });
+    const most = this.#options.maxMembersPerListener ?? Infinity;
+    if (listener.members.size + members.length > most) {
+      throw new ServiceError(SlbCode.NodeQuotaShort, `a listener has at most ${most} members`);
+    }
+    const { listenerId } = route;
+    const data: Member[] = [];
+    for (const member of members) {
+      const added = { backendId: this.#state.newId('backend'), listenerId, ...member };
+      this.#state.putMember(listener, added);
+      data.push(added);
+    }
+    return ok({ ...done, data });
+  }
+
+  #removeMembers(route: SlbRoute, request: ServiceRequest): ServiceAnswer {
+    const listener = this.#listener(route, request);
+    const text = oneValue(request.query, 'backendIdList');
+    const expected = 'backendIdList: expected a non-empty JSON array of ids in one value';
+    const ids = parse(text, expected);
+    if (!Array.isArray(ids) || ids.length === 0) throw badRequest(`${expected}, got ${show(text)}`);
+    const found = new Set<string>();
+    for (const id of ids as readonly unknown[]) {
+      if (typeof id !== 'string') throw badRequest(`${expected}, got ${show(text)}`);
+      this.#member(listener, id);
+      found.add(id);
+    }
+    for (const id of found) this.#state.removeMember(listener, id);
+    return ok(done);
+  }
+
+  #updateMember(route: SlbRoute, request: ServiceRequest): ServiceAnswer {
+    const listener = this.#listener(route, request);
+    const member = this.#member(listener, route.backendId);
+    const fields = bodyFields(request.body);
+    const changed: Member = {
+      ...member,
+      weight: fields.integer('weight', 0, Infinity),
+      port: fields.integer('port', 1, 65_535, member.port),
+    };
+    this.#state.putMember(listener, changed);
+    return ok({ ...done, data: [changed] });
+  }
+
+  #slb(slbId: string, { userId }: ServiceRequest): SlbRecord {
+    const slb = this.#state.slb(slbId);
+    if (slb === undefined) throw new ServiceError(SlbCode.SlbNotFound, `no load balancer ${slbId}`);
+    if (slb.wire.userId !== userId) {
+      throw new ServiceError(SlbCode.SlbNotAuthorised, `the load balancer ${slbId} is not yours`);
+    }
+    return slb;
+  }
+
+  #usableSlb(slbId: string, request: ServiceRequest): SlbRecord {
+    const slb = this.#slb(slbId, request);
+    if (slb.wire.state === 'active') return slb;
+    throw new ServiceError(
+      SlbCode.ListenerCommandFailed,
+      `the load balancer ${slbId} is ${slb.wire.state}`,
+    );
+  }
+
+  #listener(route: SlbRoute, request: ServiceRequest): ListenerRecord {
+    const listener = this.#slb(route.slbId, request).listeners.get(route.listenerId);
+    if (listener === undefined) {
+      throw new ServiceError(
+        SlbCode.ListenerNotFound,
+        `no listener ${route.listenerId} on ${route.slbId}`,
+      );
+    }
+    return listener;
+  }
+
+  #member(listener: ListenerRecord, backendId: string): Member {
+    const member = listener.members.get(backendId);
+    if (member === undefined) {
+      throw new ServiceError(
+        SlbCode.BackendNotFound,
+        `no backend ${backendId} on ${listener.wire.listenerId}`,
+      );
+    }
+    return member;
+  }
+
+  // A cloud without any server is one whose author did not care for servers: it knows every server id.
+  #requireServer(type: Member['type'], serverId: string, where: string): void {
+    if (this.#state.servers.size === 0 || this.#state.servers.has(serverId)) return;
+    const code = type === 'POD' ? SlbCode.PodNodeNotFound : SlbCode.ServerNotFound;
+    throw new ServiceError(code, `${where}: no server ${serverId}`);
+  }
+
+  #freeEip(eipId: string) {
+    const eip = this.#state.eips.get(eipId);
+    if (eip === undefined) throw new ServiceError('101.006004', `eipId: no EIP ${eipId}`);
+    if (eip.bindResourceId !== '') {
+      throw badRequest(`eipId: ${eipId} is bound to ${eip.bindResourceId} already`);
+    }
+    return eip;
+  }
+
+  #releaseEip(slb: SlbRecord): void {
+    const eip = this.#state.eips.get(slb.wire.eipId);
+    if (eip !== undefined) {
+      this.#state.eips.set(eip.eipId, { ...eip, bindResourceId: '', bindResourceType: '' });
+    }
+    slb.wire = { ...slb.wire, eipId: '', eipAddress: '' };
+  }
+}
+
+function ok(body: unknown): ServiceAnswer {
+  return { status: 200, body };
+}
+
+function badRequest(message: string): ServiceError {
+  return new ServiceError(SlbCode.BadRequest, message);
+}
+
+function bodyFields(body: string): Fields {
+  return new Fields(parse(body), '', badRequest);
+}
+
+function parse(text: string, complaint = 'body: expected JSON'): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw badRequest(`${complaint}, got ${show(text)}`);
+  }
+}
+
+function oneValue(query: URLSearchParams, name: string): string {
+  const [value, ...more] = query.getAll(name);
+  if (value === undefined || more.length > 0) {
+    throw badRequest(
+      `${name}: expected once in the query, got it ${value === undefined ? 0 : more.length + 1} times`,
+    );
+  }
+  return value;
+}
+
+function positive(query: URLSearchParams, name: string, fallback: number): number {
+  const text = query.get(name);
+  if (text === null) return fallback;
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw badRequest(`${name}: expected a positive integer, got ${show(text)}`);
+  return Number(text);
+}
