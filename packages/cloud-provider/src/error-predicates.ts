@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import {
   ImplementedElsewhereError,
   InstanceNotFoundError,
@@ -49,8 +50,9 @@ function causes(error: unknown, members?: 'with-members'): readonly unknown[] {
   const visit = (candidate: unknown): void => {
     if (candidate === undefined || candidate === null || seen.has(candidate)) return;
     seen.add(candidate);
-    if (!(candidate instanceof Error)) return;
-    if (members !== undefined && candidate instanceof AggregateError) {
+    // Not `instanceof Error`: an error of another realm (a vm context, as jest runs in) has causes too.
+    if (!isNativeError(candidate)) return;
+    if (members !== undefined && 'errors' in candidate && Array.isArray(candidate.errors)) {
       candidate.errors.forEach(visit);
     }
     visit(candidate.cause);

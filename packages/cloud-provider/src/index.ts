@@ -84,6 +84,21 @@ export { initialNodeLabels, reconciledNodeLabels } from './node-labels.ts';
 export type { Labels } from './node-labels.ts';
 export { OptionError } from './option-error.ts';
 export type { OptionProblem } from './option-error.ts';
+export { nearestName } from './nearest-name.ts';
+export {
+  ProviderConfigFileError,
+  ProviderDisabledError,
+  ProviderInitError,
+  ProviderRegisteredTwiceError,
+  UnknownProviderError,
+} from './registry-errors.ts';
+export {
+  CloudProviderRegistry,
+  disableWarningForProvider,
+  errorForDisabledProvider,
+  isExternal,
+} from './registry.ts';
+export type { ProviderFactory, ProviderFactoryContext, ProviderRegistration } from './registry.ts';
 export type { Route, RouteCallOptions, Routes } from './routes.ts';
 export { needsUpdate } from './service-changes.ts';
 export {

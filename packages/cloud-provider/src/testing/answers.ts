@@ -8,7 +8,7 @@ import type { Gate } from './gate.ts';
 export type FakeAnswer<Result> = (call: FakeCall, usual: () => Result) => Result | Promise<Result>;
 
 /** Answers with a value. */
-export function returns<Result>(value: Result): FakeAnswer<Result> {
+export function returns<Result>(value: Result): () => Result {
   return () => value;
 }
 
@@ -20,7 +20,9 @@ export function throws(error: Error): () => never {
 }
 
 /** Answers the first call with the first answer, the next with the next, and then as usual. */
-export function inTurn<Result>(...answers: readonly FakeAnswer<Result>[]): FakeAnswer<Result> {
+export function inTurn<Result>(
+  ...answers: readonly FakeAnswer<NoInfer<Result>>[]
+): FakeAnswer<Result> {
   let next = 0;
   return (call, usual) => {
     const answer = answers[next++];
@@ -29,7 +31,10 @@ export function inTurn<Result>(...answers: readonly FakeAnswer<Result>[]): FakeA
 }
 
 /** Answers when the gate is open, with the given answer or as usual; rejects when the call is aborted. */
-export function heldBy<Result>(gate: Gate, answer?: FakeAnswer<Result>): FakeAnswer<Result> {
+export function heldBy<Result>(
+  gate: Gate,
+  answer?: FakeAnswer<NoInfer<Result>>,
+): FakeAnswer<Result> {
   return async (call, usual) => {
     await gate.pass(call.arguments.signal);
     return answer === undefined ? usual() : answer(call, usual);
