@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Taint } from './kubernetes-types.ts';
+import {
+  hasTaint,
+  hasUninitializedTaint,
+  matchesTaint,
+  withTaint,
+  withoutTaint,
+  withoutTaintKey,
+} from './taints.ts';
+import { ShutdownTaint, UninitializedTaintKey } from './well-known.ts';
+
+const shutdown: Taint = { key: 'node.cloudprovider.kubernetes.io/shutdown', effect: 'NoSchedule' };
+const shutdownWithValue: Taint = { ...shutdown, value: 'yes' };
+const shutdownNoExecute: Taint = { ...shutdown, effect: 'NoExecute' };
+const other: Taint = { key: 'a/b', effect: 'NoSchedule' };
+const uninitialized = (effect: string): Taint => ({ key: UninitializedTaintKey, effect });
+const another: Taint = { key: 'c/d', effect: 'NoExecute' };
+
+describe('a taint', () => {
+  it.each([
+    ['the same', shutdown, { ...shutdown }, true],
+    ['another value', shutdown, shutdownWithValue, true],
+    ['another effect', shutdown, shutdownNoExecute, false],
+    ['another key', shutdown, other, false],
+  ])('%s', (_what, one, second, expected) => {
+    expect(matchesTaint(one, second)).toBe(expected);
+    expect(hasTaint({ spec: { taints: [another, one] } }, second)).toBe(expected);
+  });
+
+  it('is on no Node without taints', () => {
+    expect(hasTaint({}, ShutdownTaint)).toBe(false);
+    expect(hasUninitializedTaint({})).toBe(false);
+  });
+
+  it.each([
+    [{ value: 'true', effect: 'NoSchedule' }],
+    [{ value: 'x', effect: 'PreferNoSchedule' }],
+    [{ effect: 'NoExecute' }],
+  ])('case 4: marks an uninitialised Node by key alone: %j', (rest) => {
+    const taints = [other, { key: UninitializedTaintKey, ...rest }];
+    expect(hasUninitializedTaint({ spec: { taints } })).toBe(true);
+  });
+});
+
+describe('withTaint', () => {
+  it.each([
+    ['to none', [], [shutdown]],
+    ['case 68: after others', [other, another], [other, another, shutdown]],
+    ['case 85: beside another effect', [shutdownNoExecute], [shutdownNoExecute, shutdown]],
+    [
+      'in the place of another value',
+      [other, shutdownWithValue, another],
+      [other, shutdown, another],
+    ],
+  ])('adds it %s', (_what, taints, expected) => {
+    const before = structuredClone(taints);
+    expect(withTaint(taints, shutdown)).toEqual(expected);
+    expect(taints).toEqual(before);
+  });
+
+  it.each([
+    ['it is there (case 69)', [other, shutdown]],
+    ['it is there with an empty value', [{ ...shutdown, value: '' }]],
+  ])('changes nothing where %s', (_what, taints) => {
+    expect(withTaint(taints, shutdown)).toBeUndefined();
+  });
+});
+
+describe('withoutTaint', () => {
+  it('case 70: keeps others in order, and the same key with another effect', () => {
+    const taints = [other, shutdownWithValue, shutdownNoExecute, another];
+    expect(withoutTaint(taints, shutdown)).toEqual([other, shutdownNoExecute, another]);
+  });
+
+  it('may leave none', () => {
+    expect(withoutTaint([shutdown], shutdown)).toEqual([]);
+  });
+
+  it('changes nothing where it is not there', () => {
+    expect(withoutTaint([other], shutdown)).toBeUndefined();
+  });
+});
+
+describe('withoutTaintKey', () => {
+  it('cases 5, 6: removes every taint of the key and keeps the others in order', () => {
+    const taints = [other, uninitialized('NoSchedule'), another, uninitialized('NoExecute')];
+    expect(withoutTaintKey(taints, UninitializedTaintKey)).toEqual([other, another]);
+  });
+
+  it('changes nothing where there is none', () => {
+    expect(withoutTaintKey([other], UninitializedTaintKey)).toBeUndefined();
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  EventSource,
+  NodeEventReason,
+  NodeSyncedMessage,
+  RouteCondition,
+  ServiceEvent,
+} from './events.ts';
+import {
+  ManagerMetricName,
+  NodeMetricName,
+  RouteMetricName,
+  ServiceMetricName,
+} from './metric-names.ts';
+import * as wellKnown from './well-known.ts';
+
+/** Text that others read: written out a second time, so that no slip of the hand passes. */
+describe('names that others know', () => {
+  it('are those of contract §1.6', () => {
+    expect({ ...wellKnown }).toEqual({
+      UninitializedTaintKey: 'node.cloudprovider.kubernetes.io/uninitialized',
+      ShutdownTaint: { key: 'node.cloudprovider.kubernetes.io/shutdown', effect: 'NoSchedule' },
+      ToBeDeletedByAutoscalerTaintKey: 'ToBeDeletedByClusterAutoscaler',
+      ProvidedNodeIPAnnotation: 'alpha.kubernetes.io/provided-node-ip',
+      LoadBalancerSourceRangesAnnotation: 'service.beta.kubernetes.io/load-balancer-source-ranges',
+      LoadBalancerCleanupFinalizer: 'service.kubernetes.io/load-balancer-cleanup',
+      ExcludeFromLoadBalancersLabel: 'node.kubernetes.io/exclude-from-external-load-balancers',
+      ZoneLabelBeta: 'failure-domain.beta.kubernetes.io/zone',
+      ZoneLabel: 'topology.kubernetes.io/zone',
+      RegionLabelBeta: 'failure-domain.beta.kubernetes.io/region',
+      RegionLabel: 'topology.kubernetes.io/region',
+      InstanceTypeLabelBeta: 'beta.kubernetes.io/instance-type',
+      InstanceTypeLabel: 'node.kubernetes.io/instance-type',
+      NetworkUnavailableCondition: 'NetworkUnavailable',
+      SecurePort: 10258,
+      WebhookPort: 10260,
+      ExternalProviderName: 'external',
+    });
+    expect(Object.values(EventSource)).toEqual([
+      'cloud-node-controller',
+      'cloud-node-lifecycle-controller',
+      'service-controller',
+      'route_controller',
+      'cloud-controller-manager',
+    ]);
+  });
+
+  it('are the Service events of contract §4.12', () => {
+    const lines = Object.values(ServiceEvent).map(
+      ({ type, reason, message }) => `${type} ${reason} ${message}`,
+    );
+    expect(lines).toEqual([
+      'Normal EnsuringLoadBalancer Ensuring load balancer',
+      'Normal EnsuredLoadBalancer Ensured load balancer',
+      'Normal UpdatedLoadBalancer Updated load balancer with new hosts',
+      'Normal DeletingLoadBalancer Deleting load balancer',
+      'Normal DeletedLoadBalancer Deleted load balancer',
+      'Warning UnAvailableLoadBalancer There are no available nodes for LoadBalancer',
+      'Warning SyncLoadBalancerFailed Error syncing load balancer',
+      'Warning UpdateLoadBalancerFailed Error updating load balancer with new hosts',
+      'Warning DeleteLoadBalancerFailed Error deleting load balancer',
+    ]);
+    expect(Object.keys(ServiceEvent)).toEqual(
+      Object.values(ServiceEvent).map(({ reason }) => reason),
+    );
+  });
+
+  it('are the Node events and condition of contract §2.2, §3.2, §5.3 and §5.5', () => {
+    expect(Object.values(NodeEventReason)).toEqual([
+      'Synced',
+      'DeletingNode',
+      'DeletingNodeFailed',
+      'FailedToCreateRoute',
+    ]);
+    expect(NodeSyncedMessage).toBe('Node synced successfully');
+    expect(Object.values(RouteCondition)).toEqual([
+      { reason: 'RouteCreated', message: 'RouteController created a route' },
+      { reason: 'NoRouteCreated', message: 'RouteController failed to create a route' },
+    ]);
+  });
+
+  it('are the metrics of contract §2.7, §4.13, §5.6 and §7.10', () => {
+    const names = [NodeMetricName, ServiceMetricName, RouteMetricName, ManagerMetricName].flatMap(
+      (group) => Object.values(group),
+    );
+    expect(names).toEqual([
+      'node_controller_cloud_provider_taint_removal_delay_seconds',
+      'node_controller_initial_node_sync_delay_seconds',
+      'service_controller_loadbalancer_sync_total',
+      'service_controller_nodesync_error_total',
+      'service_controller_nodesync_latency_seconds',
+      'service_controller_update_loadbalancer_host_latency_seconds',
+      'route_controller_route_sync_total',
+      'running_managed_controllers',
+    ]);
+  });
+});
