@@ -78,9 +78,9 @@ class Bench {
     const [method = '', target = ''] = request.split(' ');
     const [path = '', query = ''] = target.split('?');
     const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
-    const query_ = new URLSearchParams(query);
+    const parameters = new URLSearchParams(query);
     try {
-      return this.service.handle({ method, path, query: query_, body: text, userId: 'user-1' });
+      return this.service.handle({ method, path, query: parameters, body: text, userId: 'user-1' });
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       return { status: error.status, body: { code: error.code, message: error.message } };
@@ -156,7 +156,7 @@ describe('what is answered', () => {
       status: 200,
       body: { slbName: 'fresh', state: 'creating', userId: 'user-1' },
     });
-    const [slb] = bench.state.slbs().filter(({ wire }) => wire.slbName === 'fresh');
+    const slb = bench.state.slbs().find(({ wire }) => wire.slbName === 'fresh');
     const { slbId } = slb?.wire ?? { slbId: '' };
     bench.now += 4999;
     expect(bench.call(`POST /${slbId}/listeners/`, listener)).toMatchObject({
@@ -363,216 +363,146 @@ describe('ports', () => {
   });
 });
 
-interface Refusal {
-  readonly request: string;
-  readonly body?: unknown;
-  readonly status: number;
-  readonly code: string;
-  readonly names?: string;
-}
-
-const everySlbCall: readonly (readonly [request: (slbId: string) => string, body?: unknown])[] = [
-  [(slbId) => `GET ?slbId=${slbId}`],
-  [(slbId) => `PUT /${slbId}`, { slbName: 'x' }],
-  [(slbId) => `DELETE /${slbId}`],
-  [(slbId) => `POST /${slbId}/eip`, { eipId: 'eip-2' }],
-  [(slbId) => `DELETE /${slbId}/eip`],
-  [(slbId) => `GET /${slbId}/listeners`],
-  [(slbId) => `POST /${slbId}/listeners/`, listener],
-  [(slbId) => `GET /${slbId}/listeners/lst-1`],
-  [(slbId) => `PUT /${slbId}/listeners/lst-1`, listener],
-  [(slbId) => `DELETE /${slbId}/listeners/lst-1`],
-  [(slbId) => `GET /${slbId}/listeners/lst-1/members`],
-  [(slbId) => `POST /${slbId}/listeners/lst-1/members`, [member]],
-  [(slbId) => `DELETE /${slbId}/listeners/lst-1/members?backendIdList=${ids(['bk-1'])}`],
-  [(slbId) => `PUT /${slbId}/listeners/lst-1/members/bk-1`, { weight: 1, port: 1 }],
+type Refusal = readonly [
+  request: string,
+  body: unknown,
+  status: number,
+  code: string,
+  names: string,
 ];
 
-const everyListenerCall = everySlbCall.slice(7);
+const refuse =
+  (status: number, code: string) =>
+  (request: string, body?: unknown, names = ''): Refusal => [request, body, status, code, names];
+const bad = refuse(400, '107.000400');
+const noRoute = refuse(404, '107.000400');
+const wrongMethod = refuse(405, '107.000400');
+
 const members = '/slb-1/listeners/lst-1/members';
-const badRequest = { status: 400, code: '107.000400' };
+const slbCalls = (slbId: string): readonly (readonly [request: string, body?: unknown])[] => [
+  [`GET ?slbId=${slbId}`],
+  [`PUT /${slbId}`, { slbName: 'x' }],
+  [`DELETE /${slbId}`],
+  [`POST /${slbId}/eip`, { eipId: 'eip-2' }],
+  [`DELETE /${slbId}/eip`],
+  [`GET /${slbId}/listeners`],
+  [`POST /${slbId}/listeners/`, listener],
+  ...listenerCalls(slbId),
+];
+const listenerCalls = (slbId: string): readonly (readonly [request: string, body?: unknown])[] => [
+  [`GET /${slbId}/listeners/lst-1`],
+  [`PUT /${slbId}/listeners/lst-1`, listener],
+  [`DELETE /${slbId}/listeners/lst-1`],
+  [`GET /${slbId}/listeners/lst-1/members`],
+  [`POST /${slbId}/listeners/lst-1/members`, [member]],
+  [`DELETE /${slbId}/listeners/lst-1/members?backendIdList=${ids(['bk-1'])}`],
+  [`PUT /${slbId}/listeners/lst-1/members/bk-1`, { weight: 1, port: 1 }],
+];
+const wrongListenerFields = {
+  slbId: 'slb-7',
+  listenerName: '',
+  protocol: 'tcp',
+  port: '80',
+  forwardRule: 'WR',
+  isHealthCheck: true,
+  typeHealthCheck: 'udp',
+  portHealthCheck: 65_536,
+  periodHealthCheck: '30',
+  timeoutHealthCheck: 1.5,
+  maxHealthCheck: -1,
+  domainHealthCheck: 1,
+  pathHealthCheck: {},
+};
+const wrongMemberFields = {
+  serverId: '',
+  port: '1',
+  serverName: 1,
+  serverIp: 'node-a',
+  type: 'VM',
+  weight: -1,
+};
+const without = (object: object, field: string): object => ({ ...object, [field]: undefined });
+
+const wrongListeners = (request: string): readonly Refusal[] => [
+  ...Object.keys(listener).map((field) => bad(request, without(listener, field), field)),
+  ...Object.entries(wrongListenerFields).map(([field, wrong]) =>
+    bad(request, { ...listener, [field]: wrong }, field),
+  ),
+  bad(request, { ...listener, isHealthCheck: '1', periodHealthCheck: 0 }, 'periodHealthCheck'),
+  bad(request, { ...listener, port: 0 }, 'port'),
+  bad(request, [listener], 'body'),
+];
 
 const refusals: readonly Refusal[] = [
-  ...everySlbCall.map(([request, body]) => ({
-    request: request('slb-9'),
-    body,
-    status: 404,
-    code: '107.001404',
-  })),
-  ...everySlbCall.map(([request, body]) => ({
-    request: request('slb-other'),
-    body,
-    status: 403,
-    code: '107.001401',
-  })),
+  ...slbCalls('slb-9').map((call) => refuse(404, '107.001404')(...call)),
+  ...slbCalls('slb-other').map((call) => refuse(403, '107.001401')(...call)),
   // lst-1 is a listener of another load balancer
-  ...everyListenerCall.map(([request, body]) => ({
-    request: request('slb-2'),
-    body,
-    status: 404,
-    code: '107.002404',
-  })),
-  {
-    request: `DELETE ${members}?backendIdList=${ids(['bk-9'])}`,
-    status: 404,
-    code: '107.003404',
-    names: 'bk-9',
-  },
-  {
-    request: `PUT ${members}/bk-9`,
-    body: { weight: 1 },
-    status: 404,
-    code: '107.003404',
-    names: 'bk-9',
-  },
-  {
-    request: `POST ${members}`,
-    body: [{ ...member, serverId: 'i-9' }],
-    status: 404,
-    code: '107.101404',
-    names: '0.serverId',
-  },
-  {
-    request: `POST ${members}`,
-    body: [{ ...member, serverId: 'p-9', type: 'POD' }],
-    status: 404,
-    code: '107.004404',
-  },
-  {
-    request: 'POST /slb-busy/listeners/',
-    body: listener,
-    status: 400,
-    code: '107.002500',
-    names: 'creating',
-  },
-  {
-    request: 'PUT /slb-1/listeners/lst-1',
-    body: { ...listener, protocol: 'UDP', port: 53 },
-    status: 400,
-    code: '107.002400',
-    names: 'lst-empty',
-  },
-  {
-    request: 'POST /slb-1/listeners/',
-    body: { ...listener, protocol: 'HTTPS' },
-    status: 400,
-    code: '107.008400',
-    names: 'certificateId',
-  },
-  {
-    request: 'POST /slb-2/eip',
-    body: { eipId: 'eip-9' },
-    status: 404,
-    code: '101.006004',
-    names: 'eip-9',
-  },
-  { request: 'POST /slb-2/eip', body: { eipId: 'eip-1' }, ...badRequest, names: 'slb-1' },
-  { request: 'POST /slb-1/eip', body: { eipId: 'eip-2' }, ...badRequest, names: 'eip-1' },
-  { request: 'DELETE /slb-2/eip', ...badRequest },
-  { request: 'DELETE /slb-1', ...badRequest, names: 'listeners' },
-  { request: 'GET ?slbId=slb-1&slbId=slb-2', ...badRequest, names: 'slbId' },
-  { request: 'GET ?pageNo=0', ...badRequest, names: 'pageNo' },
-  { request: 'GET ?pageSize=many', ...badRequest, names: 'pageSize' },
-  ...Object.keys(slbWish).map((field) => ({
-    request: 'POST ',
-    body: { ...slbWish, [field]: undefined },
-    ...badRequest,
-    names: field,
-  })),
-  { request: 'POST ', body: { ...slbWish, scheme: 'public' }, ...badRequest, names: 'scheme' },
-  { request: 'PUT /slb-1', body: {}, ...badRequest, names: 'slbName' },
-  { request: 'PUT /slb-1', body: '{', ...badRequest, names: 'JSON' },
-  { request: 'PUT /slb-1', body: [], ...badRequest, names: 'body' },
-  ...['POST /slb-2/listeners/', 'PUT /slb-1/listeners/lst-1'].flatMap((request) => [
-    ...Object.keys(listener).map((field) => ({
-      request,
-      body: { ...listener, [field]: undefined },
-      ...badRequest,
-      names: field,
-    })),
-    ...Object.entries({
-      slbId: 'slb-7',
-      listenerName: '',
-      protocol: 'tcp',
-      port: '80',
-      forwardRule: 'WR',
-      isHealthCheck: true,
-      typeHealthCheck: 'udp',
-      portHealthCheck: 65_536,
-      periodHealthCheck: '30',
-      timeoutHealthCheck: 1.5,
-      maxHealthCheck: -1,
-      domainHealthCheck: 1,
-      pathHealthCheck: {},
-    }).map(([field, wrong]) => ({
-      request,
-      body: { ...listener, [field]: wrong },
-      ...badRequest,
-      names: field,
-    })),
-    {
-      request,
-      body: { ...listener, isHealthCheck: '1', periodHealthCheck: 0 },
-      ...badRequest,
-      names: 'periodHealthCheck',
-    },
-    { request, body: { ...listener, port: 0 }, ...badRequest, names: 'port' },
-    { request, body: [listener], ...badRequest, names: 'body' },
-  ]),
-  { request: `POST ${members}`, body: member, ...badRequest, names: 'array' },
-  { request: `POST ${members}`, body: { servers: [member] }, ...badRequest, names: 'array' },
-  { request: `POST ${members}`, body: [], ...badRequest, names: 'array' },
-  ...Object.entries({
-    serverId: '',
-    port: '1',
-    serverName: 1,
-    serverIp: 'node-a',
-    type: 'VM',
-    weight: -1,
-  }).map(([field, wrong]) => ({
-    request: `POST ${members}`,
-    body: [member, { ...member, [field]: wrong }],
-    ...badRequest,
-    names: `1.${field}`,
-  })),
-  { request: `DELETE ${members}`, ...badRequest, names: 'backendIdList' },
-  { request: `DELETE ${members}?backendIdList=bk-1`, ...badRequest, names: 'backendIdList' },
-  { request: `DELETE ${members}?backendIdList=bk-1,bk-2`, ...badRequest, names: 'backendIdList' },
-  { request: `DELETE ${members}?backendIdList=${ids([])}`, ...badRequest, names: 'backendIdList' },
-  { request: `DELETE ${members}?backendIdList=%5B1%5D`, ...badRequest, names: 'backendIdList' },
-  {
-    request: `DELETE ${members}?backendIdList=${ids(['bk-1'])}&backendIdList=${ids(['bk-2'])}`,
-    ...badRequest,
-    names: 'backendIdList',
-  },
-  { request: `PUT ${members}/bk-1`, body: { port: 1 }, ...badRequest, names: 'weight' },
-  { request: `PUT ${members}/bk-1`, body: { weight: 1, port: 'x' }, ...badRequest, names: 'port' },
-  {
-    request: 'POST /slb-1/listeners',
-    body: listener,
-    status: 405,
-    code: '107.000400',
-    names: 'trailing slash',
-  },
-  { request: 'GET /slb-1/listeners/', status: 405, code: '107.000400' },
-  { request: 'GET /slb-1', status: 405, code: '107.000400' },
-  { request: 'PATCH /slb-1/listeners/lst-1', body: listener, status: 405, code: '107.000400' },
-  { request: 'GET /', status: 404, code: '107.000400' },
-  { request: 'GET /slb-1/nothing', status: 404, code: '107.000400' },
-  { request: `GET ${members}/`, status: 404, code: '107.000400' },
+  ...listenerCalls('slb-2').map((call) => refuse(404, '107.002404')(...call)),
+  refuse(404, '107.003404')(`DELETE ${members}?backendIdList=${ids(['bk-9'])}`, undefined, 'bk-9'),
+  refuse(404, '107.003404')(`PUT ${members}/bk-9`, { weight: 1 }, 'bk-9'),
+  refuse(404, '107.101404')(`POST ${members}`, [{ ...member, serverId: 'i-9' }], '0.serverId'),
+  refuse(404, '107.004404')(`POST ${members}`, [{ ...member, serverId: 'p-9', type: 'POD' }]),
+  refuse(400, '107.002500')('POST /slb-busy/listeners/', listener, 'creating'),
+  refuse(400, '107.002400')(
+    'PUT /slb-1/listeners/lst-1',
+    { ...listener, protocol: 'UDP', port: 53 },
+    'lst-empty',
+  ),
+  refuse(400, '107.008400')(
+    'POST /slb-1/listeners/',
+    { ...listener, protocol: 'HTTPS' },
+    'certificateId',
+  ),
+  refuse(404, '101.006004')('POST /slb-2/eip', { eipId: 'eip-9' }, 'eip-9'),
+  bad('POST /slb-2/eip', { eipId: 'eip-1' }, 'slb-1'),
+  bad('POST /slb-1/eip', { eipId: 'eip-2' }, 'eip-1'),
+  bad('DELETE /slb-2/eip'),
+  bad('DELETE /slb-1', undefined, 'listeners'),
+  bad('GET ?slbId=slb-1&slbId=slb-2', undefined, 'slbId'),
+  bad('GET ?pageNo=0', undefined, 'pageNo'),
+  bad('GET ?pageSize=many', undefined, 'pageSize'),
+  ...Object.keys(slbWish).map((field) => bad('POST ', without(slbWish, field), field)),
+  bad('POST ', { ...slbWish, scheme: 'public' }, 'scheme'),
+  bad('PUT /slb-1', {}, 'slbName'),
+  bad('PUT /slb-1', '{', 'JSON'),
+  bad('PUT /slb-1', [], 'body'),
+  ...wrongListeners('POST /slb-2/listeners/'),
+  ...wrongListeners('PUT /slb-1/listeners/lst-1'),
+  bad(`POST ${members}`, member, 'array'),
+  bad(`POST ${members}`, { servers: [member] }, 'array'),
+  bad(`POST ${members}`, [], 'array'),
+  ...Object.entries(wrongMemberFields).map(([field, wrong]) =>
+    bad(`POST ${members}`, [member, { ...member, [field]: wrong }], `1.${field}`),
+  ),
+  bad(`DELETE ${members}`, undefined, 'backendIdList'),
+  bad(`DELETE ${members}?backendIdList=bk-1`, undefined, 'backendIdList'),
+  bad(`DELETE ${members}?backendIdList=bk-1,bk-2`, undefined, 'backendIdList'),
+  bad(`DELETE ${members}?backendIdList=${ids([])}`, undefined, 'backendIdList'),
+  bad(`DELETE ${members}?backendIdList=%5B1%5D`, undefined, 'backendIdList'),
+  bad(
+    `DELETE ${members}?backendIdList=${ids(['bk-1'])}&backendIdList=${ids(['bk-2'])}`,
+    undefined,
+    'backendIdList',
+  ),
+  bad(`PUT ${members}/bk-1`, { port: 1 }, 'weight'),
+  bad(`PUT ${members}/bk-1`, { weight: 1, port: 'x' }, 'port'),
+  wrongMethod('POST /slb-1/listeners', listener, 'trailing slash'),
+  wrongMethod('GET /slb-1/listeners/'),
+  wrongMethod('GET /slb-1'),
+  wrongMethod('PATCH /slb-1/listeners/lst-1', listener),
+  noRoute('GET /'),
+  noRoute('GET /slb-1/nothing'),
+  noRoute(`GET ${members}/`),
 ];
 
 describe('what is refused', () => {
-  it.each(refusals)(
-    '$request → $status $code $names',
-    ({ request, body, status, code, names = '' }) => {
-      const bench = new Bench();
-      const before = bench.state.snapshot();
-      const answer = bench.call(request, body);
-      expect(answer).toEqual({ status, body: { code, message: expect.stringContaining(names) } });
-      expect(bench.state.snapshot()).toEqual(before);
-    },
-  );
+  it.each(refusals)('%s %j → %i %s', (request, body, status, code, names) => {
+    const bench = new Bench();
+    const before = bench.state.snapshot();
+    const answer = bench.call(request, body);
+    expect(answer).toEqual({ status, body: { code, message: expect.stringContaining(names) } });
+    expect(bench.state.snapshot()).toEqual(before);
+  });
 
   it('adds none of the members where one is refused', () => {
     const bench = new Bench();
