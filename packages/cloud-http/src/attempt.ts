@@ -160,12 +160,16 @@ function interpret<T>(
   const host = new URL(request.url).host;
 
   if (kind !== 'success') {
-    const requestId = said.requestId || headerOf(answer, 'x-request-id', 'request-id');
+    const apiCode = redact(oneLine(said.apiCode), secrets);
+    const requestId = redact(
+      oneLine(said.requestId || headerOf(answer, 'x-request-id', 'request-id')),
+      secrets,
+    );
     const retryAfterMs = parseRetryAfter(headerOf(answer, 'retry-after'), parts.clock.now());
-    const words = body.kind === 'other' ? describeBody(text, quote) : said.message;
+    const words = body.kind === 'other' ? describeBody(text, quote) : oneLine(said.message);
     const message = [
       `${request.operation}: ${host} answered ${status}`,
-      said.apiCode === '' ? '' : `, code ${said.apiCode}`,
+      apiCode === '' ? '' : `, code ${apiCode}`,
       words === '' ? '' : `: ${words}`,
       requestId === '' ? '' : ` (request ${requestId})`,
     ].join('');
@@ -175,7 +179,7 @@ function interpret<T>(
         kind === 'transient' || kind === 'throttled',
       ),
       status,
-      apiCode: said.apiCode,
+      apiCode,
       requestId,
       bodyKind: body.kind,
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
@@ -237,4 +241,10 @@ function transportError<T>(
   const { text, notSent, retryable } = explainTransportFailure(cause);
   const outcome = notSent ? 'not-sent' : 'unknown';
   return new CloudTransportError(`${start} ${text}`, fields(outcome, retryable), { cause });
+}
+
+/** Text of the cloud's, fit for an error message of one line. */
+function oneLine(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return line.length > 500 ? `${line.slice(0, 500)}…` : line;
 }

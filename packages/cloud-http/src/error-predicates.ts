@@ -20,13 +20,13 @@ export function isRateLimited(error: unknown): boolean {
   return findCloudApiError(error)?.status === 429;
 }
 
-function findInChain<T>(error: unknown, matches: (link: unknown) => link is T & object) {
+function findInChain<T>(error: unknown, matches: (link: unknown) => link is T): T | undefined {
   const seen = new Set<unknown>();
   let link = error;
-  while (link instanceof Error && !seen.has(link)) {
+  while (typeof link === 'object' && link !== null && !seen.has(link)) {
     if (matches(link)) return link;
     seen.add(link);
-    link = link.cause;
+    link = 'cause' in link ? link.cause : undefined;
   }
   return undefined;
 }

@@ -92,12 +92,19 @@ export function explainTransportFailure(error: unknown): TransportFailure {
   return { text: `failed: ${message}`, notSent: false, retryable: true };
 }
 
-function failureData(error: unknown) {
-  let link = error;
+/** By shape, not by class: an error that crossed a realm is no `instanceof Error`. */
+function failureData(error: unknown): { code: string; message: string; syscall: string } {
+  if (typeof error !== 'object' || error === null) {
+    return { code: '', message: String(error), syscall: '' };
+  }
   // A failed connection to several addresses comes as one error that holds the others.
-  if (link instanceof AggregateError && link.errors.length > 0) link = link.errors[0];
-  if (!(link instanceof Error)) return { code: '', message: String(link), syscall: '' };
-  const code = 'code' in link && typeof link.code === 'string' ? link.code : '';
-  const syscall = 'syscall' in link && typeof link.syscall === 'string' ? link.syscall : '';
-  return { code, message: link.message, syscall };
+  if ('errors' in error && Array.isArray(error.errors) && error.errors.length > 0) {
+    return failureData(error.errors[0]);
+  }
+  return {
+    code: 'code' in error && typeof error.code === 'string' ? error.code : '',
+    message:
+      'message' in error && typeof error.message === 'string' ? error.message : 'no reason given',
+    syscall: 'syscall' in error && typeof error.syscall === 'string' ? error.syscall : '',
+  };
 }

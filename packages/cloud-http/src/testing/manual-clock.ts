@@ -69,14 +69,13 @@ export class ManualClock implements Clock {
 
   /** Lets time pass until the promise settles; gives up after `limitMs`. */
   async runUntil<T>(promise: Promise<T>, limitMs = 600_000): Promise<T> {
-    let settled = false;
-    const mark = (): void => {
-      settled = true;
-    };
+    const watch = new AbortController();
+    const settled = watch.signal;
+    const mark = (): void => watch.abort();
     promise.then(mark, mark);
     const end = this.#time + limitMs;
     await settle();
-    while (!settled && this.#time < end) {
+    while (!settled.aborted && this.#time < end) {
       const next = Math.min(...[...this.#timers].map((timer) => timer.at));
       await (Number.isFinite(next) ? this.advance(Math.max(0, next - this.#time)) : settle());
     }

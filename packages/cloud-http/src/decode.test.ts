@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import * as t from 'io-ts';
+import { decode, int } from './decode.ts';
+
+const Listener = t.type({ id: t.string, port: int }, 'listener');
+const Listeners = t.array(Listener, 'listeners');
+
+function issuesOf(codec: t.Decoder<unknown, unknown>, value: unknown, quote = true) {
+  const decoded = decode(codec, value, { quote });
+  return decoded.ok ? [] : decoded.issues;
+}
+
+describe('decode', () => {
+  it('gives the value where it fits', () => {
+    expect(decode(Listeners, [{ id: 'a', port: 80, more: 1 }])).toEqual({
+      ok: true,
+      value: [{ id: 'a', port: 80, more: 1 }],
+    });
+  });
+
+  const good = { id: 'a', port: 80 };
+  it.each([
+    [[good, good, good, { id: 'a', port: '80' }], ['listeners.3.port: expected int, got "80"']],
+    [[{ port: 80 }], ['listeners.0.id: expected string, got nothing']],
+    [
+      [{ id: null, port: 1.5 }],
+      ['listeners.0.id: expected string, got null', 'listeners.0.port: expected int, got 1.5'],
+    ],
+    [{ code: 'x' }, ['listeners: expected listeners, got {"code":"x"}']],
+    [undefined, ['listeners: expected listeners, got nothing']],
+    [[7], ['listeners.0: expected listener, got 7']],
+  ])('says in one line what is wrong: %j', (value, expected) => {
+    expect(issuesOf(Listeners, value)).toEqual(expected);
+  });
+
+  it('leaves the steps of an intersection out of the path', () => {
+    const Both = t.intersection([Listener, t.partial({ name: t.string }, 'extras')], 'both');
+    expect(issuesOf(t.array(Both, 'list'), [{ ...good, name: 5 }])).toEqual([
+      'list.0.name: expected string, got 5',
+    ]);
+  });
+
+  it('says no more than ten lines', () => {
+    const issues = issuesOf(
+      Listeners,
+      Array.from({ length: 30 }, () => ({ id: 'a', port: 'x' })),
+    );
+    expect(issues).toHaveLength(10);
+    expect(issues.at(-1)).toBe('and 21 more');
+  });
+
+  it('cuts long values', () => {
+    expect(issuesOf(int, 'x'.repeat(5000))[0]?.length).toBeLessThan(120);
+  });
+
+  it('names only the type of a found value where it may be a secret', () => {
+    const Token = t.type({ access_token: t.string, list: t.string }, 'token');
+    expect(issuesOf(Token, { access_token: { a: 'secret' }, list: ['secret'] }, false)).toEqual([
+      'token.access_token: expected string, got object',
+      'token.list: expected string, got array',
+    ]);
+  });
+});
