@@ -122,10 +122,10 @@ export class FakeCloudProvider implements CloudProvider {
     answer: FakeAnswer<FakeResults[Operation]>,
     target: FakeTarget = {},
   ): void {
-    const programmed = [
-      { target, answer },
-      ...this.#programmed(operation).filter((other) => !sameTarget(other.target, target)),
-    ].toSorted((one, other) => specificity(other.target) - specificity(one.target));
+    // The newest first, so that it hides an older one; the sort is stable.
+    const programmed = [{ target, answer }, ...this.#programmed(operation)].toSorted(
+      (one, other) => specificity(other.target) - specificity(one.target),
+    );
     this.#program = { ...this.#program, [operation]: programmed };
   }
 
@@ -181,12 +181,6 @@ export class FakeCloudProvider implements CloudProvider {
   ): readonly Programmed<FakeResults[Operation]>[] {
     return this.#program[operation] ?? [];
   }
-}
-
-function sameTarget(one: FakeTarget, other: FakeTarget): boolean {
-  return (
-    one.service === other.service && one.node === other.node && one.providerID === other.providerID
-  );
 }
 
 function specificity(target: FakeTarget): number {
