@@ -8,6 +8,7 @@ export {
   isInstanceNotFound,
   isNotImplemented,
 } from './error-predicates.ts';
+export { errorText } from './error-text.ts';
 export {
   CloudProviderError,
   DiskNotFoundError,
