@@ -1,0 +1,314 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startControlPlane } from '@k8s-ccm/envtest';
+import type { ControlPlane } from '@k8s-ccm/envtest';
+import { startEmulator } from '@k8s-ccm/inspur-emulator';
+import type { Emulator } from '@k8s-ccm/inspur-emulator';
+import { CcmProcess } from './ccm-process.ts';
+import { EmulatorControl } from './emulator-control.ts';
+import type { WireListener, WireMember } from './emulator-control.ts';
+import { KubeApi } from './kube-api.ts';
+import { until } from './until.ts';
+
+/** The annotation that names the SLB of a Service. */
+export const slbIdAnnotation = 'service.beta.kubernetes.io/inspur-load-balancer-slbid';
+
+/** An Event, as far as tests look at it. */
+export interface ServiceEvent {
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly count: number;
+}
+
+/** A Service, as far as tests look at it. */
+export interface ServiceObject {
+  readonly metadata: {
+    readonly name: string;
+    readonly uid: string;
+    readonly resourceVersion: string;
+    readonly finalizers?: readonly string[];
+  };
+  readonly spec: {
+    readonly type: string;
+    readonly ports: readonly { readonly port: number; readonly nodePort?: number }[];
+  };
+  readonly status: {
+    readonly loadBalancer: { readonly ingress?: readonly { readonly ip: string }[] };
+  };
+}
+
+/** A port of a test's Service. */
+export interface PortSpec {
+  readonly port: number;
+  readonly protocol?: 'TCP' | 'UDP';
+}
+
+/** What a test's Service differs in from the plain one. */
+export interface ServiceSpec {
+  readonly slbId?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly ports?: readonly PortSpec[];
+  readonly spec?: object;
+}
+
+/** What a test's Node differs in from the plain one. */
+export interface NodeSpec {
+  readonly providerID?: string;
+  readonly ip?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** How `ccm` is started. */
+export interface CcmSpec {
+  readonly args?: readonly string[];
+  /** The cloud-config's text; default: the emulator with its Keycloak credentials. */
+  readonly cloudConfig?: string;
+}
+
+/** A real control plane, the emulated cloud over HTTP, and `ccm` as a child process. */
+export class Sandbox {
+  readonly controlPlane: ControlPlane;
+  readonly emulator: Emulator;
+  readonly cloud: EmulatorControl;
+  readonly kube: KubeApi;
+  readonly #folder: string;
+  #serial = 0;
+
+  private constructor(controlPlane: ControlPlane, emulator: Emulator, folder: string) {
+    this.controlPlane = controlPlane;
+    this.emulator = emulator;
+    this.cloud = new EmulatorControl(emulator.url);
+    this.kube = new KubeApi(controlPlane);
+    this.#folder = folder;
+  }
+
+  static async start(): Promise<Sandbox> {
+    const folder = await mkdtemp(join(tmpdir(), 'ccm-e2e-'));
+    const [controlPlane, emulator] = await Promise.all([startControlPlane(), startEmulator()]);
+    return new Sandbox(controlPlane, emulator, folder);
+  }
+
+  async stop(): Promise<void> {
+    await this.kube.close();
+    await Promise.all([this.controlPlane.stop(), this.emulator.close()]);
+    await rm(this.#folder, { recursive: true });
+  }
+
+  /** Starts `ccm`; it is ready when it has said so. */
+  async startCcm(spec: CcmSpec = {}): Promise<CcmProcess> {
+    const file = join(this.#folder, `cloud-config-${(this.#serial += 1)}.yaml`);
+    await writeFile(file, spec.cloudConfig ?? this.cloudConfig());
+    return new CcmProcess([
+      `--kubeconfig=${this.controlPlane.kubeconfig}`,
+      '--cloud-provider=inspur',
+      `--cloud-config=${file}`,
+      '--cluster-name=e2e',
+      '--leader-elect=false',
+      '--secure-port=0',
+      '--v=4',
+      ...(spec.args ?? []),
+    ]);
+  }
+
+  /** A cloud-config for the emulator. */
+  cloudConfig(credentials: object = this.keycloak()): string {
+    return JSON.stringify({
+      region: 'cn-north-3',
+      credentials,
+      endpoints: { slb: this.emulator.slbUrl },
+    });
+  }
+
+  keycloak(): object {
+    const { url, clientId, clientSecret, requestedSubject } = this.emulator.credentials.keycloak;
+    return { keycloak: { url, clientId, clientSecret, requestedSubject } };
+  }
+
+  /** Seeds an SLB that the emulator's account owns and gives its id. */
+  async addSlb(slb: object = {}): Promise<string> {
+    const n = (this.#serial += 1);
+    const slbId = `slb-${n}`;
+    await this.cloud.put({
+      slbs: [
+        {
+          slbId,
+          slbName: `e2e-${n}`,
+          businessIp: `10.0.0.${n}`,
+          eipAddress: '',
+          state: 'active',
+          ...slb,
+        },
+      ],
+    });
+    return slbId;
+  }
+
+  async addNode(name: string, spec: NodeSpec = {}): Promise<void> {
+    const { providerID = `incloud://i-${name}`, ip = `192.168.0.${(this.#serial += 1)}` } = spec;
+    await this.kube.create('/api/v1/nodes', {
+      metadata: { name, labels: spec.labels ?? {}, annotations: spec.annotations ?? {} },
+      spec: { ...(providerID === '' ? {} : { providerID }) },
+    });
+    await this.kube.patch(`/api/v1/nodes/${name}/status`, {
+      status: { addresses: [{ type: 'InternalIP', address: ip }] },
+    });
+  }
+
+  async deleteNode(name: string): Promise<void> {
+    await this.kube.delete(`/api/v1/nodes/${name}`);
+  }
+
+  addService(name: string, spec: ServiceSpec = {}): Promise<ServiceObject> {
+    return this.kube.create<ServiceObject>(services, {
+      metadata: {
+        name,
+        annotations: {
+          ...(spec.slbId === undefined ? {} : { [slbIdAnnotation]: spec.slbId }),
+          ...spec.annotations,
+        },
+      },
+      spec: {
+        type: 'LoadBalancer',
+        selector: { app: name },
+        ports: (spec.ports ?? [{ port: 80 }]).map(portObject),
+        ...spec.spec,
+      },
+    });
+  }
+
+  service(name: string): Promise<ServiceObject> {
+    return this.kube.get<ServiceObject>(`${services}/${name}`);
+  }
+
+  patchService(name: string, patch: object): Promise<ServiceObject> {
+    return this.kube.patch<ServiceObject>(`${services}/${name}`, patch);
+  }
+
+  setPorts(name: string, ports: readonly PortSpec[]): Promise<ServiceObject> {
+    return this.patchService(name, { spec: { ports: ports.map(portObject) } });
+  }
+
+  annotate(name: string, annotations: Readonly<Record<string, string | null>>): Promise<ServiceObject> {
+    return this.patchService(name, { metadata: { annotations } });
+  }
+
+  deleteService(name: string): Promise<void> {
+    return this.kube.delete(`${services}/${name}`);
+  }
+
+  /** Waits until the Service's object is gone. */
+  async serviceGone(name: string): Promise<void> {
+    await until(`the Service ${name} is gone`, async () => {
+      return (await this.kube.find(`${services}/${name}`)) === undefined;
+    });
+  }
+
+  /** Waits until the status holds exactly these addresses. */
+  async addresses(name: string, expected: readonly string[]): Promise<ServiceObject> {
+    return until(`the Service ${name} has the addresses [${expected.join(' ')}]`, async () => {
+      const service = await this.service(name);
+      const found = (service.status.loadBalancer.ingress ?? []).map(({ ip }) => ip);
+      return JSON.stringify(found) === JSON.stringify(expected) ? service : undefined;
+    });
+  }
+
+  async events(name: string): Promise<readonly ServiceEvent[]> {
+    const { items } = await this.kube.get<{ items: readonly ServiceEvent[] }>(
+      `/api/v1/namespaces/default/events?fieldSelector=${encodeURIComponent(`involvedObject.name=${name}`)}`,
+    );
+    return items;
+  }
+
+  /** Waits for an event with this reason whose message holds the text. */
+  event(name: string, reason: string, text = ''): Promise<ServiceEvent> {
+    return until(`the Service ${name} has the event ${reason} with "${text}"`, async () => {
+      return (await this.events(name)).find(
+        (event) => event.reason === reason && event.message.includes(text),
+      );
+    });
+  }
+
+  /** Waits for an event that `fits`. */
+  untilEvent(name: string, fits: (event: ServiceEvent) => boolean): Promise<ServiceEvent> {
+    return until(`the Service ${name} has a fitting event`, async () =>
+      (await this.events(name)).find(fits),
+    );
+  }
+
+  async listeners(slbId: string): Promise<readonly WireListener[]> {
+    const { listeners } = await this.cloud.state();
+    return listeners
+      .filter((listener) => listener.slbId === slbId)
+      .toSorted((a, b) => a.port - b.port || a.protocol.localeCompare(b.protocol));
+  }
+
+  /** Waits until the SLB's listeners, as `PROTOCOL/port`, are exactly these. */
+  async listening(slbId: string, expected: readonly string[]): Promise<readonly WireListener[]> {
+    return until(`${slbId} listens on [${expected.join(' ')}]`, async () => {
+      const listeners = await this.listeners(slbId);
+      const found = listeners.map(({ protocol, port }) => `${protocol}/${port}`);
+      return JSON.stringify(found) === JSON.stringify(expected) ? listeners : undefined;
+    });
+  }
+
+  /** Waits until the SLB has a listener that `fits`. */
+  untilListener(
+    slbId: string,
+    fits: (listener: WireListener) => boolean,
+  ): Promise<WireListener> {
+    return until(`${slbId} has a fitting listener`, async () =>
+      (await this.listeners(slbId)).find(fits),
+    );
+  }
+
+  async members(listenerId: string): Promise<readonly WireMember[]> {
+    const { members } = await this.cloud.state();
+    return members
+      .filter((member) => member.listenerId === listenerId)
+      .toSorted((a, b) => a.serverId.localeCompare(b.serverId));
+  }
+
+  /** Waits until every listener of the SLB has exactly these servers. */
+  async serving(slbId: string, servers: readonly string[]): Promise<void> {
+    await until(`all listeners of ${slbId} have the servers [${servers.join(' ')}]`, async () => {
+      const listeners = await this.listeners(slbId);
+      const found = await Promise.all(
+        listeners.map(async ({ listenerId }) =>
+          (await this.members(listenerId)).map(({ serverId }) => serverId),
+        ),
+      );
+      return found.every((ids) => JSON.stringify(ids) === JSON.stringify(servers));
+    });
+  }
+
+  /** The operations that changed something, or tried to, since a mark. */
+  async changesSince(mark: number): Promise<readonly string[]> {
+    const { calls } = await this.cloud.calls(mark);
+    return calls
+      .filter(({ method, operation }) => method !== 'GET' && operation !== 'GetToken')
+      .map(({ operation }) => operation);
+  }
+
+  /** Waits until an operation was called on an SLB so many times since a mark. */
+  async untilCalled(mark: number, operation: string, slbId: string, times = 1): Promise<void> {
+    await until(`${operation} was called ${times} times on ${slbId}`, async () => {
+      const { calls } = await this.cloud.calls(mark);
+      const found = calls.filter((call) => call.operation === operation && call.path.includes(slbId));
+      return found.length >= times;
+    });
+  }
+
+  /** A mark for `changesSince`. */
+  async mark(): Promise<number> {
+    return (await this.cloud.calls()).next;
+  }
+}
+
+const services = '/api/v1/namespaces/default/services';
+
+function portObject({ port, protocol = 'TCP' }: PortSpec): object {
+  return { name: `${protocol.toLowerCase()}-${port}`, port, protocol, targetPort: 8080 };
+}

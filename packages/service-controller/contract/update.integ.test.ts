@@ -1,0 +1,166 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { FakeCloudProvider } from '@k8s-ccm/cloud-provider/testing';
+import { TestCluster } from './test-cluster.ts';
+
+const http = { name: 'http', port: 80, protocol: 'TCP', targetPort: 8080, nodePort: 30080 };
+
+describe('service: updates', () => {
+  let cluster: TestCluster;
+
+  beforeAll(async () => {
+    cluster = await TestCluster.start();
+  }, 300_000);
+  afterEach(() => cluster.reset());
+  afterAll(() => cluster.stop());
+
+  /** Each changes a Service with one port `http`, external policy Local and two families less one. */
+  const ensures: readonly (readonly [name: string, before: object, patch: object])[] = [
+    [
+      'case 108: an added port',
+      {},
+      { ports: [http, { ...http, name: 'https', port: 443, nodePort: 30443 }] },
+    ],
+    ['case 108: another port number', {}, { ports: [{ ...http, port: 81 }] }],
+    ['case 108: another protocol', {}, { ports: [{ ...http, protocol: 'UDP' }] }],
+    ['case 108: another node port', {}, { ports: [{ ...http, nodePort: 30081 }] }],
+    ['case 108: another target port', {}, { ports: [{ ...http, targetPort: 8081 }] }],
+    ['case 108: another port name', {}, { ports: [{ ...http, name: 'web' }] }],
+    ['case 108: another app protocol', {}, { ports: [{ ...http, appProtocol: 'h2c' }] }],
+    [
+      'case 109: a target port by name instead of 22',
+      { ports: [{ ...http, targetPort: 22 }] },
+      { ports: [{ ...http, targetPort: 'dns' }] },
+    ],
+    ['case 110: source ranges', {}, { loadBalancerSourceRanges: ['10.0.0.0/8'] }],
+    ['case 111: session affinity', {}, { sessionAffinity: 'ClientIP' }],
+    [
+      'case 111: the timeout of session affinity',
+      { sessionAffinity: 'ClientIP' },
+      { sessionAffinityConfig: { clientIP: { timeoutSeconds: 60 } } },
+    ],
+    ['case 112: loadBalancerIP', {}, { loadBalancerIP: '203.0.113.200' }],
+    ['case 113: an added external IP', {}, { externalIPs: ['198.51.100.1'] }],
+    [
+      'case 113: another external IP',
+      { externalIPs: ['198.51.100.1'] },
+      { externalIPs: ['198.51.100.2'] },
+    ],
+    ['case 115: external traffic policy', {}, { externalTrafficPolicy: 'Local' }],
+  ];
+
+  it.each(ensures)('%s is one new ensure', async (_name, before, patch) => {
+    const provider = new FakeCloudProvider();
+    const controller = await cluster.startController({ provider });
+    const service = await cluster.createService('web', { ports: [http], ...before });
+    await controller.settled();
+    await cluster.patchService('web', { spec: patch });
+    await controller.called('create', 'web', 2);
+    await controller.settled();
+    expect(controller.ended('create', 'web')).toBe(2);
+    // Case 120: upstream's old events about single fields are gone.
+    expect(new Set(await cluster.reasons(service))).toEqual(
+      new Set(['EnsuringLoadBalancer', 'UnAvailableLoadBalancer', 'EnsuredLoadBalancer']),
+    );
+  });
+
+  it.each([
+    ['added', {}, { one: '1' }],
+    ['changed', { one: '1' }, { one: '2' }],
+    ['removed', { one: '1' }, { one: null }],
+  ])('case 114: an annotation that is %s is one new ensure', async (_how, before, annotations) => {
+    const provider = new FakeCloudProvider();
+    const controller = await cluster.startController({ provider });
+    await cluster.createService('web', {}, { annotations: before });
+    await controller.settled();
+    await cluster.patchService('web', { metadata: { annotations } });
+    await controller.called('create', 'web', 2);
+    await controller.settled();
+    expect(controller.ended('create', 'web')).toBe(2);
+  });
+
+  it('case 116: another healthCheckNodePort is one new ensure', async () => {
+    const provider = new FakeCloudProvider();
+    const controller = await cluster.startController({ provider });
+    await cluster.createService('web', {
+      externalTrafficPolicy: 'Local',
+      healthCheckNodePort: 31_000,
+    });
+    await controller.settled();
+    // The field cannot change while the policy is Local; away and back gives it another value.
+    await cluster.patchService('web', {
+      spec: { externalTrafficPolicy: 'Cluster', healthCheckNodePort: 0 },
+    });
+    await controller.called('create', 'web', 2);
+    await cluster.patchService('web', {
+      spec: { externalTrafficPolicy: 'Local', healthCheckNodePort: 31_001 },
+    });
+    await controller.called('create', 'web', 3);
+    await controller.settled();
+    expect(controller.ended('create', 'web')).toBe(3);
+  });
+
+  it.each([
+    ['labels', { metadata: { labels: { a: 'b' } } }],
+    ['selector', { spec: { selector: { app: 'other' } } }],
+    ['internalTrafficPolicy', { spec: { internalTrafficPolicy: 'Local' } }],
+    ['allocateLoadBalancerNodePorts', { spec: { allocateLoadBalancerNodePorts: false } }],
+    ['publishNotReadyAddresses', { spec: { publishNotReadyAddresses: true } }],
+  ])('case 118: changed %s are no new ensure', async (_what, patch) => {
+    const provider = new FakeCloudProvider();
+    const controller = await cluster.startController({ provider });
+    await cluster.createService('web');
+    await controller.settled();
+    await cluster.patchService('web', patch);
+    await controller.settled();
+    expect(controller.ended('create', 'web')).toBe(1);
+  });
+
+  it('case 119: a status edited by somebody else stays until the next ensure', async () => {
+    const provider = new FakeCloudProvider();
+    const controller = await cluster.startController({ provider });
+    await cluster.createService('web');
+    await controller.settled();
+    const edited = { ingress: [{ ip: '198.51.100.99', ipMode: 'VIP' }] };
+    await cluster.patchServiceStatus('web', edited);
+    await controller.settled();
+    expect(controller.ended('create', 'web')).toBe(1);
+    expect((await cluster.service('web')).status?.loadBalancer).toEqual(edited);
+
+    await cluster.patchService('web', { metadata: { annotations: { changed: 'yes' } } });
+    await controller.called('create', 'web', 2);
+    await controller.settled();
+    expect((await cluster.service('web')).status?.loadBalancer?.ingress).toEqual([
+      { ip: '203.0.113.1', ipMode: 'VIP' },
+    ]);
+  });
+});
+
+describe('service: updates of a dual-stack Service', () => {
+  let cluster: TestCluster;
+
+  beforeAll(async () => {
+    cluster = await TestCluster.start({
+      apiServerFlags: ['--service-cluster-ip-range=10.96.0.0/16,fd00:96::/112'],
+    });
+  }, 300_000);
+  afterEach(() => cluster.reset());
+  afterAll(() => cluster.stop());
+
+  it('case 117: a second family, and its removal, are one new ensure each', async () => {
+    const provider = new FakeCloudProvider();
+    const controller = await cluster.startController({ provider });
+    await cluster.createService('web', { ipFamilyPolicy: 'SingleStack', ipFamilies: ['IPv4'] });
+    await controller.settled();
+    await cluster.patchService('web', {
+      spec: { ipFamilyPolicy: 'RequireDualStack', ipFamilies: ['IPv4', 'IPv6'] },
+    });
+    await controller.called('create', 'web', 2);
+    const { clusterIP } = (await cluster.service('web')).spec ?? {};
+    await cluster.patchService('web', {
+      spec: { ipFamilyPolicy: 'SingleStack', ipFamilies: ['IPv4'], clusterIPs: [clusterIP] },
+    });
+    await controller.called('create', 'web', 3);
+    await controller.settled();
+    expect(controller.ended('create', 'web')).toBe(3);
+  });
+});

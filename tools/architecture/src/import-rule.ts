@@ -1,0 +1,43 @@
+/** What one room may import of the other rooms. */
+export interface ImportRule {
+  /** The room, or a pattern such as `*-controller`. */
+  readonly room: string;
+  /** Rooms or patterns that it may load. */
+  readonly may: readonly string[];
+  /** Rooms of which it may only take types. */
+  readonly mayTypes?: readonly string[];
+}
+
+/**
+ * Who may import whom; the first rule whose pattern fits a room is the room's rule.
+ * The reasons stand in docs/explanation/architecture.md.
+ */
+export const importRules: readonly ImportRule[] = [
+  { room: 'ccm', may: ['controller-manager', '*-controller', '*-provider'] },
+  { room: 'controller-manager', may: ['controller-runtime', 'cloud-provider'] },
+  { room: '*-controller', may: ['controller-runtime', 'cloud-provider'] },
+  { room: 'cloud-provider', may: [] },
+  { room: '*-provider', may: ['*-sdk', 'provider-kit', 'cloud-provider'] },
+  { room: '*-sdk', may: ['cloud-http'] },
+  { room: 'provider-kit', may: ['cloud-provider'] },
+  { room: 'controller-runtime', may: [], mayTypes: ['cloud-provider'] },
+  { room: 'cloud-http', may: [] },
+  { room: '*-emulator', may: [] },
+];
+
+/** The rule of a room. @throws Error for a room that no rule names */
+export function importRuleOf(room: string): ImportRule {
+  const rule = importRules.find(({ room: pattern }) => matches(pattern, room));
+  if (rule === undefined) throw new Error(`no import rule names the room "${room}"`);
+  return rule;
+}
+
+/** True where `rule` lets its room import `target`. */
+export function isImportAllowed(rule: ImportRule, target: string, typeOnly: boolean): boolean {
+  const allowed = typeOnly ? [...rule.may, ...(rule.mayTypes ?? [])] : rule.may;
+  return allowed.some((pattern) => matches(pattern, target));
+}
+
+function matches(pattern: string, room: string): boolean {
+  return pattern.startsWith('*') ? room.endsWith(pattern.slice(1)) : room === pattern;
+}

@@ -1,0 +1,1 @@
+export { exampleNode, exampleService, exampleServiceFile, exampleSlb } from './example.ts';
