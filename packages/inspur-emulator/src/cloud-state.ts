@@ -92,10 +92,14 @@ export class CloudState {
     return id;
   }
 
-  /** A private address that only one load balancer gets. */
-  newAddress(): string {
+  /**
+   * An address that no other call gave.
+   * @param network its first number
+   */
+  newAddress(network: number): string {
     this.#sequence += 1;
-    return `10.${(this.#sequence >> 16) & 255}.${(this.#sequence >> 8) & 255}.${this.#sequence & 255}`;
+    const host = this.#sequence;
+    return `${network}.${(host >> 16) & 255}.${(host >> 8) & 255}.${host & 255}`;
   }
 
   /** The load balancer of an id, whoever owns it. */

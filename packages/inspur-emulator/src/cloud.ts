@@ -13,6 +13,11 @@ import { RateLimit } from './rate-limit.ts';
 import type { EncodedBody, Service, ServiceAnswer } from './service.ts';
 import { encodeJson } from './service.ts';
 import { ServiceError } from './service-error.ts';
+import type { RpcAction } from './rpc-service.ts';
+import { RpcService } from './rpc-service.ts';
+import { ecsActions } from './ecs-actions.ts';
+import { eipActions } from './eip-actions.ts';
+import { vpcActions } from './vpc-actions.ts';
 import { SlbService } from './slb-service.ts';
 import type { TokenRequest } from './token-issuer.ts';
 import { TokenIssuer } from './token-issuer.ts';
@@ -86,7 +91,14 @@ export class Cloud {
     this.faultPlan = new FaultPlan(random);
     this.rateLimit = new RateLimit(now);
     this.#authenticator = new Authenticator(accounts, this.tokens, clockToleranceMs, now);
-    this.#services = [[`/regionsvc-${region}/slb/v1/slbs`, new SlbService(this.state, options)]];
+    const rpc = (name: string, actions: Readonly<Record<string, RpcAction>>): Service =>
+      new RpcService({ name, actions, now, clockToleranceMs });
+    this.#services = [
+      [`/regionsvc-${region}/slb/v1/slbs`, new SlbService(this.state, options)],
+      ['/ecs', rpc('ecs', ecsActions(this.state))],
+      ['/vpc', rpc('vpc', vpcActions(this.state))],
+      ['/eip', rpc('eip', eipActions(this.state))],
+    ];
   }
 
   /** Takes one request and says what is to happen on the wire; the work, if any, is done. */

@@ -121,7 +121,7 @@ export class SlbService implements Service {
         slbId,
         slbName,
         scheme,
-        businessIp: this.#state.newAddress(),
+        businessIp: this.#state.newAddress(10),
         vpcId,
         vpcName: vpcId,
         subnetId,
