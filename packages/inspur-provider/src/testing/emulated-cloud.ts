@@ -101,6 +101,6 @@ export class Processes implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#providers.map((provider) => provider.close?.()));
+    for (const provider of this.#providers) await provider.close?.();
   }
 }

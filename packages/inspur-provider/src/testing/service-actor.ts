@@ -37,8 +37,12 @@ export class ServiceActor {
   /** Sets an annotation; `undefined` removes it. */
   annotate(key: string, value: string | undefined): this {
     return this.edit((service) => {
-      const { [key]: _, ...others } = service.metadata?.annotations ?? {};
-      const annotations = value === undefined ? others : { ...others, [key]: value };
+      const others = Object.entries(service.metadata?.annotations ?? {}).filter(
+        ([other]) => other !== key,
+      );
+      const annotations = Object.fromEntries(
+        value === undefined ? others : [...others, [key, value]],
+      );
       return { ...service, metadata: { ...service.metadata, annotations } };
     });
   }

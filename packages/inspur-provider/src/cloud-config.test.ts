@@ -1,0 +1,256 @@
+import { inspect } from 'node:util';
+
+import { ConfigError } from '@k8s-ccm/provider-kit';
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+
+import { cloudConfigJsonSchema, cloudConfigTable } from './cloud-config-section.ts';
+import { cloudConfigWarnings } from './cloud-config-warnings.ts';
+import { parseCloudConfig } from './cloud-config.ts';
+import type { InspurConfig } from './cloud-config.ts';
+
+const parse = (text: string): InspurConfig => parseCloudConfig(text, 'cloud-config');
+
+function problemsOf(text: string): readonly string[] {
+  try {
+    parse(text);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split('\n');
+    throw error;
+  }
+}
+
+const warningsOf = (text: string): readonly string[] =>
+  cloudConfigWarnings(parse(text)).map(
+    ({ message, fields }) => `${fields['endpoint']}: ${message}`,
+  );
+
+const whole = `
+region: cn-north-3
+credentials:
+  keycloak:
+    url: https://auth.example/token
+    clientId: ccm
+    clientSecretFile: /etc/inspur/client-secret
+    requestedSubject: user-1
+endpoints:
+  slb: https://service.example/regionsvc-cn-north-3/slb/v1/slbs
+  ecs: http://127.0.0.1:8080/ecs/
+tls:
+  caFile: /etc/inspur/ca.pem
+  insecureSkipVerify: [slb, keycloak]
+network: { vpcId: vpc-1, subnetId: subnet-1, routeTableId: rtb-1 }
+http: { timeout: 1m30s, concurrency: 8, callsPerSecond: 2.5, burst: 10 }
+loadBalancer:
+  listenerPortMode: both
+`;
+
+const go = `
+# the Go program's file
+slbUrl-pre = https://service.cloud.inspur.com/regionsvc-cn-north-3/slb/v1/slbs
+keycloakUrl=https://auth.example/token
+token-client-id=ccm
+client-secret=se=cr#et
+requested-subject=user-1
+subnet-id=subnet-1
+`;
+
+describe('parseCloudConfig of YAML', () => {
+  it('reads every key', () => {
+    expect(parse(whole)).toEqual({
+      region: 'cn-north-3',
+      credentials: {
+        kind: 'keycloak',
+        url: 'https://auth.example/token',
+        clientId: 'ccm',
+        clientSecret: { kind: 'file', path: '/etc/inspur/client-secret' },
+        requestedSubject: 'user-1',
+      },
+      endpoints: {
+        slb: 'https://service.example/regionsvc-cn-north-3/slb/v1/slbs',
+        ecs: 'http://127.0.0.1:8080/ecs/',
+      },
+      tls: { caFile: '/etc/inspur/ca.pem', insecureSkipVerify: ['slb', 'keycloak'] },
+      network: { vpcId: 'vpc-1', subnetId: 'subnet-1', routeTableId: 'rtb-1' },
+      http: { timeoutMs: 90_000, concurrency: 8, callsPerSecond: 2.5, burst: 10 },
+      loadBalancer: { listenerPortMode: 'both' },
+    });
+  });
+
+  it('needs a region and credentials only', () => {
+    expect(parse('{"region": "cn-north-3", "credentials": {"tokenFile": "/t"}}')).toEqual({
+      region: 'cn-north-3',
+      credentials: { kind: 'token', token: { kind: 'file', path: '/t' } },
+      endpoints: {},
+      tls: { caFile: undefined, insecureSkipVerify: [] },
+      network: { vpcId: undefined, subnetId: undefined, routeTableId: undefined },
+      http: { timeoutMs: 20_000, concurrency: 64, callsPerSecond: undefined, burst: undefined },
+      loadBalancer: { listenerPortMode: 'service' },
+    });
+  });
+
+  it('takes the three kinds of credentials, with secrets that do not show', () => {
+    const key = parse('region: r\ncredentials: { accessKey: { id: AK, secret: hush-hush } }');
+    expect(key.credentials).toMatchObject({ kind: 'access-key', id: 'AK' });
+    const token = parse('region: r\ncredentials: { token: hush-hush }');
+    for (const config of [key, token]) {
+      expect(inspect(config, { depth: 9 }) + JSON.stringify(config)).not.toContain('hush-hush');
+    }
+    expect(
+      token.credentials.kind === 'token' && token.credentials.token.kind === 'value'
+        ? token.credentials.token.secret.reveal()
+        : '',
+    ).toBe('hush-hush');
+  });
+
+  it('reports everything at once, by line, without a secret', () => {
+    const text = `
+regoin: cn-north-3
+credentials:
+  token: hush-hush
+  tokenFile: /t
+endpoints: { slb: "https://host/?key=hush-hush", ecs: "ftp://host" }
+tls: { insecureSkipVerify: [slb, dns] }
+http: { timeout: 20, concurrency: 0 }
+loadBalancer: { listenerPortMode: nodeport }
+`;
+    expect(problemsOf(text)).toEqual([
+      'cloud-config:2: regoin: found an unknown key; allowed: one of region, credentials, endpoints, tls, network, http, loadBalancer; did you mean "region"?',
+      'cloud-config:2: region: found nothing; allowed: text',
+      'cloud-config:3: credentials: found token and tokenFile; allowed: exactly one of keycloak, accessKey, token, tokenFile',
+      'cloud-config:6: endpoints.slb: found a URL with a query, a fragment or a user name; allowed: an http or https URL without query, fragment or user name',
+      'cloud-config:6: endpoints.ecs: found "ftp://host"; allowed: an http or https URL without query, fragment or user name',
+      'cloud-config:7: tls.insecureSkipVerify.1: found "dns"; allowed: slb | ecs | vpc | eip | keycloak',
+      'cloud-config:8: http.timeout: found 20; allowed: a duration from 100ms to 10m, like 20s, 1m30s or 500ms',
+      'cloud-config:8: http.concurrency: found 0; allowed: a whole number from 1 to 1024',
+      'cloud-config:9: loadBalancer.listenerPortMode: found "nodeport"; allowed: service | node-port | both',
+    ]);
+  });
+
+  it('explains itself by a table and a schema', () => {
+    expect(cloudConfigTable()).toContain(
+      '| `credentials.keycloak.requestedSubject` | The user whose token it is. | text | required |',
+    );
+    expect(cloudConfigJsonSchema()).toMatchObject({
+      additionalProperties: false,
+      required: ['region', 'credentials'],
+    });
+  });
+});
+
+describe('parseCloudConfig of the Go program’s lines', () => {
+  it('means what it meant there', () => {
+    const { credentials, ...rest } = parse(go);
+    expect(rest).toEqual({
+      region: 'cn-north-3',
+      endpoints: { slb: 'https://service.cloud.inspur.com/regionsvc-cn-north-3/slb/v1/slbs' },
+      tls: { caFile: undefined, insecureSkipVerify: [] },
+      network: { vpcId: undefined, subnetId: 'subnet-1', routeTableId: undefined },
+      http: { timeoutMs: 20_000, concurrency: 64, callsPerSecond: undefined, burst: undefined },
+      loadBalancer: { listenerPortMode: 'node-port' },
+    });
+    expect(credentials).toMatchObject({ kind: 'keycloak', clientId: 'ccm' });
+    expect(
+      credentials.kind === 'keycloak' && credentials.clientSecret.kind === 'value'
+        ? credentials.clientSecret.secret.reveal()
+        : '',
+    ).toBe('se=cr#et');
+  });
+
+  it('takes a static token where the exchange is not complete', () => {
+    const text = 'slbUrl-pre=http://x/regionsvc-r1/slbs\r\nkktoken=abc\r\nclient-secret=\r\n';
+    expect(parse(text)).toMatchObject({ region: 'r1', credentials: { kind: 'token' } });
+  });
+
+  it('reports everything at once, by line, without a secret', () => {
+    const text = [
+      'slbUrl-pre=https://service.example/slbs',
+      'client_secret=hush-hush',
+      'hush-hush',
+      'subnet-id=a',
+      'subnet-id=b',
+    ].join('\n');
+    expect(problemsOf(text)).toEqual([
+      'cloud-config:1: slbUrl-pre: found "https://service.example/slbs"; allowed: a URL with the region in it, as in /regionsvc-cn-north-3/slb/v1/slbs',
+      'cloud-config:1: keycloakUrl: found nothing; allowed: text, or a token in kktoken instead',
+      'cloud-config:1: token-client-id: found nothing; allowed: text, or a token in kktoken instead',
+      'cloud-config:1: client-secret: found nothing; allowed: text, or a token in kktoken instead',
+      'cloud-config:1: requested-subject: found nothing; allowed: text, or a token in kktoken instead',
+      'cloud-config:2: client_secret: found an unknown key; allowed: one of slbUrl-pre, keycloakUrl, token-client-id, client-secret, requested-subject, kktoken, subnet-id; did you mean "client-secret"?',
+      'cloud-config:3: found a line without "="; allowed: key=value',
+      'cloud-config:5: subnet-id: found a key that is set twice; allowed: each key once',
+    ]);
+  });
+
+  it.each([
+    'region: a=b\ncredentials: {token: t}',
+    '# slbUrl-pre=x\nregion: r\ncredentials: {token: t}',
+  ])('is not taken for %j', (text) => {
+    expect(parse(text).loadBalancer.listenerPortMode).toBe('service');
+  });
+});
+
+describe('parseCloudConfig of anything', () => {
+  const secret = 'Xq7secretXq7';
+  const place = fc.constantFrom(
+    ...whole.split('\n'),
+    ...go.split('\n'),
+    `  token: ${secret}`,
+    `    clientSecret: ${secret}`,
+    `    clientSecret: "${secret}`,
+    `    clientSecret: [${secret}, {`,
+    `client-secret=${secret}`,
+    `kktoken=${secret}`,
+    `    accessKey: { id: x, secret: ${secret} }`,
+    '---',
+    '\t',
+    '- a',
+  );
+
+  it('gives a configuration or problems with lines, and never shows a secret', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.array(place, { maxLength: 20 }).map((lines) => lines.join('\n')),
+          fc.string({ unit: 'binary' }),
+          fc.json(),
+        ),
+        (text) => {
+          for (const problem of problemsOf(text)) {
+            expect(problem).toMatch(/cloud-config:\d+: /);
+            expect(problem).not.toContain(secret);
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('cloudConfigWarnings', () => {
+  it('is silent about what is safe', () => {
+    expect(
+      warningsOf(`
+region: r
+credentials: { keycloak: { url: "http://127.0.0.1/t", clientId: c, clientSecret: s, requestedSubject: u } }
+endpoints: { slb: "http://localhost:8080/x", ecs: "http://[::1]/", vpc: "https://host/" }
+`),
+    ).toEqual([]);
+  });
+
+  it('names each endpoint without TLS or verification', () => {
+    expect(
+      warningsOf(`
+region: r
+credentials: { keycloak: { url: "http://auth/t", clientId: c, clientSecret: s, requestedSubject: u } }
+endpoints: { slb: "http://127.0.0.1.example.com/" }
+tls: { insecureSkipVerify: [ecs] }
+`),
+    ).toEqual([
+      'slb: an endpoint is called without TLS: anybody on the way can read and change the calls',
+      'keycloak: an endpoint is called without TLS: anybody on the way can read and change the calls',
+      'ecs: the certificate of an endpoint is not verified: anybody on the way can read and change the calls',
+    ]);
+  });
+});
