@@ -148,6 +148,12 @@ describe('Budget', () => {
     expect(budget.callsPerSecond).toBe(20);
   });
 
+  it('does not crawl because of one 429 in a quiet hour', async () => {
+    const { budget } = setUp();
+    (await budget.acquire('repair')).release({ throttled: true });
+    expect(budget.callsPerSecond).toBe(5);
+  });
+
   it('regains what it gave up, and forgets the cap after a calm minute', async () => {
     const { clock, budget, permits, ask } = setUp();
     for (let i = 0; i < 40; i += 1) void ask('repair', String(i));

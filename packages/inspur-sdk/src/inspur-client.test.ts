@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import type { CloudCall } from '@k8s-ccm/cloud-http';
+import { Budget, Secret, systemClock } from '@k8s-ccm/cloud-http';
+import { defaultEndpoints } from './endpoints.ts';
+import { InspurClient } from './inspur-client.ts';
+import { sharedBudget } from './shared-budgets.ts';
+import { scriptedCloud } from './testing/scripted-cloud.ts';
+import { tokenCredentials } from './token-credentials.ts';
+
+const credentials = tokenCredentials({ token: new Secret('token-1') });
+
+describe('InspurClient', () => {
+  it('needs a region and credentials, no more', async () => {
+    await using client = new InspurClient({ region: 'cn-north-3', credentials });
+    const signal = AbortSignal.abort(new Error('not today'));
+    await expect(client.slb.listListeners('slb-1', { signal })).rejects.toThrow('not today');
+  });
+
+  it('finds the endpoints by the region', () => {
+    expect(defaultEndpoints('cn-south-1')).toEqual({
+      slb: 'https://service.cloud.inspur.com/regionsvc-cn-south-1/slb/v1/slbs',
+      ecs: 'https://ecs.cn-south-1.inspurcloudapi.com/',
+      vpc: 'https://vpc.cn-south-1.inspurcloudapi.com/',
+      eip: 'https://eip.cn-south-1.inspurcloudapi.com/',
+    });
+  });
+
+  it('takes an endpoint with a slash at its end', async () => {
+    const { sent, slb } = scriptedCloud([{ body: [] }], {
+      endpoints: { slb: 'https://cloud.example/slb/v1/slbs/' },
+    });
+    await slb.listListeners('slb-1');
+    expect(sent[0]?.call).toBe('GET {slbs}/slb-1/listeners');
+  });
+
+  it.each([
+    ['ftp://x.example/', 'expected an http: or https: address'],
+    ['nonsense', 'expected an http: or https: address'],
+    ['https://x.example/?key=sesame', 'without a query'],
+    ['https://me:sesame@x.example/', 'without user name and password'],
+  ])('refuses the endpoint %s', (slb, words) => {
+    const create = (): unknown =>
+      new InspurClient({ region: 'r', credentials, endpoints: { slb } });
+    expect(create).toThrow(RangeError);
+    expect(create).toThrow(words);
+    expect(create).not.toThrow('sesame');
+  });
+
+  it('tells of its calls', async () => {
+    const calls: CloudCall[] = [];
+    const { slb } = scriptedCloud([{ status: 503 }, { body: [] }], {
+      onCall: (call) => calls.push(call),
+    });
+    await slb.listListeners('slb-1');
+    expect(calls.map(({ phase, operation, status }) => [phase, operation, status])).toEqual([
+      ['attempt', 'ListListeners', 503],
+      ['attempt', 'ListListeners', 200],
+      ['call', 'ListListeners', 200],
+    ]);
+  });
+
+  it('names itself as it is told', async () => {
+    const { sent, slb } = scriptedCloud([{ body: [] }], { userAgent: 'ccm/1' });
+    await slb.listListeners('slb-1');
+    expect(sent[0]?.headers['user-agent']).toBe('ccm/1');
+  });
+
+  it('keeps to the budget that it is given', async () => {
+    const budget = new Budget({ concurrency: 1 });
+    const permit = await budget.acquire('repair');
+    const { sent, slb } = scriptedCloud([{ body: [] }], { budget });
+    const call = slb.listListeners('slb-1');
+    expect([sent.length, budget.waiting]).toEqual([0, 1]);
+    permit.release();
+    await call;
+  });
+});
+
+describe('sharedBudget', () => {
+  it('is one per account', () => {
+    const budget = sharedBudget('account-1', systemClock, { concurrency: 3 });
+    expect(sharedBudget('account-1', systemClock, {})).toBe(budget);
+    expect(sharedBudget('account-2', systemClock, {})).not.toBe(budget);
+  });
+
+  it('is not shared by tokens of which nobody knows whether they are of one account', () => {
+    const token = new Secret('t');
+    const accounts = [tokenCredentials({ token }), tokenCredentials({ token })];
+    expect(new Set(accounts.map(({ account }) => account)).size).toBe(2);
+    expect(tokenCredentials({ token, account: 'a' }).account).toBe(
+      tokenCredentials({ token, account: 'a' }).account,
+    );
+  });
+});

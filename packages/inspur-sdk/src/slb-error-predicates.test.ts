@@ -1,0 +1,112 @@
+import { describe, expect, it } from '@jest/globals';
+import { CloudApiError } from '@k8s-ccm/cloud-http';
+import {
+  isBackendNotFound,
+  isBadRequest,
+  isCertificateNotFound,
+  isListenerNotFound,
+  isListenerPortInUse,
+  isQuotaExceeded,
+  isServerNotFound,
+  isServerPortNotFound,
+  isSlbNotAuthorized,
+  isSlbNotFound,
+  isUnauthorized,
+} from './slb-error-predicates.ts';
+
+const predicates = {
+  isBackendNotFound,
+  isBadRequest,
+  isCertificateNotFound,
+  isListenerNotFound,
+  isListenerPortInUse,
+  isQuotaExceeded,
+  isServerNotFound,
+  isServerPortNotFound,
+  isSlbNotAuthorized,
+  isSlbNotFound,
+  isUnauthorized,
+};
+
+function apiError(fields: {
+  apiCode?: string;
+  status?: number;
+  operation?: string;
+  bodyKind?: 'json' | 'empty' | 'other';
+}): CloudApiError {
+  return new CloudApiError('no', {
+    apiCode: '',
+    status: 400,
+    operation: 'GetListener',
+    bodyKind: 'json',
+    method: 'GET',
+    url: 'https://cloud.example/',
+    outcome: 'refused',
+    retryable: false,
+    attempts: 1,
+    requestId: '',
+    ...fields,
+  });
+}
+
+function holding(error: unknown): readonly string[] {
+  return Object.entries(predicates).flatMap(([name, holds]) => (holds(error) ? [name] : []));
+}
+
+describe('SLB errors', () => {
+  it.each([
+    ['107.001404', 'isSlbNotFound'],
+    ['107.001401', 'isSlbNotAuthorized'],
+    ['107.002404', 'isListenerNotFound'],
+    ['107.002400', 'isListenerPortInUse'],
+    ['107.003500', 'isQuotaExceeded'],
+    ['107.003404', 'isBackendNotFound'],
+    ['107.101404', 'isServerNotFound'],
+    ['107.102404', 'isServerPortNotFound'],
+    ['107.008401', 'isCertificateNotFound'],
+    ['107.008404', 'isCertificateNotFound'],
+    ['107.000400', 'isBadRequest'],
+    ['107.999401', 'isUnauthorized'],
+  ])('%s, under whatever status, is %s and nothing else', (apiCode, name) => {
+    for (const status of [200, 400, 401, 403, 404, 500]) {
+      expect(holding(apiError({ apiCode, status }))).toEqual([name]);
+    }
+  });
+
+  it.each([
+    ['GetLoadBalancer', 404, 'isSlbNotFound'],
+    ['ListListeners', 404, 'isSlbNotFound'],
+    ['GetListener', 404, 'isListenerNotFound'],
+    ['AddMembers', 404, 'isListenerNotFound'],
+    ['RemoveMembers', 404, 'isBackendNotFound'],
+    ['ListListeners', 403, 'isSlbNotAuthorized'],
+    ['ListListeners', 401, 'isUnauthorized'],
+    ['ListListeners', 400, 'isBadRequest'],
+    ['ExchangeToken', 401, 'isUnauthorized'],
+  ])('%s answered %d without a code is %s', (operation, status, name) => {
+    expect(holding(apiError({ operation, status }))).toEqual([name]);
+    expect(holding(apiError({ operation, status, bodyKind: 'empty' }))).toEqual([name]);
+  });
+
+  it('takes an unknown code for nothing that is known, whatever the status', () => {
+    expect(holding(apiError({ apiCode: '107.777777', status: 404 }))).toEqual([]);
+  });
+
+  it('does not take the page of a proxy for proof that something is absent', () => {
+    expect(holding(apiError({ status: 404, bodyKind: 'other' }))).toEqual([]);
+  });
+
+  it('knows a refused client of the token exchange by its status', () => {
+    const error = apiError({ operation: 'ExchangeToken', status: 401, apiCode: 'invalid_client' });
+    expect(holding(error)).toEqual(['isUnauthorized']);
+  });
+
+  it('looks through the causes', () => {
+    const cause = apiError({ apiCode: '107.001404' });
+    expect(isSlbNotFound(new Error('outer', { cause: new Error('inner', { cause }) }))).toBe(true);
+  });
+
+  it.each([[undefined], ['text'], [new Error('other')]])('holds for nothing of %p', (error) => {
+    expect(holding(error)).toEqual([]);
+  });
+});

@@ -1,0 +1,35 @@
+import type { Clock, Timer } from '@k8s-ccm/cloud-http';
+
+/** Longer timers than this, in milliseconds, are deadlines and never fire. */
+const longestWaitMs = 5000;
+
+/** A clock on which every wait is over at once, and no deadline ever comes. */
+export class InstantClock implements Clock {
+  /** The waits so far, in milliseconds. */
+  readonly waits: number[] = [];
+  #time = 0;
+
+  now(): number {
+    return 1_700_000_000_000 + this.#time;
+  }
+
+  monotonic(): number {
+    return this.#time;
+  }
+
+  sleep(ms: number, options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    if (options.signal?.aborted === true) return Promise.reject(options.signal.reason);
+    this.waits.push(ms);
+    this.#time += ms;
+    return Promise.resolve();
+  }
+
+  timer(ms: number, callback: () => void): Timer {
+    if (ms > longestWaitMs) return { cancel: () => undefined };
+    const immediate = setImmediate(() => {
+      this.#time += ms;
+      callback();
+    });
+    return { cancel: () => clearImmediate(immediate) };
+  }
+}

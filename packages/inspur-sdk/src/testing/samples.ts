@@ -1,0 +1,87 @@
+import type { ListenerSpec, MemberSpec } from '../slb.ts';
+
+/** A load balancer, on the wire. */
+export const wireSlb = {
+  regionId: 'cn-north-3',
+  createdTime: '2026-01-02 03:04:05',
+  expiredTime: null,
+  specificationId: 'spec-1',
+  specificationName: 'small',
+  slbId: 'slb-1',
+  slbName: 'front',
+  scheme: 'internet-facing',
+  businessIp: '10.0.0.8',
+  vpcId: 'vpc-1',
+  vpcName: 'net',
+  subnetId: 'subnet-1',
+  eipId: 'eip-1',
+  eipAddress: '203.0.113.8',
+  listenerCount: 2,
+  slbType: 'shared',
+  state: 'active',
+  userId: 'user-1',
+};
+
+/** What is wanted of a listener. */
+export const listenerSpec: ListenerSpec = {
+  listenerName: 'k8s_0a1b2c3d_tcp_80',
+  protocol: 'TCP',
+  port: 80,
+  forwardRule: 'WRR',
+  healthCheck: {
+    enabled: true,
+    type: 'http',
+    port: 8080,
+    periodSeconds: 30,
+    timeoutSeconds: 2,
+    maxTries: 3,
+    domain: 'shop.example',
+    path: '/healthz',
+  },
+};
+
+/** The same listener, on the wire. */
+export const wireListener = {
+  slbId: 'slb-1',
+  listenerId: 'listener-1',
+  listenerName: 'k8s_0a1b2c3d_tcp_80',
+  protocol: 'TCP',
+  port: 80,
+  forwardRule: 'WRR',
+  isHealthCheck: '1',
+  typeHealthCheck: 'http',
+  portHealthCheck: 8080,
+  periodHealthCheck: 30,
+  timeoutHealthCheck: 2,
+  maxHealthCheck: 3,
+  domainHealthCheck: 'shop.example',
+  pathHealthCheck: '/healthz',
+};
+
+/** What is wanted of a member. */
+export const memberSpec: MemberSpec = {
+  serverId: 'server-1',
+  serverName: 'node-1',
+  serverIp: '10.0.1.1',
+  port: 30080,
+  type: 'ECS',
+  weight: 10,
+};
+
+/** Another one. */
+export const otherMemberSpec: MemberSpec = {
+  ...memberSpec,
+  serverId: 'server-2',
+  serverName: 'node-2',
+  serverIp: '10.0.1.2',
+};
+
+/** The same member, on the wire. */
+export const wireMember = { ...memberSpec, backendId: 'backend-1', listenerId: 'listener-1' };
+
+/** The other one, on the wire. */
+export const otherWireMember = {
+  ...otherMemberSpec,
+  backendId: 'backend-2',
+  listenerId: 'listener-1',
+};
