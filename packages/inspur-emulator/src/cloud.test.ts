@@ -331,11 +331,11 @@ describe('the record of calls', () => {
 describe('limits', () => {
   it('let a burst through, then answer 429 with the seconds to wait', () => {
     const bench = new Bench();
-    bench.controls.setLimits({ callsPerSecond: 0.5, burst: 2 });
+    bench.controls.setLimits({ callsPerSecond: 0.4, burst: 2 });
     const status = (): number => bench.send('GET', slbs, bench.bearer()).status;
     expect([status(), status(), status()]).toEqual([200, 200, 429]);
-    expect(bench.send('GET', slbs, bench.bearer()).headers).toMatchObject({ 'retry-after': '2' });
-    bench.now += 2000;
+    expect(bench.send('GET', slbs, bench.bearer()).headers).toMatchObject({ 'retry-after': '3' });
+    bench.now += 2500;
     expect([status(), status()]).toEqual([200, 429]);
     expect(bench.exchange().status).toBe(200);
     bench.controls.setLimits({});
