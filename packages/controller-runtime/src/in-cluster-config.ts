@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { isIPv6 } from 'node:net';
+import { join } from 'node:path';
+import type { Logger } from '@k8s-ccm/cloud-provider';
+import type { ApiServerConfig } from './api-server-config.ts';
+import type { Clock } from './clock.ts';
+import { CredentialCache } from './credential-cache.ts';
+import { KubeConfigError } from './kube-config-error.ts';
+import { readTokenFile } from './token-file.ts';
+
+/** Where kubelet mounts a pod's service account. */
+const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/** kubelet rotates the token well before it ends; client-go looks once a minute, too. */
+const tokenMaxAgeMs = 60_000;
+
+/** Options of {@link loadInClusterConfig}. */
+export interface InClusterOptions {
+  /** Default `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Default kubelet's mount path. */
+  readonly folder?: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** How a pod reaches its cluster's API server: by its service account. @throws KubeConfigError outside a pod */
+export async function loadInClusterConfig(options: InClusterOptions): Promise<ApiServerConfig> {
+  const { env = process.env, folder = serviceAccountFolder, clock, log } = options;
+  const source = 'in-cluster configuration';
+  const host = env['KUBERNETES_SERVICE_HOST'] ?? '';
+  const port = env['KUBERNETES_SERVICE_PORT'] ?? '';
+  if (host === '' || port === '') {
+    throw new KubeConfigError(
+      source,
+      'KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set: not in a pod; give a kubeconfig file',
+    );
+  }
+  const tokenFile = join(folder, 'token');
+  const caFile = join(folder, 'ca.crt');
+  const credentials = new CredentialCache({
+    load: async () => ({ authorization: `Bearer ${await readTokenFile(tokenFile, source)}` }),
+    maxAgeMs: tokenMaxAgeMs,
+    clock,
+    log,
+  });
+  const tls = async (): Promise<{ ca: Buffer; rejectUnauthorized: boolean }> => ({
+    ca: await readFile(caFile).catch((error: unknown) => {
+      throw new KubeConfigError(source, `${caFile} cannot be read`, { cause: error });
+    }),
+    rejectUnauthorized: true,
+  });
+  await Promise.all([credentials.headers(), tls()]);
+  const namespace = await readFile(join(folder, 'namespace'), 'utf8').catch(() => '');
+  return {
+    server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
+    tls,
+    credentials,
+    source,
+    ...(namespace.trim() === '' ? {} : { namespace: namespace.trim() }),
+  };
+}

@@ -1,0 +1,154 @@
+import type {
+  EndpointSlice,
+  Event,
+  KubernetesObject,
+  Lease,
+  Logger,
+  Node,
+  Service,
+} from '@k8s-ccm/cloud-provider';
+import type { Dispatcher } from 'undici';
+import type { ApiRequest } from './api-request.ts';
+import type { ApiServerConfig } from './api-server-config.ts';
+import { ApiTransport, type ApiIdentity } from './api-transport.ts';
+import type { Clock } from './clock.ts';
+import type { MetricsRegistry } from './metrics.ts';
+import type { Random } from './random.ts';
+import type { ResourceClient } from './resource-client.ts';
+import type { ResourceDefinition } from './resource-definition.ts';
+import { restClientMetrics } from './rest-client-metrics.ts';
+import { RestResourceClient, type RequestSender } from './rest-resource-client.ts';
+import { tokenBucket, type TokenBucket } from './token-bucket.ts';
+
+/** How fast a client may send. */
+export interface ClientRate {
+  /** Requests per second on average; 0 or less means no limit. Default 20, as upstream's manager. */
+  readonly qps?: number;
+  /** Requests at once before `qps` counts. Default 30. */
+  readonly burst?: number;
+}
+
+/** Options of {@link KubeClient}. */
+export interface KubeClientOptions extends ClientRate {
+  readonly config: ApiServerConfig;
+  /** Sent as `User-Agent`. */
+  readonly userAgent: string;
+  /** Limit of one attempt of a call, in milliseconds. Default 30 s. Watches have their own limits. */
+  readonly timeoutMs?: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly metrics?: MetricsRegistry;
+  /** Replaces the client's own connection pools, e.g. in tests. Stays open when the client is closed. */
+  readonly dispatcher?: Dispatcher;
+}
+
+/**
+ * A client of one API server.
+ *
+ * @example
+ * const client = KubeClient.create({ config: await loadKubeConfig({ kubeconfig, … }), userAgent: 'ccm/1.0', clock, random, log });
+ * const node = await client.nodes.get({ name: 'worker-1' });
+ */
+export class KubeClient implements AsyncDisposable {
+  readonly nodes: ResourceClient<Node>;
+  readonly services: ResourceClient<Service>;
+  readonly events: ResourceClient<Event>;
+  readonly leases: ResourceClient<Lease>;
+  readonly endpointSlices: ResourceClient<EndpointSlice>;
+  readonly #transport: ApiTransport;
+  readonly #identity: ApiIdentity;
+  readonly #rate: ClientRate;
+  readonly #clock: Clock;
+  readonly #isOwner: boolean;
+
+  private constructor(
+    transport: ApiTransport,
+    userAgent: string,
+    rate: ClientRate,
+    clock: Clock,
+    isOwner: boolean,
+  ) {
+    this.#transport = transport;
+    this.#rate = rate;
+    this.#clock = clock;
+    this.#isOwner = isOwner;
+    this.#identity = { userAgent, bucket: bucketFrom(rate, clock) };
+    this.nodes = this.resource({ group: '', version: 'v1', plural: 'nodes', namespaced: false });
+    this.services = this.resource({
+      group: '',
+      version: 'v1',
+      plural: 'services',
+      namespaced: true,
+    });
+    this.events = this.resource({ group: '', version: 'v1', plural: 'events', namespaced: true });
+    this.leases = this.resource({
+      group: 'coordination.k8s.io',
+      version: 'v1',
+      plural: 'leases',
+      namespaced: true,
+    });
+    this.endpointSlices = this.resource({
+      group: 'discovery.k8s.io',
+      version: 'v1',
+      plural: 'endpointslices',
+      namespaced: true,
+    });
+  }
+
+  /** Makes a client; it connects at the first request. */
+  static create(options: KubeClientOptions): KubeClient {
+    const transport = new ApiTransport({
+      config: options.config,
+      timeoutMs: options.timeoutMs ?? 30_000,
+      clock: options.clock,
+      random: options.random,
+      log: options.log,
+      metrics: options.metrics && restClientMetrics(options.metrics),
+      dispatcher: options.dispatcher,
+    });
+    return new KubeClient(transport, options.userAgent, options, options.clock, true);
+  }
+
+  /** Client for one kind, e.g. `{ group: 'apps', version: 'v1', plural: 'daemonsets', namespaced: true }`. */
+  resource<T extends KubernetesObject>(definition: ResourceDefinition): ResourceClient<T> {
+    const sender: RequestSender = {
+      call: async (request) => await this.request(request),
+      stream: (request, idleTimeoutMs) =>
+        this.#transport.stream(request, this.#identity, idleTimeoutMs),
+    };
+    return new RestResourceClient<T>(definition, sender);
+  }
+
+  /** Any request, e.g. `{ method: 'GET', path: '/healthz' }`. Returns the body's text; throws as `ResourceClient` does. */
+  async request(request: ApiRequest): Promise<string> {
+    return await this.#transport.call(request, this.#identity);
+  }
+
+  /**
+   * A client that names itself `<userAgent>/<suffix>` and has its own token bucket, over the same connections
+   * (contract §7.8: one per controller). The rate is this client's unless given.
+   */
+  forUserAgent(suffix: string, rate: ClientRate = this.#rate): KubeClient {
+    return new KubeClient(
+      this.#transport,
+      `${this.#identity.userAgent}/${suffix}`,
+      rate,
+      this.#clock,
+      false,
+    );
+  }
+
+  /** Closes the connections: calls may finish, watches end. Does nothing on a client from {@link forUserAgent}. */
+  async close(): Promise<void> {
+    if (this.#isOwner) await this.#transport.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+function bucketFrom({ qps = 20, burst = 30 }: ClientRate, clock: Clock): TokenBucket | undefined {
+  return qps <= 0 ? undefined : tokenBucket({ qps, burst: Math.max(1, burst), clock });
+}
