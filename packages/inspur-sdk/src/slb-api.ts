@@ -1,37 +1,25 @@
-import type { Clock, CloudClient, CloudRequest, Random } from '@k8s-ccm/cloud-http';
+import type { CloudClient, CloudRequest } from '@k8s-ccm/cloud-http';
 import { CloudApiError } from '@k8s-ccm/cloud-http';
 import * as t from 'io-ts';
-import type { CarefulWork } from './look-before-repeating.ts';
-import { lookBeforeRepeating } from './look-before-repeating.ts';
-import { createLoadBalancerBody, eipPath, listQuery, updateMemberBody } from './slb-assumed.ts';
+import type { Carefully } from './careful-work.ts';
+import { carefully } from './careful-work.ts';
+import type { SlbApiOptions } from './member-api.ts';
+import { MemberApi } from './member-api.ts';
+import { createLoadBalancerBody, listQuery } from './slb-assumed.ts';
 import { SlbErrorCode } from './slb-error-code.ts';
-import {
-  isBackendNotFound,
-  isListenerNotFound,
-  isListenerPortInUse,
-  isSlbNotFound,
-} from './slb-error-predicates.ts';
-import { addedMembers, listenerFromWire, listenerToWire, memberToWire, wire } from './slb-wire.ts';
+import { isListenerNotFound, isListenerPortInUse, isSlbNotFound } from './slb-error-predicates.ts';
+import type { SlbPaths } from './slb-paths.ts';
+import { slbPaths } from './slb-paths.ts';
+import { listenerFromWire, listenerToWire, wire } from './slb-wire.ts';
 import type {
   CallOptions,
   Listener,
   ListenerSpec,
   Member,
-  MemberChange,
-  MemberSpec,
   Slb,
   SlbClient,
   SlbSpec,
 } from './slb.ts';
-
-/** What the SLB API is reached by. */
-export interface SlbApiOptions {
-  readonly client: CloudClient;
-  /** Address of the collection of load balancers, without a slash at its end. */
-  readonly url: string;
-  readonly clock: Clock;
-  readonly random: Random;
-}
 
 /** Most pages of one list: a server that never ends must not keep us for ever. */
 const mostPages = 1000;
@@ -39,22 +27,22 @@ const mostPages = 1000;
 /** The SLB API over HTTP. inspur.md §2. */
 export class SlbApi implements SlbClient {
   readonly #client: CloudClient;
-  readonly #url: string;
-  readonly #clock: Clock;
-  readonly #random: Random;
+  readonly #paths: SlbPaths;
+  readonly #carefully: Carefully;
+  readonly #members: MemberApi;
 
   constructor(options: SlbApiOptions) {
     this.#client = options.client;
-    this.#url = options.url;
-    this.#clock = options.clock;
-    this.#random = options.random;
+    this.#paths = slbPaths(options.url);
+    this.#carefully = carefully(options);
+    this.#members = new MemberApi(options);
   }
 
   async getLoadBalancer(slbId: string, options?: CallOptions): Promise<Slb> {
     const operation = 'GetLoadBalancer';
     const query = { slbId };
     const answer = wire.slbs;
-    const request = { operation, method: 'GET', url: this.#url, query, answer } as const;
+    const request = { operation, method: 'GET', url: this.#paths.slbs, query, answer } as const;
     const found = await this.#client.call(request, options);
     // A server that does not know the filter gives all of them.
     const slb = found.find((candidate) => candidate.slbId === slbId);
@@ -62,7 +50,7 @@ export class SlbApi implements SlbClient {
     throw new CloudApiError(`${operation}: there is no load balancer ${slbId}`, {
       operation,
       method: 'GET',
-      url: this.#url,
+      url: this.#paths.slbs,
       outcome: 'refused',
       retryable: false,
       attempts: 1,
@@ -84,7 +72,7 @@ export class SlbApi implements SlbClient {
         {
           operation: 'ListLoadBalancers',
           method: 'GET',
-          url: this.#url,
+          url: this.#paths.slbs,
           query: listQuery(page, name),
           answer: wire.slbs,
         },
@@ -101,13 +89,14 @@ export class SlbApi implements SlbClient {
   }
 
   async createLoadBalancer(spec: SlbSpec, options?: CallOptions): Promise<Slb> {
-    return await this.#carefully(options, {
+    return await this.#carefully({
+      ...options,
       attempt: () =>
         this.#client.call(
           {
             operation: 'CreateLoadBalancer',
             method: 'POST',
-            url: this.#url,
+            url: this.#paths.slbs,
             body: { json: createLoadBalancerBody(spec) },
             answer: wire.slb,
           },
@@ -122,7 +111,7 @@ export class SlbApi implements SlbClient {
       {
         operation: 'RenameLoadBalancer',
         method: 'PUT',
-        url: this.#slbUrl(slbId),
+        url: this.#paths.slb(slbId),
         body: { json: { slbName } },
         answer: t.unknown,
       },
@@ -131,40 +120,43 @@ export class SlbApi implements SlbClient {
   }
 
   async deleteLoadBalancer(slbId: string, options?: CallOptions): Promise<void> {
-    const url = this.#slbUrl(slbId);
+    const url = this.#paths.slb(slbId);
     await this.#delete({ operation: 'DeleteLoadBalancer', url }, isSlbNotFound, options);
   }
 
   async bindEip(slbId: string, eipId: string, options?: CallOptions): Promise<void> {
-    await this.#client.call(
-      {
-        operation: 'BindEip',
-        method: 'POST',
-        url: `${this.#slbUrl(slbId)}/${eipPath}`,
-        body: { json: { eipId } },
-        answer: t.unknown,
-        // Names the EIP, so that a second time changes nothing.
-        idempotent: true,
-      },
-      options,
-    );
+    const request: CloudRequest<unknown> = {
+      operation: 'BindEip',
+      method: 'POST',
+      url: this.#paths.eip(slbId),
+      body: { json: { eipId } },
+      answer: t.unknown,
+    };
+    const isDone = (slb: Slb): boolean => slb.eipId === eipId;
+    await this.#changeEip(slbId, request, isDone, options);
   }
 
   async unbindEip(slbId: string, options?: CallOptions): Promise<void> {
-    const url = `${this.#slbUrl(slbId)}/${eipPath}`;
-    const request = { operation: 'UnbindEip', method: 'DELETE', url, answer: t.unknown } as const;
-    await this.#client.call(request, options);
+    const request: CloudRequest<unknown> = {
+      operation: 'UnbindEip',
+      method: 'DELETE',
+      url: this.#paths.eip(slbId),
+      answer: t.unknown,
+      // A second time there is no EIP, which is refused.
+      idempotent: false,
+    };
+    await this.#changeEip(slbId, request, (slb) => slb.eipId === '', options);
   }
 
   async listListeners(slbId: string, options?: CallOptions): Promise<readonly Listener[]> {
-    const url = `${this.#slbUrl(slbId)}/listeners`;
+    const url = this.#paths.listeners(slbId);
     const answer = wire.listeners;
     const request = { operation: 'ListListeners', method: 'GET', url, answer } as const;
     return (await this.#client.call(request, options)).map(listenerFromWire);
   }
 
   async getListener(slbId: string, listenerId: string, options?: CallOptions): Promise<Listener> {
-    const url = this.#listenerUrl(slbId, listenerId);
+    const url = this.#paths.listener(slbId, listenerId);
     const answer = wire.listener;
     const request = { operation: 'GetListener', method: 'GET', url, answer } as const;
     return listenerFromWire(await this.#client.call(request, options));
@@ -178,12 +170,12 @@ export class SlbApi implements SlbClient {
     const request = {
       operation: 'CreateListener',
       method: 'POST',
-      // The slash at the end belongs to the address. inspur.md §2.
-      url: `${this.#slbUrl(slbId)}/listeners/`,
+      url: this.#paths.newListener(slbId),
       body: { json: listenerToWire(slbId, spec) },
       answer: wire.listener,
     } as const;
-    return await this.#carefully(options, {
+    return await this.#carefully({
+      ...options,
       attempt: async () => listenerFromWire(await this.#client.call(request, options)),
       look: async () =>
         (await this.listListeners(slbId, options)).find(
@@ -206,7 +198,7 @@ export class SlbApi implements SlbClient {
       {
         operation: 'UpdateListener',
         method: 'PUT',
-        url: this.#listenerUrl(slbId, listenerId),
+        url: this.#paths.listener(slbId, listenerId),
         body: { json: listenerToWire(slbId, spec) },
         answer: wire.listener,
       },
@@ -216,108 +208,24 @@ export class SlbApi implements SlbClient {
   }
 
   async deleteListener(slbId: string, listenerId: string, options?: CallOptions): Promise<void> {
-    const url = this.#listenerUrl(slbId, listenerId);
+    const url = this.#paths.listener(slbId, listenerId);
     await this.#delete({ operation: 'DeleteListener', url }, isListenerNotFound, options);
   }
 
-  async listMembers(
-    slbId: string,
-    listenerId: string,
-    options?: CallOptions,
-  ): Promise<readonly Member[]> {
-    const url = `${this.#listenerUrl(slbId, listenerId)}/members`;
-    const request = { operation: 'ListMembers', method: 'GET', url, answer: wire.members } as const;
-    return await this.#client.call(request, options);
+  async listMembers(...args: Parameters<SlbClient['listMembers']>): Promise<readonly Member[]> {
+    return await this.#members.list(...args);
   }
 
-  async addMembers(
-    slbId: string,
-    listenerId: string,
-    members: readonly MemberSpec[],
-    options?: CallOptions,
-  ): Promise<readonly Member[]> {
-    if (members.length === 0) return [];
-    const wanted = new Set(members.map(memberKey));
-    const found: Member[] = [];
-    let missing = members;
-    const request = (): CloudRequest<unknown> => ({
-      operation: 'AddMembers',
-      method: 'POST',
-      url: `${this.#listenerUrl(slbId, listenerId)}/members`,
-      body: { json: missing.map(memberToWire) },
-      answer: t.unknown,
-    });
-    const added = await this.#carefully(options, {
-      attempt: async () => addedMembers(await this.#client.call(request(), options)),
-      look: async () => {
-        const present = await this.listMembers(slbId, listenerId, options);
-        const keys = new Set(present.map(memberKey));
-        found.splice(0, found.length, ...present.filter((member) => wanted.has(memberKey(member))));
-        missing = members.filter((member) => !keys.has(memberKey(member)));
-        return missing.length === 0 ? [] : undefined;
-      },
-    });
-    return [...found, ...added];
+  async addMembers(...args: Parameters<SlbClient['addMembers']>): Promise<readonly Member[]> {
+    return await this.#members.add(...args);
   }
 
-  async removeMembers(
-    slbId: string,
-    listenerId: string,
-    backendIds: readonly string[],
-    options?: CallOptions,
-  ): Promise<void> {
-    if (backendIds.length === 0) return;
-    let left = backendIds;
-    const request = (): CloudRequest<unknown> => ({
-      operation: 'RemoveMembers',
-      method: 'DELETE',
-      url: `${this.#listenerUrl(slbId, listenerId)}/members`,
-      query: { backendIdList: JSON.stringify(left) },
-      answer: t.unknown,
-      // All or nothing: once one of them is gone, the same list is refused.
-      idempotent: false,
-    });
-    await this.#carefully(options, {
-      attempt: async () => {
-        await this.#client.call(request(), options);
-        return true;
-      },
-      look: async () => {
-        const present = await this.listMembers(slbId, listenerId, options);
-        const ids = new Set(present.map((member) => member.backendId));
-        left = backendIds.filter((backendId) => ids.has(backendId));
-        return left.length === 0 ? true : undefined;
-      },
-      // Perhaps some are gone and the rest is still there.
-      mayMeanDone: isBackendNotFound,
-    });
+  async removeMembers(...args: Parameters<SlbClient['removeMembers']>): Promise<void> {
+    await this.#members.remove(...args);
   }
 
-  async updateMember(
-    slbId: string,
-    listenerId: string,
-    backendId: string,
-    change: MemberChange,
-    options?: CallOptions,
-  ): Promise<void> {
-    await this.#client.call(
-      {
-        operation: 'UpdateMember',
-        method: 'PUT',
-        url: `${this.#listenerUrl(slbId, listenerId)}/members/${encodeURIComponent(backendId)}`,
-        body: { json: updateMemberBody(change) },
-        answer: t.unknown,
-      },
-      options,
-    );
-  }
-
-  #slbUrl(slbId: string): string {
-    return `${this.#url}/${encodeURIComponent(slbId)}`;
-  }
-
-  #listenerUrl(slbId: string, listenerId: string): string {
-    return `${this.#slbUrl(slbId)}/listeners/${encodeURIComponent(listenerId)}`;
+  async updateMember(...args: Parameters<SlbClient['updateMember']>): Promise<void> {
+    await this.#members.update(...args);
   }
 
   /** Deletes; where an earlier attempt of the same call may have done it, "not found" is success. */
@@ -334,15 +242,19 @@ export class SlbApi implements SlbClient {
     }
   }
 
-  async #carefully<T>(
+  async #changeEip(
+    slbId: string,
+    request: CloudRequest<unknown>,
+    isDone: (slb: Slb) => boolean,
     options: CallOptions | undefined,
-    work: Pick<CarefulWork<T>, 'attempt' | 'look' | 'mayMeanDone'>,
-  ): Promise<T> {
-    const { signal } = options ?? {};
-    return await lookBeforeRepeating({ ...work, clock: this.#clock, random: this.#random, signal });
+  ): Promise<void> {
+    await this.#carefully({
+      ...options,
+      attempt: async () => {
+        await this.#client.call(request, options);
+        return true;
+      },
+      look: async () => (isDone(await this.getLoadBalancer(slbId, options)) ? true : undefined),
+    });
   }
-}
-
-function memberKey(member: MemberSpec): string {
-  return `${member.serverId} ${member.port}`;
 }

@@ -140,9 +140,9 @@ export interface SlbClient {
   createLoadBalancer(spec: SlbSpec, options?: CallOptions): Promise<Slb>;
   renameLoadBalancer(slbId: string, slbName: string, options?: CallOptions): Promise<void>;
   deleteLoadBalancer(slbId: string, options?: CallOptions): Promise<void>;
-  /** Gives the load balancer a public address. */
+  /** Gives the load balancer a public address. The path is assumed. */
   bindEip(slbId: string, eipId: string, options?: CallOptions): Promise<void>;
-  /** Takes the public address away; the EIP stays. */
+  /** Takes the public address away; the EIP stays. The path is assumed. */
   unbindEip(slbId: string, options?: CallOptions): Promise<void>;
 
   listListeners(slbId: string, options?: CallOptions): Promise<readonly Listener[]>;

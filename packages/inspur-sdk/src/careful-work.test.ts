@@ -77,6 +77,26 @@ const works = [
     done: ok,
     result: undefined,
   },
+  {
+    name: 'bindEip',
+    run: (slb: SlbClient): Promise<unknown> => slb.bindEip('slb-1', 'eip-1'),
+    does: 'POST {slbs}/slb-1/eip',
+    looks: ['GET {slbs}'],
+    present: [{ body: [wireSlb] }],
+    absent: [{ body: [{ ...wireSlb, eipId: null }] }],
+    done: ok,
+    result: undefined,
+  },
+  {
+    name: 'unbindEip',
+    run: (slb: SlbClient): Promise<unknown> => slb.unbindEip('slb-1'),
+    does: 'DELETE {slbs}/slb-1/eip',
+    looks: ['GET {slbs}'],
+    present: [{ body: [{ ...wireSlb, eipId: '' }] }],
+    absent: [{ body: [wireSlb] }],
+    done: ok,
+    result: undefined,
+  },
 ];
 
 const table = works.flatMap((work) =>

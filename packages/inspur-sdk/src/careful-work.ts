@@ -12,10 +12,17 @@ export interface CarefulWork<T> {
    * "port in use" after an attempt whose outcome is unknown. Default: none does.
    */
   readonly mayMeanDone?: (error: unknown, attempt: number) => boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** What the waits between attempts need. */
+export interface CarefulContext {
   readonly clock: Clock;
   readonly random: Random;
-  readonly signal?: AbortSignal | undefined;
 }
+
+/** Does {@link CarefulWork}. */
+export type Carefully = <T>(work: CarefulWork<T>) => Promise<T>;
 
 const mostAttempts = 3;
 /** Time that a request whose answer got lost is given to take effect before one looks. */
@@ -25,22 +32,22 @@ const settle = { baseMs: 500, maxMs: 4000 };
  * Does work that no idempotency key protects: where it is not known whether an attempt was carried out, looks first,
  * and repeats only what is not there. Throws the last attempt's error, or what the look threw.
  */
-export async function lookBeforeRepeating<T>(work: CarefulWork<T>): Promise<T> {
-  const { attempt, look, mayMeanDone, clock, random, signal } = work;
-  for (let number = 1; ; number += 1) {
-    try {
-      return await attempt();
-    } catch (error) {
-      signal?.throwIfAborted();
-      const unknown = hasUnknownOutcome(error);
-      if (!unknown && mayMeanDone?.(error, number) !== true) throw error;
-      if (unknown) {
-        const pauseMs = backoffMs(number, settle, random);
-        await clock.sleep(pauseMs, signal === undefined ? {} : { signal });
+export function carefully({ clock, random }: CarefulContext): Carefully {
+  return async ({ attempt, look, mayMeanDone, signal }) => {
+    for (let number = 1; ; number += 1) {
+      try {
+        return await attempt();
+      } catch (error) {
+        const unknown = hasUnknownOutcome(error);
+        if (!unknown && mayMeanDone?.(error, number) !== true) throw error;
+        if (unknown) {
+          const pauseMs = backoffMs(number, settle, random);
+          await clock.sleep(pauseMs, signal === undefined ? {} : { signal });
+        }
+        const done = await look();
+        if (done !== undefined) return done;
+        if (number >= mostAttempts) throw error;
       }
-      const done = await look();
-      if (done !== undefined) return done;
-      if (number >= mostAttempts) throw error;
     }
-  }
+  };
 }
