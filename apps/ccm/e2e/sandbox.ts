@@ -150,7 +150,7 @@ export class Sandbox {
     const { providerID = `incloud://i-${name}`, ip = `192.168.0.${(this.#serial += 1)}` } = spec;
     await this.kube.create('/api/v1/nodes', {
       metadata: { name, labels: spec.labels ?? {}, annotations: spec.annotations ?? {} },
-      spec: { ...(providerID === '' ? {} : { providerID }) },
+      spec: providerID === '' ? {} : { providerID },
     });
     await this.kube.patch(`/api/v1/nodes/${name}/status`, {
       status: { addresses: [{ type: 'InternalIP', address: ip }] },
@@ -191,7 +191,10 @@ export class Sandbox {
     return this.patchService(name, { spec: { ports: ports.map(portObject) } });
   }
 
-  annotate(name: string, annotations: Readonly<Record<string, string | null>>): Promise<ServiceObject> {
+  annotate(
+    name: string,
+    annotations: Readonly<Record<string, string | null>>,
+  ): Promise<ServiceObject> {
     return this.patchService(name, { metadata: { annotations } });
   }
 
@@ -255,10 +258,7 @@ export class Sandbox {
   }
 
   /** Waits until the SLB has a listener that `fits`. */
-  untilListener(
-    slbId: string,
-    fits: (listener: WireListener) => boolean,
-  ): Promise<WireListener> {
+  untilListener(slbId: string, fits: (listener: WireListener) => boolean): Promise<WireListener> {
     return until(`${slbId} has a fitting listener`, async () =>
       (await this.listeners(slbId)).find(fits),
     );
@@ -296,7 +296,9 @@ export class Sandbox {
   async untilCalled(mark: number, operation: string, slbId: string, times = 1): Promise<void> {
     await until(`${operation} was called ${times} times on ${slbId}`, async () => {
       const { calls } = await this.cloud.calls(mark);
-      const found = calls.filter((call) => call.operation === operation && call.path.includes(slbId));
+      const found = calls.filter(
+        (call) => call.operation === operation && call.path.includes(slbId),
+      );
       return found.length >= times;
     });
   }

@@ -19,7 +19,11 @@ describe('a Service that cannot be served', () => {
 
   it.each([
     { name: 'unknown', slb: undefined, says: 'slb-unknown' },
-    { name: 'foreign', slb: { slbId: 'slb-foreign', userId: 'somebody-else' }, says: 'slb-foreign' },
+    {
+      name: 'foreign',
+      slb: { slbId: 'slb-foreign', userId: 'somebody-else' },
+      says: 'slb-foreign',
+    },
   ])(
     'names the SLB ($name), tries again with backoff, and can be deleted',
     async ({ name, slb, says }) => {

@@ -1,12 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { ImplementedElsewhereError, RetryAfterError } from '@k8s-ccm/cloud-provider';
-import {
-  FakeCloudProvider,
-  Gate,
-  heldBy,
-  inTurn,
-  throws,
-} from '@k8s-ccm/cloud-provider/testing';
+import { FakeCloudProvider, Gate, heldBy, inTurn, throws } from '@k8s-ccm/cloud-provider/testing';
 import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
 import type { RunningController } from './running-controller.ts';
 import { TestCluster, hasFinalizer } from './test-cluster.ts';
@@ -105,9 +99,7 @@ describe('service: deletion and type change', () => {
     provider.answer('get', throws(new Error('down')), { service: 'default/web' });
     await cluster.deleteService('web');
     const event = await cluster.event(service, 'SyncLoadBalancerFailed');
-    expect(event.message).toContain(
-      'failed to check if load balancer exists before cleanup: down',
-    );
+    expect(event.message).toContain('failed to check if load balancer exists before cleanup: down');
     expect(hasFinalizer(await cluster.service('web'))).toBe(true);
     expect(provider.operations({ service: 'default/web' })).not.toContain('delete');
   });

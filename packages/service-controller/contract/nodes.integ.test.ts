@@ -26,18 +26,6 @@ describe('service: node sync', () => {
     return controller;
   }
 
-  /** Waits until the controller has seen the node's change and done what it does about it. */
-  async function settledAfter(controller: RunningController, node: Node): Promise<void> {
-    await controller.sawNode(node);
-    await controller.settled();
-  }
-
-  function hostsOf(provider: FakeCloudProvider): readonly (readonly string[] | undefined)[] {
-    return provider
-      .calls({ operation: 'update', service: 'default/web' })
-      .map(({ nodeNames }) => nodeNames?.toSorted());
-  }
-
   it('case 134: a new node becomes a host of every load balancer', async () => {
     const provider = new FakeCloudProvider();
     await cluster.createNode('node-a');
@@ -302,3 +290,15 @@ describe('service: node sync', () => {
     );
   });
 });
+
+/** Waits until the controller has seen the node's change and done what it does about it. */
+async function settledAfter(controller: RunningController, node: Node): Promise<void> {
+  await controller.sawNode(node);
+  await controller.settled();
+}
+
+function hostsOf(provider: FakeCloudProvider): readonly (readonly string[] | undefined)[] {
+  return provider
+    .calls({ operation: 'update', service: 'default/web' })
+    .map(({ nodeNames }) => nodeNames?.toSorted());
+}

@@ -36,7 +36,6 @@ export class RunningController {
   readonly #controller: ServiceController;
   readonly #stopping = new AbortController();
   #running: readonly Promise<void>[] = [];
-  #barriers = 0;
 
   constructor(client: KubeClient, options: RunningControllerOptions) {
     const { provider, clock = systemClock, informerClock = systemClock } = options;
@@ -125,18 +124,14 @@ export class RunningController {
    * through the same watch and the same queue. Needs a concurrency of 1.
    */
   async settled(): Promise<void> {
-    const name = `barrier-${(this.#barriers += 1)}`;
-    const ref = { name, namespace: 'default' };
-    await this.#client.services.create({
-      metadata: ref,
+    const { metadata } = await this.#client.services.create({
+      metadata: { generateName: 'barrier-', namespace: 'default' },
       spec: { type: 'LoadBalancer', ports: [{ port: 1 }] },
     });
+    const ref = { name: metadata?.name ?? '', namespace: 'default' };
+    const { name } = ref;
     await this.called('create', name);
-    await this.#client.services.patch(
-      ref,
-      { spec: { type: 'ClusterIP' } },
-      { type: 'merge' },
-    );
+    await this.#client.services.patch(ref, { spec: { type: 'ClusterIP' } }, { type: 'merge' });
     await this.called('delete', name);
   }
 }

@@ -36,7 +36,10 @@ export class HostUpdate {
       await loadBalancer.update({ clusterName, service, nodes }, options);
     } catch (error) {
       options.signal.throwIfAborted();
-      return isImplementedElsewhere(error) || !(await this.#reportFailure(error, service, nodes, options));
+      return (
+        isImplementedElsewhere(error) ||
+        !(await this.#reportFailure(error, service, nodes, options))
+      );
     } finally {
       metrics?.hostUpdateSeconds.observe((clock.monotonic() - startedAt) / 1000);
     }

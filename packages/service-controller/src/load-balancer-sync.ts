@@ -175,7 +175,8 @@ export class LoadBalancerSync {
     status: LoadBalancerStatus,
     signal: AbortSignal,
   ): Promise<void> {
-    if (loadBalancerStatusEqual(withIpMode(service.status?.loadBalancer), withIpMode(status))) return;
+    if (loadBalancerStatusEqual(withIpMode(service.status?.loadBalancer), withIpMode(status)))
+      return;
     try {
       await this.#patch(service, loadBalancerStatusPatch(service, status), signal);
     } catch (error) {

@@ -76,7 +76,8 @@ export class ServiceController {
   /** Registers with the informers at once: they must not run yet. */
   constructor(options: ServiceControllerOptions) {
     this.#options = options;
-    const metrics = options.metrics === undefined ? undefined : createServiceMetrics(options.metrics);
+    const metrics =
+      options.metrics === undefined ? undefined : createServiceMetrics(options.metrics);
     this.#queue = new WorkQueue({
       name: 'service',
       clock: options.clock,
@@ -93,15 +94,22 @@ export class ServiceController {
 
   /** Works until `signal` aborts; returns when the last call in flight has ended. */
   async run(signal: AbortSignal): Promise<void> {
-    await Promise.all([
-      this.#options.serviceInformer.waitForSync(signal),
-      this.#options.nodeInformer.waitForSync(signal),
-    ]);
+    try {
+      await Promise.all([
+        this.#options.serviceInformer.waitForSync(signal),
+        this.#options.nodeInformer.waitForSync(signal),
+      ]);
+    } catch (error) {
+      if (signal.aborted) return;
+      throw error;
+    }
     await runWorkers({
       queue: this.#queue,
       concurrency: this.#options.concurrency,
       reconcile: (key, workerSignal) => this.#reconcile(key, workerSignal),
+      onError: (key, error) => this.#retry(key, error),
       signal,
+      log: this.#options.log,
     });
   }
 
@@ -109,13 +117,15 @@ export class ServiceController {
     this.#options.serviceInformer.addHandler(
       {
         onAdd: (service) => {
-          if (wantsLoadBalancer(service) || needsCleanup(service)) this.#enqueue(service, 'service');
+          if (wantsLoadBalancer(service) || needsCleanup(service))
+            this.#enqueue(service, 'service');
         },
         onUpdate: (old, service) => {
           if (needsUpdate(old, service) || needsCleanup(service)) this.#enqueue(service, 'service');
         },
         onDelete: (service) => {
-          if (this.#records.get(objectKey(service)) !== undefined) this.#enqueue(service, 'service');
+          if (this.#records.get(objectKey(service)) !== undefined)
+            this.#enqueue(service, 'service');
         },
       },
       { resyncPeriodMs: cleanupRetryMs },
@@ -163,18 +173,15 @@ export class ServiceController {
     try {
       if (reason === 'hosts') await this.#updateHosts(key, log, signal);
       else await this.#syncService(key, log, signal);
-    } catch (error) {
-      if (signal.aborted) return;
-      this.#retry(key, error, log);
     } finally {
       this.#pass.finished(key);
     }
   }
 
-  #retry(key: string, error: unknown, log: Logger): void {
+  #retry(key: string, error: unknown): void {
     this.#dirty.mark(key, 'service');
     const retryAfterMs = error instanceof ServiceSyncError ? error.retryAfterMs : undefined;
-    log.warn('service sync failed', { error, retryAfterMs });
+    this.#options.log.warn('service sync failed', { service: key, error, retryAfterMs });
     if (retryAfterMs === undefined) this.#queue.addRateLimited(key);
     else this.#queue.addAfter(key, retryAfterMs);
   }
@@ -182,15 +189,16 @@ export class ServiceController {
   async #syncService(key: string, log: Logger, signal: AbortSignal): Promise<void> {
     const service = this.#options.serviceInformer.store.get(key);
     const record = this.#records.get(key);
-    const replaced = record !== undefined && record.service.metadata?.uid !== service?.metadata?.uid;
+    const replaced =
+      record !== undefined && record.service.metadata?.uid !== service?.metadata?.uid;
     if (replaced) {
-      await this.#sync.deleteForgotten(record.service, this.#callOptions(record.service, log, signal));
+      await this.#sync.deleteForgotten(
+        record.service,
+        this.#callOptions(record.service, log, signal),
+      );
       this.#records.forget(key);
     }
-    if (service === undefined) {
-      this.#queue.forget(key);
-      return;
-    }
+    if (service === undefined) return;
     this.#records.rememberService(key, service);
     try {
       const outcome = await this.#sync.sync(
@@ -210,7 +218,6 @@ export class ServiceController {
       );
       throw error;
     }
-    this.#queue.forget(key);
   }
 
   async #updateHosts(key: string, log: Logger, signal: AbortSignal): Promise<void> {

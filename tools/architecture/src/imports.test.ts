@@ -64,7 +64,9 @@ describe.each(rooms)('the room $name', ({ name, folder }) => {
       importStatements(readFileSync(file, 'utf8'))
         .filter(({ specifier }) => specifier.startsWith(scope))
         .map(({ specifier, typeOnly }) => ({ target: specifier.split('/')[1] ?? '', typeOnly }))
-        .filter(({ target, typeOnly }) => target !== name && !isImportAllowed(rule, target, typeOnly))
+        .filter(
+          ({ target, typeOnly }) => target !== name && !isImportAllowed(rule, target, typeOnly),
+        )
         .map(({ target }) => `${file.slice(root.length + 1)} imports ${target}`),
     );
     expect(forbidden).toEqual([]);
@@ -76,7 +78,12 @@ describe.each(rooms)('the room $name', ({ name, folder }) => {
         .flatMap((file) => importStatements(readFileSync(file, 'utf8')))
         .map(({ specifier }) => specifier)
         .filter((specifier) => !specifier.startsWith('.') && !specifier.startsWith('node:'))
-        .map((specifier) => specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')),
+        .map((specifier) =>
+          specifier
+            .split('/')
+            .slice(0, specifier.startsWith('@') ? 2 : 1)
+            .join('/'),
+        ),
     );
     const declared = Object.keys(manifest(folder).dependencies ?? {});
     expect([...imported].toSorted()).toEqual(declared.toSorted());

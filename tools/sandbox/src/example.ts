@@ -14,10 +14,7 @@ export const exampleSlb = {
 };
 
 /** The file that the guides show too. */
-export const exampleServiceFile = join(
-  import.meta.dirname,
-  '../../../docs/examples/service.yaml',
-);
+export const exampleServiceFile = join(import.meta.dirname, '../../../docs/examples/service.yaml');
 
 /** The example Service as an object for the API server. */
 export function exampleService(): Service {
