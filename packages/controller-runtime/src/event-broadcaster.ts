@@ -1,0 +1,100 @@
+import type { KubernetesObject } from '@k8s-ccm/cloud-provider';
+import { EventCorrelator } from './event-correlator.ts';
+import type { EventRecorder } from './event-recorder.ts';
+import { EventSender, type EventSenderOptions } from './event-sender.ts';
+import { newEvent, type EventContent, type EventSource, type EventTime } from './new-event.ts';
+
+/** Options of {@link EventBroadcaster}. */
+export type EventBroadcasterOptions = EventSenderOptions;
+
+/** How long {@link EventBroadcaster.close} writes events at most, in milliseconds, unless told otherwise. */
+const defaultCloseLimitMs = 5_000;
+
+/**
+ * Correlates the events of all recorders of one process and writes them, after everything else.
+ *
+ * @example
+ * const broadcaster = new EventBroadcaster({ client: client.forUserAgent('events').events, clock, random, log });
+ * const recorder = broadcaster.recorder('service-controller');
+ * recorder.event(service, 'Normal', 'EnsuredLoadBalancer', 'Ensured load balancer');
+ * await broadcaster.close();
+ */
+export class EventBroadcaster implements AsyncDisposable {
+  readonly #options: EventBroadcasterOptions;
+  readonly #correlator: EventCorrelator;
+  readonly #sender: EventSender;
+  #lastNanoseconds = 0n;
+  #closed: Promise<void> | undefined;
+
+  constructor(options: EventBroadcasterOptions) {
+    this.#options = options;
+    this.#correlator = new EventCorrelator(options);
+    this.#sender = new EventSender(options);
+  }
+
+  /** A recorder that reports in the name of `component`, e.g. `service-controller`; on `host` where given. */
+  recorder(component: string, { host }: { readonly host?: string } = {}): EventRecorder {
+    const source: EventSource = host === undefined ? { component } : { component, host };
+    return {
+      event: (object, type, reason, message) =>
+        this.#record(object, { source, type, reason, message }),
+    };
+  }
+
+  /** Waits until every event so far is written or given up. Rejects with the signal's reason. */
+  async flush(signal?: AbortSignal): Promise<void> {
+    await this.#sender.flush(signal);
+  }
+
+  /** Takes no more events, and writes those that wait for at most `limitMs` milliseconds (default 5 s). May be called again. */
+  async close({
+    limitMs = defaultCloseLimitMs,
+  }: { readonly limitMs?: number } = {}): Promise<void> {
+    this.#closed ??= this.#sender.close(limitMs);
+    await this.#closed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #record(object: KubernetesObject, content: EventContent): void {
+    const { log } = this.#options;
+    const { type, reason, message } = content;
+    const fields = {
+      kind: object.kind,
+      namespace: object.metadata?.namespace,
+      name: object.metadata?.name,
+      type,
+      reason,
+      message,
+    };
+    try {
+      const time = this.#now();
+      const event = newEvent(object, content, time);
+      if (event === undefined) {
+        log.error('event about an object without kind or name', fields);
+        return;
+      }
+      log.info('event', fields);
+      // Before correlation, as client-go: what nobody will see must not be counted.
+      if (this.#sender.isFull) {
+        this.#sender.drop(event);
+        return;
+      }
+      const correlated = this.#correlator.correlate(event, time);
+      if (correlated !== undefined) this.#sender.send(correlated);
+    } catch (error) {
+      log.error('event not recorded', { ...fields, error });
+    }
+  }
+
+  /** Two events of one millisecond must not have one name: the second would be refused as existing. */
+  #now(): EventTime {
+    const ms = this.#options.clock.now();
+    const nanoseconds = BigInt(Math.trunc(ms)) * 1_000_000n;
+    this.#lastNanoseconds =
+      nanoseconds > this.#lastNanoseconds ? nanoseconds : this.#lastNanoseconds + 1n;
+    return { ms, nanoseconds: this.#lastNanoseconds };
+  }
+}
