@@ -140,6 +140,24 @@ describe('Budget', () => {
     expect(done).toBeLessThanOrEqual(30);
   });
 
+  it('puts other limits in force, also for those who wait', async () => {
+    const { clock, budget, order, ask } = setUp({ concurrency: 1 });
+    for (const name of ['a', 'b', 'c', 'd']) void ask('repair', name);
+    await clock.advance(0);
+    budget.setLimits({ concurrency: 3 });
+    await clock.advance(0);
+    expect(order).toEqual(['a', 'b', 'c']);
+    budget.setLimits({ callsPerSecond: 2, burst: 1 });
+    expect(budget.callsPerSecond).toBe(2);
+    await clock.advance(0);
+    expect(order).toHaveLength(4);
+    void ask('repair', 'e');
+    await clock.advance(499);
+    expect(order).toHaveLength(4);
+    await clock.advance(1);
+    expect(order).toHaveLength(5);
+  });
+
   it('halves the rate that a 429 proved too high, once for all calls of that moment', async () => {
     const { clock, budget, permits, ask } = setUp();
     for (let i = 0; i < 40; i += 1) void ask('repair', String(i));

@@ -4,13 +4,17 @@ import type { Lane } from './lane.ts';
 import { lanes } from './lane.ts';
 
 /** How much one account may ask of the cloud at once. */
-export interface BudgetOptions {
+export interface BudgetLimits {
   /** Most calls in flight at once. Default 64. */
   readonly concurrency?: number;
   /** A fixed cap on calls per second. Default none: the rate is bounded only after the cloud answers 429. */
   readonly callsPerSecond?: number;
   /** Calls that may go out at once under `callsPerSecond`. Default one second's worth, at least 1. */
   readonly burst?: number;
+}
+
+/** What can be set about a budget. */
+export interface BudgetOptions extends BudgetLimits {
   /** Milliseconds without a 429 after which the cap that 429s imposed is lifted. Default 60 000. */
   readonly calmMs?: number;
   readonly clock?: Clock;
@@ -52,11 +56,11 @@ interface LaneQueue {
  */
 export class Budget {
   readonly #clock: Clock;
-  readonly #concurrency: number;
-  readonly #fixedRate: number;
-  readonly #fixedBurst: number;
   readonly #calmMs: number;
   readonly #queues: ReadonlyMap<Lane, LaneQueue>;
+  #concurrency = 0;
+  #fixedRate = Infinity;
+  #fixedBurst = Infinity;
   #inFlight = 0;
   #cap: { rate: number; readonly from: number; raisedAt: number } | undefined;
   #lastThrottledAt = -Infinity;
@@ -68,13 +72,23 @@ export class Budget {
 
   constructor(options: BudgetOptions = {}) {
     this.#clock = options.clock ?? systemClock;
-    this.#concurrency = Math.max(1, options.concurrency ?? 64);
-    this.#fixedRate = options.callsPerSecond ?? Infinity;
-    this.#fixedBurst = Math.max(1, options.burst ?? this.#fixedRate);
     this.#calmMs = options.calmMs ?? 60_000;
     this.#queues = new Map(lanes.map((lane) => [lane, { waiters: new Set(), passedOver: 0 }]));
-    this.#tokens = this.#fixedBurst;
     this.#filledAt = this.#clock.monotonic();
+    this.#tokens = Infinity;
+    this.setLimits(options);
+  }
+
+  /** Puts other limits in force, for those who wait too; what is left out gets its default. */
+  setLimits(limits: BudgetLimits): void {
+    this.#fill();
+    this.#concurrency = Math.max(1, limits.concurrency ?? 64);
+    this.#fixedRate = limits.callsPerSecond ?? Infinity;
+    this.#fixedBurst = Math.max(1, limits.burst ?? this.#fixedRate);
+    this.#tokens = Math.min(this.#tokens, this.#fixedBurst);
+    this.#wake?.cancel();
+    this.#wake = undefined;
+    this.#grantAll();
   }
 
   /** Calls in flight now. */

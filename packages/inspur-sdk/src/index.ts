@@ -51,4 +51,14 @@ export {
   Budget,
   Secret,
 } from '@k8s-ccm/cloud-http';
-export type { CloudCall, Lane, SecretSource } from '@k8s-ccm/cloud-http';
+export type {
+  BudgetLimits,
+  BudgetOptions,
+  CallOutcome,
+  Clock,
+  CloudCall,
+  Lane,
+  Random,
+  SecretSource,
+  Timer,
+} from '@k8s-ccm/cloud-http';

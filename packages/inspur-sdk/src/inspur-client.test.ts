@@ -83,6 +83,16 @@ describe('sharedBudget', () => {
     expect(sharedBudget('account-2', systemClock, {})).not.toBe(budget);
   });
 
+  it('has the limits of the newest client', async () => {
+    const budget = sharedBudget('account-3', systemClock, { concurrency: 1 });
+    await budget.acquire('repair');
+    const waiting = budget.acquire('repair');
+    expect(budget.waiting).toBe(1);
+    sharedBudget('account-3', systemClock, { concurrency: 2 });
+    await waiting;
+    expect(budget.inFlight).toBe(2);
+  });
+
   it('is not shared by tokens of which nobody knows whether they are of one account', () => {
     const token = new Secret('t');
     const accounts = [tokenCredentials({ token }), tokenCredentials({ token })];

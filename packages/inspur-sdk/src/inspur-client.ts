@@ -1,6 +1,6 @@
 import type {
   Budget,
-  BudgetOptions,
+  BudgetLimits,
   CloudCall,
   CloudClientOptions,
   Clock,
@@ -35,7 +35,7 @@ export interface InspurClientOptions {
   readonly tls?: InspurTls;
   /** Milliseconds for one attempt. Default 20 000; a whole call takes at most three times that. */
   readonly timeoutMs?: number;
-  /** What the account may ask at once. Default: one per account and process, made of the three options below. */
+  /** What the account may ask at once. Default: one per account and process, with the three limits below; those of the newest client hold. */
   readonly budget?: Budget;
   /** Most calls in flight at once. Default 64. */
   readonly concurrency?: number;
@@ -103,7 +103,7 @@ export class InspurClient {
   }
 }
 
-function limitsOf(options: InspurClientOptions): BudgetOptions {
+function limitsOf(options: InspurClientOptions): BudgetLimits {
   const { burst, callsPerSecond, concurrency } = options;
   return {
     ...(concurrency === undefined ? {} : { concurrency }),
