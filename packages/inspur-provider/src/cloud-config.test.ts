@@ -128,6 +128,18 @@ loadBalancer: { listenerPortMode: nodeport }
     ]);
   });
 
+  it.each([
+    'credentials: { token: 12345678 }',
+    'credentials: { token: [12345678] }',
+    'credentials: { accessKey: { id: a, secret: 12345678 } }',
+    'credentials: { keycloak: { clientSecret: { x: 12345678 } } }',
+    'credentials: 12345678',
+  ])('does not show a secret of the wrong type: %s', (text) => {
+    const problems = problemsOf(text).join('\n');
+    expect(problems).toContain('found a');
+    expect(problems).not.toContain('12345678');
+  });
+
   it('explains itself by a table and a schema', () => {
     expect(cloudConfigTable()).toContain(
       '| `credentials.keycloak.requestedSubject` | The user whose token it is. | text | required |',

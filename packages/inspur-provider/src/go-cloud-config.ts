@@ -1,6 +1,7 @@
 import { isRight } from 'fp-ts/lib/Either.js';
+import { nearestName } from '@k8s-ccm/cloud-provider';
 import { Secret } from '@k8s-ccm/inspur-sdk';
-import { ConfigError, configUrl, nearestName, showValue } from '@k8s-ccm/provider-kit';
+import { ConfigError, configUrl, showValue } from '@k8s-ccm/provider-kit';
 import type { ConfigProblem } from '@k8s-ccm/provider-kit';
 
 import type { CredentialsConfig, InspurConfig } from './cloud-config.ts';

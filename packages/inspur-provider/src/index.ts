@@ -3,7 +3,7 @@ export { cloudConfigWarnings } from './cloud-config-warnings.ts';
 export type { ConfigWarning } from './cloud-config-warnings.ts';
 export { parseCloudConfig } from './cloud-config.ts';
 export type { CredentialsConfig, InspurConfig, SecretLocation } from './cloud-config.ts';
-export { createInspurProvider, inspurProviderNames } from './inspur-provider.ts';
+export { createInspurProvider, inspurProviderName } from './inspur-provider.ts';
 export type { InspurProviderOptions } from './inspur-provider.ts';
 export { loadCloudConfig } from './load-cloud-config.ts';
 export { instanceIdAnnotation } from './load-balancer/hosts.ts';
@@ -15,6 +15,8 @@ export {
   UnsupportedServiceError,
 } from './load-balancer/load-balancer-errors.ts';
 export type { PortClash } from './load-balancer/load-balancer-errors.ts';
+export { registerInspurProvider } from './register-inspur-provider.ts';
+export type { RegisterInspurProviderOptions } from './register-inspur-provider.ts';
 export { ReportReason } from './report-reason.ts';
 export { SecretFile, SecretFileError } from './secret-file.ts';
 export { serviceOptions } from './service-options.ts';

@@ -20,8 +20,8 @@ import { cloudConfigWarnings } from './cloud-config-warnings.ts';
 import { InspurLoadBalancer } from './load-balancer/inspur-load-balancer.ts';
 import { SecretFile } from './secret-file.ts';
 
-/** The names of `--cloud-provider` for this provider; the first is the current one. */
-export const inspurProviderNames: readonly string[] = ['inspur', 'incloud'];
+/** The name of `--cloud-provider` for this provider. */
+export const inspurProviderName = 'inspur';
 
 /** What {@link createInspurProvider} takes. */
 export interface InspurProviderOptions extends Pick<InspurClientOptions, 'clock' | 'random'> {
@@ -49,7 +49,7 @@ export function createInspurProvider({
   const client = givenClient ?? createClient(config, log, clientOptions);
   const lifetime = new AbortController();
   return {
-    name: 'inspur',
+    name: inspurProviderName,
     loadBalancer: new InspurLoadBalancer({
       client: client.slb,
       defaults: config.loadBalancer,

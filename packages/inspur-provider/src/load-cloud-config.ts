@@ -22,7 +22,6 @@ export async function loadCloudConfig(
     signal?.throwIfAborted();
     const found = error instanceof Error && 'code' in error ? String(error.code) : 'an error';
     const problem = {
-      line: 1,
       path: '',
       found: `${found} on opening it`,
       allowed: 'a readable file',

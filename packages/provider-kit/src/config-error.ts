@@ -2,8 +2,8 @@ import { CloudProviderError } from '@k8s-ccm/cloud-provider';
 
 /** One thing that is wrong with a configuration file. Holds no secret. */
 export interface ConfigProblem {
-  /** Counted from 1. */
-  readonly line: number;
+  /** Counted from 1; absent where no line is to blame. */
+  readonly line?: number;
   /** The key, with its sections before it and dots between; empty for the whole file. */
   readonly path: string;
   readonly found: string;
@@ -20,7 +20,7 @@ export class ConfigError extends CloudProviderError {
   readonly problems: readonly ConfigProblem[];
 
   constructor(source: string, problems: readonly ConfigProblem[], options?: ErrorOptions) {
-    const lines = [...problems].toSorted((a, b) => a.line - b.line);
+    const lines = [...problems].toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
     super(lines.map((problem) => describeProblem(source, problem)).join('\n'), options);
     this.source = source;
     this.problems = lines;
@@ -33,5 +33,6 @@ function describeProblem(
 ): string {
   const where = path === '' ? '' : `${path}: `;
   const hint = suggestion === undefined ? '' : `; did you mean "${suggestion}"?`;
-  return `${source}:${line}: ${where}found ${found}; allowed: ${allowed}${hint}`;
+  const place = line === undefined ? source : `${source}:${line}`;
+  return `${place}: ${where}found ${found}; allowed: ${allowed}${hint}`;
 }

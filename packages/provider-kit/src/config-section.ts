@@ -1,9 +1,9 @@
+import { nearestName } from '@k8s-ccm/cloud-provider';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 
 import { describedCodec } from './described-codec.ts';
 import type { DescribedCodec, JsonSchema } from './described-codec.ts';
-import { nearestName } from './nearest-name.ts';
 
 /** One key of a section: everything there is to know of it, as data. */
 export interface ConfigField<A> {

@@ -18,7 +18,6 @@ export type { DecodedBy, DescribedCodec, JsonSchema } from './described-codec.ts
 export { formatGoDuration, parseGoDuration } from './go-duration.ts';
 export { keyedDiff } from './keyed-diff.ts';
 export type { KeyedDiff, KeyedPair } from './keyed-diff.ts';
-export { editDistance, nearestName } from './nearest-name.ts';
 export { optionInteger, optionSwitch, optionText, optionWord } from './option-codecs.ts';
 export { optionsJsonSchema, optionsTable } from './option-docs.ts';
 export { defineOption, OptionRegistry } from './option-registry.ts';

@@ -1,9 +1,8 @@
-import { OptionError } from '@k8s-ccm/cloud-provider';
+import { nearestName, OptionError } from '@k8s-ccm/cloud-provider';
 import { isLeft } from 'fp-ts/lib/Either.js';
 
 import { showValue } from './described-codec.ts';
 import type { DescribedCodec } from './described-codec.ts';
-import { nearestName } from './nearest-name.ts';
 
 /** One annotation that users may set: everything there is to know of it, as data. */
 export interface OptionDefinition<A> {

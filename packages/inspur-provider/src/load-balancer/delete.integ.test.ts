@@ -62,6 +62,17 @@ describe('deletion', () => {
     expect(processes.picture()).toEqual([]);
   });
 
+  it('does not mind that somebody else was faster', async () => {
+    await using emulator = await startEmulator({ seed: twoSlbs });
+    await using processes = new Processes(emulator);
+    const process = processes.start();
+    const actor = new ServiceActor(buildService());
+    await actor.ensure(process, buildNodes(1));
+    emulator.setFaults([{ operation: 'DeleteListener', code: '107.002404' }]);
+    await expect(actor.delete(process)).resolves.toBeDefined();
+    expect(processes.operations()).toContain('DeleteListener');
+  });
+
   it('is not kept from its work by a bad annotation', async () => {
     await using emulator = await startEmulator({ seed: twoSlbs });
     await using processes = new Processes(emulator);

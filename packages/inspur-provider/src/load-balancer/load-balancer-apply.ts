@@ -1,3 +1,4 @@
+import { errorText } from '@k8s-ccm/cloud-provider';
 import type { CallOptions, Listener, SlbClient } from '@k8s-ccm/inspur-sdk';
 import { isListenerNotFound, isListenerPortInUse, isSlbNotFound } from '@k8s-ccm/inspur-sdk';
 
@@ -58,10 +59,7 @@ export function throwFailures(results: readonly PromiseSettledResult<unknown>[])
   );
   if (errors.length === 1) throw errors[0];
   if (errors.length > 1) {
-    throw new AggregateError(
-      errors,
-      errors.map((error) => (error instanceof Error ? error.message : String(error))).join('\n'),
-    );
+    throw new AggregateError(errors, errors.map(errorText).join('\n'));
   }
 }
 

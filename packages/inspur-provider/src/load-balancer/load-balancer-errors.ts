@@ -4,6 +4,7 @@ import {
   isBackendNotFound,
   isBadRequest,
   isListenerNotFound,
+  isListenerPortInUse,
   isQuotaExceeded,
   isServerNotFound,
   isSlbNotAuthorized,
@@ -106,13 +107,18 @@ export function describeSlbError(error: unknown, { slbId, annotation }: SlbRefer
 
 /** Adds to a failed call what it was for and what can be done, where that is known. */
 export function describeCallError(error: unknown, target: string): unknown {
-  if (!(error instanceof Error) || findCloudApiError(error) === undefined) return error;
+  // An error of ours says all there is to say, even if a call's failure is its cause.
+  if (error instanceof CloudProviderError || !(error instanceof Error)) return error;
+  if (findCloudApiError(error) === undefined) return error;
   const advice = adviceFor(error);
   const hint = advice === undefined ? '' : `; ${advice}`;
   return new SlbCallError(`${target}: ${error.message}${hint}`, { cause: error });
 }
 
 function adviceFor(error: unknown): string | undefined {
+  if (isListenerPortInUse(error)) {
+    return 'a listener stood on the port a moment ago; it is looked at again';
+  }
   if (isQuotaExceeded(error)) {
     return 'the quota is short: raise it, or remove listeners or members that are not needed';
   }
