@@ -17,7 +17,10 @@ const unreachable = new ApiConnectionError(
 );
 
 /** An API server that takes `latencyMs` per write, and fails as the queue of `failures` says. */
-function newCluster({ latencyMs = 1, ...more }: { latencyMs?: number } & Partial<EventBroadcasterOptions> = {}) {
+function newCluster({
+  latencyMs = 1,
+  ...more
+}: { latencyMs?: number } & Partial<EventBroadcasterOptions> = {}) {
   const clock = new FakeClock();
   const events = new Map<string, Event>();
   const writes: Write[] = [];
@@ -25,7 +28,12 @@ function newCluster({ latencyMs = 1, ...more }: { latencyMs?: number } & Partial
   const failures: (Error | undefined)[] = [];
   let inFlight = 0;
   let mostInFlight = 0;
-  const write = async (verb: 'create' | 'patch', name: string, event: Partial<Event>, signal: AbortSignal | undefined) => {
+  const write = async (
+    verb: 'create' | 'patch',
+    name: string,
+    event: Partial<Event>,
+    signal: AbortSignal | undefined,
+  ) => {
     inFlight += 1;
     mostInFlight = Math.max(mostInFlight, inFlight);
     try {
@@ -63,9 +71,26 @@ function newCluster({ latencyMs = 1, ...more }: { latencyMs?: number } & Partial
   });
   const recorder = broadcaster.recorder('service-controller');
   const say = (message: string, name = 'web'): void =>
-    recorder.event({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' } }, 'Warning', 'Failed', message);
-  const stored = (): readonly unknown[] => [...events.values()].map(({ message, count }) => [message, count]);
-  return { clock, events, writes, lines, failures, broadcaster, recorder, say, stored, mostInFlight: () => mostInFlight };
+    recorder.event(
+      { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' } },
+      'Warning',
+      'Failed',
+      message,
+    );
+  const stored = (): readonly unknown[] =>
+    [...events.values()].map(({ message, count }) => [message, count]);
+  return {
+    clock,
+    events,
+    writes,
+    lines,
+    failures,
+    broadcaster,
+    recorder,
+    say,
+    stored,
+    mostInFlight: () => mostInFlight,
+  };
 }
 
 describe('EventBroadcaster', () => {
@@ -75,7 +100,11 @@ describe('EventBroadcaster', () => {
     expect(writes).toEqual([]);
     await clock.advance(1);
     expect([...events.values()]).toMatchObject([
-      { message: 'a', involvedObject: { name: 'web' }, source: { component: 'service-controller' } },
+      {
+        message: 'a',
+        involvedObject: { name: 'web' },
+        source: { component: 'service-controller' },
+      },
     ]);
     await broadcaster.close();
   });
@@ -85,7 +114,10 @@ describe('EventBroadcaster', () => {
     say('a');
     say('b');
     await clock.advance(10);
-    expect(stored()).toEqual([['a', 1], ['b', 1]]);
+    expect(stored()).toEqual([
+      ['a', 1],
+      ['b', 1],
+    ]);
     await broadcaster.close();
   });
 
@@ -95,9 +127,17 @@ describe('EventBroadcaster', () => {
     await clock.advance(5_000);
     say('a');
     await clock.advance(10);
-    expect(writes.map(([verb, , count]) => [verb, count])).toEqual([['create', 1], ['patch', 2]]);
+    expect(writes.map(([verb, , count]) => [verb, count])).toEqual([
+      ['create', 1],
+      ['patch', 2],
+    ]);
     expect([...events.values()]).toMatchObject([
-      { count: 2, firstTimestamp: '2026-01-01T00:00:00Z', lastTimestamp: '2026-01-01T00:00:05Z', message: 'a' },
+      {
+        count: 2,
+        firstTimestamp: '2026-01-01T00:00:00Z',
+        lastTimestamp: '2026-01-01T00:00:05Z',
+        message: 'a',
+      },
     ]);
     await broadcaster.close();
   });
@@ -109,7 +149,10 @@ describe('EventBroadcaster', () => {
       say('a');
     }
     await clock.advance(1_000);
-    expect(writes.map(([verb, , count]) => [verb, count])).toEqual([['create', 1], ['patch', 5]]);
+    expect(writes.map(([verb, , count]) => [verb, count])).toEqual([
+      ['create', 1],
+      ['patch', 5],
+    ]);
     expect(stored()).toEqual([['a', 5]]);
     await broadcaster.close();
   });
@@ -133,7 +176,9 @@ describe('EventBroadcaster', () => {
     ['429', apiError(429, 'TooManyRequests')],
     ['an error of an unknown kind', new Error('?')],
   ])('tries up to twelve times with growing pauses after %s', async (_, failure) => {
-    const { clock, broadcaster, say, failures, writes, lines, stored } = newCluster({ latencyMs: 0 });
+    const { clock, broadcaster, say, failures, writes, lines, stored } = newCluster({
+      latencyMs: 0,
+    });
     failures.push(...Array.from({ length: 12 }, () => failure));
     say('a');
     const at: number[] = [];
@@ -194,7 +239,10 @@ describe('EventBroadcaster', () => {
     ['event refused', apiError(403, 'Forbidden')],
     ['event refused', apiError(422, 'Invalid')],
     ['event refused', apiError(404, 'NotFound')],
-    [undefined, apiError(403, 'Forbidden', { details: { causes: [{ reason: 'NamespaceTerminating' }] } })],
+    [
+      undefined,
+      apiError(403, 'Forbidden', { details: { causes: [{ reason: 'NamespaceTerminating' }] } }),
+    ],
     [undefined, apiError(409, 'AlreadyExists')],
   ])('does not try again what the server refuses, and says %s', async (line, failure) => {
     const { clock, broadcaster, say, failures, writes, lines } = newCluster();
@@ -227,7 +275,10 @@ describe('EventBroadcaster', () => {
 
   it('lets the controllers go first, but not for ever', async () => {
     let isBusy = true;
-    const { clock, broadcaster, say, stored } = newCluster({ holdWhile: () => isBusy, maxHoldMs: 1_000 });
+    const { clock, broadcaster, say, stored } = newCluster({
+      holdWhile: () => isBusy,
+      maxHoldMs: 1_000,
+    });
     say('a');
     await clock.advance(900);
     expect(stored()).toEqual([]);
@@ -267,7 +318,9 @@ describe('EventBroadcaster', () => {
     await flushing;
     expect(stored()).toHaveLength(2);
     say('c');
-    await expect(broadcaster.flush(AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+    await expect(broadcaster.flush(AbortSignal.abort(new Error('enough')))).rejects.toThrow(
+      'enough',
+    );
     const closing = broadcaster.close();
     await clock.advance(5_000);
     await closing;

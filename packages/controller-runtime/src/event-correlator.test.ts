@@ -9,12 +9,24 @@ function newCorrelation() {
   const clock = new FakeClock();
   const correlator = new EventCorrelator({ clock });
   let serial = 0n;
-  const say = (message: string, content: Partial<EventContent> = {}, name = 'web'): CorrelatedEvent | undefined => {
+  const say = (
+    message: string,
+    content: Partial<EventContent> = {},
+    name = 'web',
+  ): CorrelatedEvent | undefined => {
     serial += 1n;
     const time = { ms: clock.now(), nanoseconds: serial };
-    const object = { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop', uid: `uid of ${name}` } };
+    const object = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, namespace: 'shop', uid: `uid of ${name}` },
+    };
     const source = { component: 'service-controller' };
-    const event = newEvent(object, { source, type: 'Warning', reason: 'Failed', message, ...content }, time);
+    const event = newEvent(
+      object,
+      { source, type: 'Warning', reason: 'Failed', message, ...content },
+      time,
+    );
     if (event === undefined) throw new Error('no event');
     return correlator.correlate(event, time);
   };
@@ -83,12 +95,15 @@ describe('EventCorrelator', () => {
   it.each([
     [600_000, `${prefix}m10`],
     [600_001, 'm10'],
-  ])('forgets similar events after a pause of more than ten minutes: %d ms', async (pauseMs, expected) => {
-    const { clock, say } = newCorrelation();
-    for (let index = 1; index <= 9; index += 1) say(`m${index}`);
-    await clock.advance(pauseMs);
-    expect(say('m10')?.event.message).toBe(expected);
-  });
+  ])(
+    'forgets similar events after a pause of more than ten minutes: %d ms',
+    async (pauseMs, expected) => {
+      const { clock, say } = newCorrelation();
+      for (let index = 1; index <= 9; index += 1) say(`m${index}`);
+      await clock.advance(pauseMs);
+      expect(say('m10')?.event.message).toBe(expected);
+    },
+  );
 
   it('lets 25 events about an object through, then one every five minutes, and still counts the others', async () => {
     const { clock, say } = newCorrelation();

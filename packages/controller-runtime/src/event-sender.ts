@@ -141,7 +141,8 @@ export class EventSender {
       this.#stop.abort();
     }
     await this.#running;
-    if (this.#entries.size > 0) this.#options.log.warn('events dropped at the end', { events: this.#entries.size });
+    if (this.#entries.size > 0)
+      this.#options.log.warn('events dropped at the end', { events: this.#entries.size });
   }
 
   async #send(key: string, signal: AbortSignal): Promise<void> {
@@ -185,9 +186,16 @@ export class EventSender {
     }
   }
 
-  async #patch({ metadata, count, lastTimestamp, message }: Event, signal: AbortSignal): Promise<void> {
+  async #patch(
+    { metadata, count, lastTimestamp, message }: Event,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { name = '', namespace = '' } = metadata;
-    await this.#options.client.patch({ name, namespace }, { count, lastTimestamp, message }, { type: 'strategic', signal });
+    await this.#options.client.patch(
+      { name, namespace },
+      { count, lastTimestamp, message },
+      { type: 'strategic', signal },
+    );
   }
 
   #onError(key: string, error: unknown): void {

@@ -14,7 +14,13 @@ describe('newEvent', () => {
     const service = {
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: { name: 'web', namespace: 'shop', uid: 'u1', resourceVersion: '42', labels: { a: 'b' } },
+      metadata: {
+        name: 'web',
+        namespace: 'shop',
+        uid: 'u1',
+        resourceVersion: '42',
+        labels: { a: 'b' },
+      },
     };
     expect(newEvent(service, content, time)).toEqual({
       apiVersion: 'v1',

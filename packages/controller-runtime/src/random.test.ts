@@ -15,14 +15,14 @@ describe('seededRandom', () => {
   it('fills [0, 1) evenly', () => {
     const random = seededRandom(1);
     const tenths = Array.from({ length: 10 }, () => 0);
-    for (let draw = 0; draw < 10_000; draw += 1) {
+    for (let count = 0; count < 10_000; count += 1) {
       const value = random.next();
       expect(value).toBeGreaterThanOrEqual(0);
       expect(value).toBeLessThan(1);
       const tenth = Math.floor(value * 10);
       tenths[tenth] = (tenths[tenth] ?? 0) + 1;
     }
-    for (const count of tenths) expect(count).toBeGreaterThan(850);
+    for (const each of tenths) expect(each).toBeGreaterThan(850);
   });
 });
 

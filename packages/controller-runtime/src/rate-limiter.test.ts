@@ -7,7 +7,9 @@ describe('exponentialBackoff', () => {
     const limiter = exponentialBackoff({ baseMs: 5, maxMs: 30 });
     expect([1, 2, 3, 4, 5].map(() => limiter.when('a'))).toEqual([5, 10, 20, 30, 30]);
     expect(limiter.when('b')).toBe(5);
-    expect([limiter.failures('a'), limiter.failures('b'), limiter.failures('c')]).toEqual([5, 1, 0]);
+    expect([limiter.failures('a'), limiter.failures('b'), limiter.failures('c')]).toEqual([
+      5, 1, 0,
+    ]);
     limiter.forget('a');
     expect([limiter.failures('a'), limiter.when('a')]).toEqual([0, 5]);
   });
@@ -21,7 +23,10 @@ describe('exponentialBackoff', () => {
 
 describe('maxOf', () => {
   it('asks for the longest wait and tells every limiter of success', () => {
-    const limiter = maxOf(exponentialBackoff({ baseMs: 1, maxMs: 100 }), exponentialBackoff({ baseMs: 4, maxMs: 8 }));
+    const limiter = maxOf(
+      exponentialBackoff({ baseMs: 1, maxMs: 100 }),
+      exponentialBackoff({ baseMs: 4, maxMs: 8 }),
+    );
     expect([1, 2, 3, 4, 5].map(() => limiter.when('a'))).toEqual([4, 8, 8, 8, 16]);
     expect(limiter.failures('a')).toBe(5);
     limiter.forget('a');

@@ -41,7 +41,8 @@ describe('runWorkers', () => {
             concurrency,
             reconcile: async (key) => await reconcile(key),
             onError: (key, error) => {
-              if (!(error instanceof Error) || error.message !== 'by chance') unexpected.push(error);
+              if (!(error instanceof Error) || error.message !== 'by chance')
+                unexpected.push(error);
               queue.addRateLimited(key);
             },
             signal: controller.signal,

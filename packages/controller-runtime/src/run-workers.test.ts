@@ -13,7 +13,12 @@ function newWork() {
     rateLimiter: exponentialBackoff({ baseMs: 10, maxMs: 100 }),
   });
   const controller = new AbortController();
-  return { clock, queue, controller, common: { queue, signal: controller.signal, log: silentLogger } };
+  return {
+    clock,
+    queue,
+    controller,
+    common: { queue, signal: controller.signal, log: silentLogger },
+  };
 }
 
 describe('runWorkers', () => {
@@ -118,7 +123,11 @@ describe('runWorkers', () => {
     const worked: string[] = [];
     for (const key of ['a', 'b', 'c']) queue.add(key);
     queue.shutDown();
-    await runWorkers({ ...common, concurrency: 2, reconcile: async (key) => void worked.push(key) });
+    await runWorkers({
+      ...common,
+      concurrency: 2,
+      reconcile: async (key) => void worked.push(key),
+    });
     expect(worked).toEqual(['a', 'b', 'c']);
   });
 
@@ -127,14 +136,22 @@ describe('runWorkers', () => {
     queue.add('a');
     controller.abort();
     const worked: string[] = [];
-    await runWorkers({ ...common, concurrency: 1, reconcile: async (key) => void worked.push(key) });
+    await runWorkers({
+      ...common,
+      concurrency: 1,
+      reconcile: async (key) => void worked.push(key),
+    });
     expect([worked, queue.isShuttingDown]).toEqual([[], true]);
   });
 
   it('does not start on a key that came in the moment of the abort', async () => {
     const { clock, queue, controller, common } = newWork();
     const worked: string[] = [];
-    const done = runWorkers({ ...common, concurrency: 1, reconcile: async (key) => void worked.push(key) });
+    const done = runWorkers({
+      ...common,
+      concurrency: 1,
+      reconcile: async (key) => void worked.push(key),
+    });
     await clock.settle();
     queue.add('a');
     controller.abort();
@@ -144,6 +161,8 @@ describe('runWorkers', () => {
 
   it.each([0, -1, 1.5, Number.NaN])('refuses a concurrency of %s', async (concurrency) => {
     const { common } = newWork();
-    await expect(runWorkers({ ...common, concurrency, reconcile: async () => undefined })).rejects.toThrow(RangeError);
+    await expect(
+      runWorkers({ ...common, concurrency, reconcile: async () => undefined }),
+    ).rejects.toThrow(RangeError);
   });
 });

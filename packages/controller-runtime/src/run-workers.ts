@@ -57,7 +57,11 @@ async function work<K extends string>(options: RunWorkersOptions<K>): Promise<vo
   }
 }
 
-function handle<K extends string>(key: K, error: unknown, { queue, log, onError }: RunWorkersOptions<K>): void {
+function handle<K extends string>(
+  key: K,
+  error: unknown,
+  { queue, log, onError }: RunWorkersOptions<K>,
+): void {
   try {
     if (onError !== undefined) {
       onError(key, error);

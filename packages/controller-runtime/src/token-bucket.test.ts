@@ -5,7 +5,9 @@ import { tokenBucket } from './token-bucket.ts';
 describe('tokenBucket', () => {
   it('gives the burst at once, then one token per period, in the order of asking', () => {
     const bucket = tokenBucket({ qps: 4, burst: 2, clock: new FakeClock() });
-    expect([bucket.reserve(), bucket.reserve(), bucket.reserve(), bucket.reserve()]).toEqual([0, 0, 250, 500]);
+    expect([bucket.reserve(), bucket.reserve(), bucket.reserve(), bucket.reserve()]).toEqual([
+      0, 0, 250, 500,
+    ]);
   });
 
   it('fills up with time, never above the burst', async () => {
@@ -32,7 +34,8 @@ describe('tokenBucket', () => {
     const clock = new FakeClock();
     const bucket = tokenBucket({ qps: 10, burst: 1, clock });
     const at: number[] = [];
-    for (let waiter = 0; waiter < 4; waiter += 1) void bucket.wait().then(() => at.push(clock.monotonic()));
+    for (let waiter = 0; waiter < 4; waiter += 1)
+      void bucket.wait().then(() => at.push(clock.monotonic()));
     await clock.advance(1_000);
     expect(at).toEqual([0, 100, 200, 300]);
   });

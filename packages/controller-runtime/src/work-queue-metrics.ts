@@ -27,10 +27,18 @@ export const noWorkQueueMetrics: WorkQueueMetrics = {
 };
 
 /** Registers `workqueue_*{name}`, and shows every series of this queue from the start. */
-export function workQueueMetrics(name: string, registry: MetricsRegistry, clock: Clock): WorkQueueMetrics {
+export function workQueueMetrics(
+  name: string,
+  registry: MetricsRegistry,
+  clock: Clock,
+): WorkQueueMetrics {
   const common = { labels: ['name'], stability: 'BETA' } as const;
   const series = { name };
-  const depth = registry.gauge({ ...common, name: 'workqueue_depth', help: 'Current depth of workqueue' });
+  const depth = registry.gauge({
+    ...common,
+    name: 'workqueue_depth',
+    help: 'Current depth of workqueue',
+  });
   const adds = registry.counter({
     ...common,
     name: 'workqueue_adds_total',

@@ -50,7 +50,9 @@ class Model {
 
   advance(ms: number): void {
     this.now += ms;
-    const due = [...this.delayed].filter(([, at]) => at <= this.now).toSorted(([, a], [, b]) => a - b);
+    const due = [...this.delayed]
+      .filter(([, at]) => at <= this.now)
+      .toSorted(([, a], [, b]) => a - b);
     for (const [key] of due) {
       this.delayed.delete(key);
       this.add(key);
@@ -90,12 +92,25 @@ const keys = ['a', 'b', 'c', 'd'] as const;
 const key = fc.constantFrom(...keys);
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('add' as const), key }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('addAfter' as const), key, ms: fc.integer({ min: -5, max: 80 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('addAfter' as const),
+      key,
+      ms: fc.integer({ min: -5, max: 80 }),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('addRateLimited' as const), key }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('get' as const) }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('done' as const), key }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('forget' as const), key }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('advance' as const), ms: fc.integer({ min: 0, max: 50 }) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('advance' as const),
+      ms: fc.integer({ min: 0, max: 50 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('shutDown' as const) }) },
 );
 

@@ -105,7 +105,11 @@ describe('WorkQueue', () => {
     queue.addAfter('c', 10);
     queue.addRateLimited('c');
     await clock.advance(1_000);
-    expect([await queue.get(), await queue.get(), await queue.get()]).toEqual(['a', undefined, undefined]);
+    expect([await queue.get(), await queue.get(), await queue.get()]).toEqual([
+      'a',
+      undefined,
+      undefined,
+    ]);
     expect(clock.timers).toEqual([]);
   });
 

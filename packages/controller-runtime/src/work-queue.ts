@@ -4,7 +4,11 @@ import { eventLoopTurn } from './event-loop-turn.ts';
 import { Fifo } from './fifo.ts';
 import type { MetricsRegistry } from './metrics.ts';
 import type { RateLimiter } from './rate-limiter.ts';
-import { noWorkQueueMetrics, workQueueMetrics, type WorkQueueMetrics } from './work-queue-metrics.ts';
+import {
+  noWorkQueueMetrics,
+  workQueueMetrics,
+  type WorkQueueMetrics,
+} from './work-queue-metrics.ts';
 
 /** Options of {@link WorkQueue}. */
 export interface WorkQueueOptions {
@@ -47,7 +51,8 @@ export class WorkQueue<K extends string = string> {
     const { name, rateLimiter, clock, metrics } = options;
     this.#rateLimiter = rateLimiter;
     this.#clock = clock;
-    this.#metrics = metrics === undefined ? noWorkQueueMetrics : workQueueMetrics(name, metrics, clock);
+    this.#metrics =
+      metrics === undefined ? noWorkQueueMetrics : workQueueMetrics(name, metrics, clock);
     this.#sliceStartedAt = clock.monotonic();
   }
 
@@ -155,7 +160,8 @@ export class WorkQueue<K extends string = string> {
     this.#metrics.close();
     for (const { timer } of this.#delayed.values()) timer.cancel();
     this.#delayed.clear();
-    for (let getter = this.#getters.shift(); getter !== undefined; getter = this.#getters.shift()) getter(undefined);
+    for (let getter = this.#getters.shift(); getter !== undefined; getter = this.#getters.shift())
+      getter(undefined);
   }
 
   #checkDrained(): void {
