@@ -1,0 +1,40 @@
+import { errorText } from '@k8s-ccm/cloud-provider';
+import type { Logger } from '@k8s-ccm/cloud-provider';
+import type { Clock, KubeClient } from '@k8s-ccm/controller-runtime';
+import { ExitCode, StartError } from './start-error.ts';
+
+/** Whom to ask, and how long. */
+export interface ApiServerHealthOptions {
+  readonly client: Pick<KubeClient, 'request'>;
+  readonly server: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  /** Default 10 000 (contract §7.4). */
+  readonly limitMs?: number;
+}
+
+const pauseMs = 1000;
+
+/** Waits until the API server says that it is healthy. @throws StartError when the limit is over */
+export async function untilApiServerHealthy(options: ApiServerHealthOptions): Promise<void> {
+  const { client, server, clock, log, signal, limitMs = 10_000 } = options;
+  const end = clock.monotonic() + limitMs;
+  for (;;) {
+    try {
+      await client.request({ method: 'GET', path: '/healthz', timeoutMs: limitMs, signal });
+      return;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (clock.monotonic() >= end) {
+        throw new StartError(
+          `the API server ${server} is not healthy after ${limitMs / 1000} s: ${errorText(error)}`,
+          ExitCode.Fatal,
+          { cause: error },
+        );
+      }
+      log.debug('API server not healthy yet', { server, error });
+    }
+    await clock.sleep(pauseMs, { signal });
+  }
+}

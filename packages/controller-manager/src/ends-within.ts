@@ -1,0 +1,24 @@
+import type { Clock } from '@k8s-ccm/controller-runtime';
+
+/** Waits for work, but no longer than so many milliseconds; false where it took longer. @throws what the work throws */
+export async function endsWithin(
+  work: Promise<unknown>,
+  limitMs: number,
+  clock: Clock,
+): Promise<boolean> {
+  const waiting = new AbortController();
+  const limit = clock.sleep(limitMs, { signal: waiting.signal }).then(() => false);
+  try {
+    return await Promise.race([work.then(() => true), limit]);
+  } finally {
+    waiting.abort();
+  }
+}
+
+/** Resolves once a signal has aborted. */
+export async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => resolve(), { once: true });
+  await promise;
+}

@@ -1,0 +1,24 @@
+import { flagSections } from './flag.ts';
+import type { Flag, FlagTable } from './flag.ts';
+
+/** The text of `--help`: the flags by section, with kind, doc and default. */
+export function flagHelp(program: string, table: FlagTable): string {
+  const sections = flagSections.flatMap((section) => {
+    const flags = Object.entries(table).filter(([, flag]) => flag.section === section);
+    if (flags.length === 0) return [];
+    const heading = `${section.charAt(0).toUpperCase()}${section.slice(1)} flags:`;
+    return [[heading, ...flags.map(([name, flag]) => entry(name, flag))].join('\n\n')];
+  });
+  return [`Usage:\n  ${program} [flags]`, ...sections].join('\n\n').concat('\n');
+}
+
+function entry(name: string, { kind, doc, short, ...flag }: Flag<unknown>): string {
+  const long = short === name ? '' : `--${name}`;
+  const names = [...(short === undefined ? [] : [`-${short}`]), long]
+    .filter((form) => form !== '')
+    .join(', ');
+  const value = kind === 'bool' ? '' : ` ${kind}`;
+  const preset = flag.format(flag.default);
+  const shown = preset === '' || preset === 'false' ? '' : ` (default ${preset})`;
+  return `  ${names}${value}\n        ${doc}${shown}`;
+}

@@ -1,0 +1,137 @@
+import { parseGoBool } from '@k8s-ccm/cloud-provider';
+import { formatGoDuration, parseGoDuration } from './go-duration.ts';
+
+/** The headings of `--help`, in their order (contract §7.1). */
+export const flagSections = [
+  'generic',
+  'service-lb-controller',
+  'secure serving',
+  'misc',
+  'global',
+] as const;
+
+/** The heading of `--help` under which a flag stands. */
+export type FlagSection = (typeof flagSections)[number];
+
+/** What is said of every flag. */
+export interface FlagFacts<Value> {
+  readonly default: Value;
+  readonly section: FlagSection;
+  /** One or two sentences for `--help`. */
+  readonly doc: string;
+  /** A letter for the short form, such as `-v`. */
+  readonly short?: string;
+}
+
+/** One flag, as data: reading the command line, checking and help are made from it. */
+export interface Flag<Value> extends FlagFacts<Value> {
+  readonly kind: 'string' | 'bool' | 'int' | 'float' | 'duration' | 'list';
+  /** What a value must be, for messages. */
+  readonly allowed: string;
+  /** `undefined` where the text is no allowed value. */
+  parse(text: string): Value | undefined;
+  format(value: Value): string;
+}
+
+/** Flags by their names, without the dashes in front. */
+export type FlagTable = Readonly<Record<string, Flag<unknown>>>;
+
+/** The values of a table's flags; durations are milliseconds. */
+export type FlagValues<Table extends FlagTable> = {
+  readonly [Name in keyof Table]: Table[Name] extends Flag<infer Value> ? Value : never;
+};
+
+/** Limits of a number, both allowed themselves. */
+export interface NumberLimits {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** A flag that takes any text. */
+export function stringFlag(facts: FlagFacts<string>): Flag<string> {
+  return {
+    ...facts,
+    kind: 'string',
+    allowed: 'text',
+    parse: (text) => text,
+    format: (value) => value,
+  };
+}
+
+/** A flag that takes one of a few words. */
+export function choiceFlag<const Word extends string>(
+  facts: FlagFacts<Word> & { readonly words: readonly Word[] },
+): Flag<Word> {
+  const { words, ...rest } = facts;
+  return {
+    ...rest,
+    kind: 'string',
+    allowed: words.map((word) => `"${word}"`).join(' or '),
+    parse: (text) => words.find((word) => word === text),
+    format: (value) => value,
+  };
+}
+
+/** A flag that needs no value to be true; with one, as Go reads it. */
+export function boolFlag(facts: FlagFacts<boolean>): Flag<boolean> {
+  return { ...facts, kind: 'bool', allowed: 'true or false', parse: parseGoBool, format: String };
+}
+
+/** A flag that takes a whole number. */
+export function intFlag(facts: FlagFacts<number> & NumberLimits): Flag<number> {
+  const { min, max, ...rest } = facts;
+  return {
+    ...rest,
+    kind: 'int',
+    allowed: `a whole number${limitsText(min, max)}`,
+    parse: (text) => (/^[-+]?\d+$/.test(text) ? within(Number(text), min, max) : undefined),
+    format: String,
+  };
+}
+
+/** A flag that takes a number. */
+export function floatFlag(facts: FlagFacts<number> & NumberLimits): Flag<number> {
+  const { min, max, ...rest } = facts;
+  return {
+    ...rest,
+    kind: 'float',
+    allowed: `a number${limitsText(min, max)}`,
+    parse: (text) => (text.trim() === '' ? undefined : within(Number(text), min, max)),
+    format: String,
+  };
+}
+
+/** A flag that takes a duration above zero as Go writes it; its value is in milliseconds. */
+export function durationFlag(facts: FlagFacts<number>): Flag<number> {
+  return {
+    ...facts,
+    kind: 'duration',
+    allowed: 'a duration above zero, such as 15s or 1m30s',
+    parse: (text) => {
+      const ms = parseGoDuration(text);
+      return ms !== undefined && ms > 0 ? ms : undefined;
+    },
+    format: formatGoDuration,
+  };
+}
+
+/** A flag that takes words between commas; given twice, it takes all of them. */
+export function listFlag(facts: FlagFacts<readonly string[]>): Flag<readonly string[]> {
+  return {
+    ...facts,
+    kind: 'list',
+    allowed: 'words between commas',
+    parse: (text) => (text === '' ? [] : text.split(',').map((word) => word.trim())),
+    format: (value) => value.join(','),
+  };
+}
+
+function within(value: number, min = -Infinity, max = Infinity): number | undefined {
+  return Number.isFinite(value) && value >= min && value <= max ? value : undefined;
+}
+
+function limitsText(min: number | undefined, max: number | undefined): string {
+  if (min !== undefined && max !== undefined) return ` between ${min} and ${max}`;
+  if (min !== undefined) return ` not below ${min}`;
+  return max === undefined ? '' : ` not above ${max}`;
+}

@@ -1,0 +1,13 @@
+export type { ControllerContext, ControllerDescriptor, ControllerStart } from './controller.ts';
+export type { SelectableController } from './controllers-flag.ts';
+export { createLogger } from './create-logger.ts';
+export type { LoggerOptions } from './create-logger.ts';
+export type { FlagValues } from './flag.ts';
+export { defaultConcurrentServiceSyncs, defaultKubeApiQps, managerFlags } from './manager-flags.ts';
+export type { ManagerFlags } from './manager-flags.ts';
+export { runControllerManager } from './run-controller-manager.ts';
+export type { ControllerManagerOptions } from './run-controller-manager.ts';
+export type { SharedInformers } from './shared-informers.ts';
+export { ExitCode } from './start-error.ts';
+export type { SignalSource, StopSignal } from './stop-signals.ts';
+export type { TextSink } from './text-sink.ts';

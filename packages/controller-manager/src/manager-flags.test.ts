@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import { CloudProviderRegistry } from '@k8s-ccm/cloud-provider';
+import type { Flag } from './flag.ts';
+import { flagHelp } from './flag-help.ts';
+import { managerFlags } from './manager-flags.ts';
+import { checkManagerFlags } from './manager-options.ts';
+import { parseFlags } from './parse-flags.ts';
+
+const providers = new CloudProviderRegistry();
+providers.register('inspur', async () => ({ name: 'inspur' }), { aliases: ['incloud'] });
+const built = { providers, controllers: [{ name: 'service-lb-controller', aliases: ['service'] }] };
+
+function problemsOf(...argv: string[]): readonly string[] {
+  const { values, problems } = parseFlags(managerFlags, { program: 'ccm', argv });
+  expect(problems).toEqual([]);
+  return checkManagerFlags(values, built).map(({ text }) => text);
+}
+
+describe('checkManagerFlags', () => {
+  it.each([['--cloud-provider=inspur'], ['--cloud-provider=incloud']])('accepts %s', (provider) => {
+    expect(problemsOf(provider)).toEqual([]);
+  });
+
+  it.each([
+    ['', '--cloud-provider cannot be empty'],
+    ['inspurr', '--cloud-provider: unknown cloud provider "inspurr": did you mean "inspur"?'],
+    ['aws', '--cloud-provider: unknown cloud provider "aws": known are "inspur"'],
+    [
+      'external',
+      '--cloud-provider="external" is for the kubelet; here the provider is named: "inspur"',
+    ],
+  ])('refuses the provider %j', (name, text) => {
+    expect(problemsOf(`--cloud-provider=${name}`)).toEqual([text]);
+  });
+
+  it('finds all problems at once', () => {
+    expect(
+      problemsOf('--controllers=foo', '--bind-address=here', '--leader-elect-renew-deadline=15s'),
+    ).toEqual([
+      '--cloud-provider cannot be empty',
+      '--controllers: "foo" is not in the list of known controllers: known are service-lb-controller, service',
+      '--leader-elect-lease-duration=15s must be longer than --leader-elect-renew-deadline=15s',
+      '--bind-address cannot be "here": allowed is an IP address',
+    ]);
+  });
+
+  it.each([
+    [
+      ['--leader-elect-retry-period=9s'],
+      [
+        '--leader-elect-renew-deadline=10s must be longer than 1.2 times --leader-elect-retry-period=9s',
+      ],
+    ],
+    [['--leader-elect-retry-period=9s', '--leader-elect=false'], []],
+  ])('judges the timings of the election only where there is one: %j', (argv, texts) => {
+    expect(problemsOf('--cloud-provider=inspur', ...argv)).toEqual(texts);
+  });
+});
+
+describe('managerFlags', () => {
+  it.each(Object.entries<Flag<unknown>>(managerFlags))(
+    '%s has a default that reads back',
+    (_name, flag) => {
+      expect(flag.parse(flag.format(flag.default))).toEqual(flag.default);
+    },
+  );
+
+  it('has the defaults of the contract, but for those that differ on purpose', () => {
+    const { values } = parseFlags(managerFlags, { program: 'ccm', argv: [] });
+    expect(values).toMatchObject({
+      'leader-elect': true,
+      'leader-elect-lease-duration': 15_000,
+      'leader-elect-renew-deadline': 10_000,
+      'leader-elect-retry-period': 2000,
+      'secure-port': 10_258,
+      'bind-address': '0.0.0.0',
+      'cluster-name': 'kubernetes',
+      controllers: ['*'],
+      'kube-api-qps': 0,
+      'concurrent-service-syncs': 50,
+    });
+  });
+});
+
+describe('flagHelp', () => {
+  it('lists every flag under its section, with its default', () => {
+    const help = flagHelp('ccm', managerFlags);
+    for (const name of Object.keys(managerFlags))
+      expect(help).toMatch(new RegExp(`  -[^\\n]*\\b${name}\\b`));
+    expect(help).toContain('  --leader-elect-lease-duration duration\n');
+    expect(help).toMatch(
+      /Generic flags:[^]*--cloud-provider[^]*Misc flags:[^]*--kubeconfig[^]*Global flags:/,
+    );
+    expect(help).toContain('(default 15s)');
+  });
+});

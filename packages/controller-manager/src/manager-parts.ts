@@ -1,0 +1,143 @@
+import type { CloudProvider, CloudProviderRegistry, Logger } from '@k8s-ccm/cloud-provider';
+import { KubeClient, MetricsRegistry, loadKubeConfig } from '@k8s-ccm/controller-runtime';
+import type { ApiServerConfig, Clock, Random } from '@k8s-ccm/controller-runtime';
+import { ControllerGroup } from './controller-group.ts';
+import type { ControllerDescriptor } from './controller.ts';
+import { errorLines } from './error-lines.ts';
+import type { ManagerFlags } from './manager-flags.ts';
+import { startServing } from './serving.ts';
+import { InformerSet } from './shared-informers.ts';
+import { ExitCode, StartError } from './start-error.ts';
+
+/** What a manager is made of. */
+export interface ManagerOptions {
+  readonly program: string;
+  readonly version: string;
+  readonly flags: ManagerFlags;
+  readonly providers: CloudProviderRegistry;
+  readonly controllers: readonly ControllerDescriptor[];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** Asks the manager to stop. */
+  readonly signal: AbortSignal;
+}
+
+/** A manager that is ready to work: its configuration is read, and its health is served. */
+export interface ManagerParts extends AsyncDisposable {
+  readonly config: ApiServerConfig;
+  readonly provider: CloudProvider;
+  readonly client: KubeClient;
+  readonly metrics: MetricsRegistry;
+  readonly informers: InformerSet;
+  readonly controllers: ControllerGroup;
+}
+
+/**
+ * Reads the configuration and makes the parts of a manager, without a call to the cloud or, beyond
+ * what the kubeconfig asks for, to anybody else.
+ * @throws StartError, KubeConfigError, or the provider's error, for the operator to read
+ */
+export async function assembleManager(options: ManagerOptions): Promise<ManagerParts> {
+  const { program, flags, clock, random, log } = options;
+  await using unfinished = new AsyncDisposableStack();
+  const config = await loadKubeConfig({
+    kubeconfig: flags.kubeconfig,
+    master: flags.master,
+    clock,
+    log,
+  });
+  const provider = await createProvider(options);
+  unfinished.defer(() => provider.close?.());
+  checkClusterId(provider, flags, log);
+  const metrics = new MetricsRegistry();
+  metrics.collectProcessMetrics();
+  const client = unfinished.use(createClient(options, config, metrics));
+  const informers = new InformerSet({
+    client: client.forUserAgent('shared-informers'),
+    clock,
+    random,
+    log,
+  });
+  const controllers = new ControllerGroup({ manager: program, metrics, log });
+  const parts = { config, provider, client, metrics, informers, controllers };
+  await serve(options, parts, unfinished);
+  const resources = unfinished.move();
+  return { ...parts, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+async function createProvider({
+  providers,
+  flags,
+  log,
+  signal,
+}: ManagerOptions): Promise<CloudProvider> {
+  const name = flags['cloud-provider'];
+  const configFile = flags['cloud-config'];
+  const provider = await providers.create(name, {
+    ...(configFile === '' ? {} : { configFile }),
+    log,
+    signal,
+  });
+  if (provider === undefined)
+    throw new StartError(`--cloud-provider="${name}" is no provider`, ExitCode.Failed);
+  return provider;
+}
+
+/** Contract §7.6. */
+function checkClusterId(provider: CloudProvider, flags: ManagerFlags, log: Logger): void {
+  if (provider.hasClusterId?.() ?? true) return;
+  if (!flags['allow-untagged-cloud']) {
+    throw new StartError(
+      'no ClusterID found. A ClusterID is required for the cloud provider to function properly. This check can be bypassed by setting the allow-untagged-cloud option',
+      ExitCode.Fatal,
+    );
+  }
+  log.warn('detected a cluster without a ClusterID. A ClusterID will be required in the future', {
+    provider: provider.name,
+  });
+}
+
+function createClient(
+  { program, version, flags, clock, random, log }: ManagerOptions,
+  config: ApiServerConfig,
+  metrics: MetricsRegistry,
+): KubeClient {
+  return KubeClient.create({
+    config,
+    userAgent: `${program}/${version}`,
+    qps: flags['kube-api-qps'],
+    burst: flags['kube-api-burst'],
+    clock,
+    random,
+    log,
+    metrics,
+  });
+}
+
+async function serve(
+  { flags, clock, log }: ManagerOptions,
+  { metrics, informers, controllers }: Pick<ManagerParts, 'metrics' | 'informers' | 'controllers'>,
+  resources: AsyncDisposableStack,
+): Promise<void> {
+  const port = flags['secure-port'];
+  if (port === 0) return;
+  try {
+    const serving = await startServing({
+      address: flags['bind-address'],
+      port,
+      liveChecks: () => controllers.checks,
+      readyChecks: () => [{ name: 'informers', isHealthy: () => informers.hasSynced }],
+      metrics,
+      clock,
+      log,
+    });
+    resources.use(serving);
+    log.debug('serving', { address: flags['bind-address'], port: serving.port });
+  } catch (error) {
+    const [why = ''] = errorLines(error);
+    throw new StartError(`--secure-port=${port} cannot be served: ${why}`, ExitCode.Failed, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,120 @@
+import { nearestName } from '@k8s-ccm/cloud-provider';
+import type { Flag, FlagTable, FlagValues } from './flag.ts';
+
+/** Something that is wrong with the command line. */
+export interface FlagProblem {
+  /** The flag that is meant, as far as that is known: what depends on its value cannot be judged. */
+  readonly flag?: string;
+  /** One line that names the flag, what was found and what is allowed. */
+  readonly text: string;
+}
+
+/** What a command line says. */
+export interface ParsedFlags<Table extends FlagTable> {
+  /** The values, with defaults for what is not given or wrong. */
+  readonly values: FlagValues<Table>;
+  /** The flags that were given. */
+  readonly given: ReadonlySet<string>;
+  readonly problems: readonly FlagProblem[];
+}
+
+/** The program, for messages, and the words after its name. */
+export interface CommandLine {
+  readonly program: string;
+  readonly argv: readonly string[];
+}
+
+/**
+ * Reads a command line as upstream's programs do (contract §7.1): `--flag=value` or `--flag value`,
+ * `_` for `-`, `-v=4`, a bool without a value is true, a list that is given twice takes both.
+ * Finds all problems, not only the first one.
+ */
+export function parseFlags<Table extends FlagTable>(
+  table: Table,
+  { program, argv }: CommandLine,
+): ParsedFlags<Table> {
+  const values = new Map<string, unknown>(
+    Object.entries(table).map(([name, flag]) => [name, flag.default]),
+  );
+  const given = new Set<string>();
+  const problems: FlagProblem[] = [];
+  const words = [...argv];
+  const rest: string[] = [];
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
+    if (word === '--') {
+      rest.push(...words.splice(0));
+      break;
+    }
+    const written = split(word);
+    if (written === undefined) {
+      rest.push(word);
+      continue;
+    }
+    const found = findFlag(table, written.name);
+    if (found === undefined) {
+      problems.push(unknownFlag(table, written));
+      continue;
+    }
+    const { name, flag } = found;
+    const text = written.value ?? (flag.kind === 'bool' ? 'true' : words.shift());
+    const value = text === undefined ? undefined : flag.parse(text);
+    if (value === undefined) problems.push(badValue(name, flag, text));
+    else values.set(name, given.has(name) ? combine(values.get(name), value) : value);
+    given.add(name);
+  }
+  if (rest.length > 0) {
+    problems.push({
+      text: `"${program}" does not take any arguments, got ${JSON.stringify(rest)}`,
+    });
+  }
+  const record: Record<string, unknown> = Object.fromEntries(values);
+  if (!isComplete(table, record)) throw new Error('a flag has no value');
+  return { values: record, given, problems };
+}
+
+/** Every flag's own `parse` or default made its value, so having one is having the right one. */
+function isComplete<Table extends FlagTable>(
+  table: Table,
+  record: Readonly<Record<string, unknown>>,
+): record is FlagValues<Table> {
+  return Object.keys(table).every((name) => name in record);
+}
+
+interface WrittenFlag {
+  /** With its dashes. */
+  readonly written: string;
+  readonly name: string;
+  readonly value?: string;
+}
+
+function split(word: string): WrittenFlag | undefined {
+  const parts = /^(?<written>--?(?<name>[^=-][^=]*))(?:=(?<value>.*))?$/s.exec(word)?.groups;
+  if (parts === undefined) return undefined;
+  const { written = '', name = '', value } = parts;
+  return { written, name: name.replaceAll('_', '-'), ...(value === undefined ? {} : { value }) };
+}
+
+function findFlag(
+  table: FlagTable,
+  name: string,
+): { name: string; flag: Flag<unknown> } | undefined {
+  for (const [candidate, flag] of Object.entries(table)) {
+    if (candidate === name || flag.short === name) return { name: candidate, flag };
+  }
+  return undefined;
+}
+
+function unknownFlag(table: FlagTable, { written, name }: WrittenFlag): FlagProblem {
+  const meant = nearestName(name, Object.keys(table));
+  if (meant === undefined) return { text: `unknown flag ${written}` };
+  return { flag: meant, text: `unknown flag ${written}, did you mean --${meant}?` };
+}
+
+function badValue(name: string, { allowed }: Flag<unknown>, text: string | undefined): FlagProblem {
+  const found = text === undefined ? 'needs a value' : `cannot be ${JSON.stringify(text)}`;
+  return { flag: name, text: `--${name} ${found}: allowed is ${allowed}` };
+}
+
+function combine(before: unknown, value: unknown): unknown {
+  return Array.isArray(before) && Array.isArray(value) ? [...before, ...value] : value;
+}

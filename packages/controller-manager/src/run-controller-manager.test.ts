@@ -1,0 +1,341 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { describe, expect, it } from '@jest/globals';
+import { CloudProviderRegistry } from '@k8s-ccm/cloud-provider';
+import type { CloudProvider, ProviderFactory } from '@k8s-ccm/cloud-provider';
+import { FakeCloudProvider } from '@k8s-ccm/cloud-provider/testing';
+import type { ControllerContext, ControllerDescriptor } from './controller.ts';
+import { untilAborted } from './ends-within.ts';
+import { runControllerManager } from './run-controller-manager.ts';
+import type { SignalSource, StopSignal } from './stop-signals.ts';
+
+/** An API server that is healthy and takes events. */
+async function startApiServer(isHealthy = true) {
+  const requests: IncomingMessage[] = [];
+  const server = createServer((request, response) => {
+    requests.push(request);
+    request.resume().on('end', () => {
+      const known = request.url === '/healthz' ? isHealthy : request.method === 'POST';
+      response.writeHead(known ? 200 : 503, { 'content-type': 'application/json' }).end('{}');
+    });
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port: Number(port),
+    requests,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await once(server.close(), 'close');
+    },
+  };
+}
+
+class FakeSignals implements SignalSource {
+  readonly #callbacks = new Set<(signal: StopSignal) => void>();
+
+  onSignal(callback: (signal: StopSignal) => void): Disposable {
+    this.#callbacks.add(callback);
+    return { [Symbol.dispose]: () => this.#callbacks.delete(callback) };
+  }
+
+  get listeners(): number {
+    return this.#callbacks.size;
+  }
+
+  send(signal: StopSignal): void {
+    for (const callback of this.#callbacks) callback(signal);
+  }
+}
+
+interface Scene {
+  readonly argv?: readonly string[];
+  readonly provider?: CloudProvider;
+  readonly make?: ProviderFactory;
+  readonly controllers?: readonly ControllerDescriptor[];
+}
+
+/** A manager as a program runs it, with what it wrote. */
+function run({ argv = [], provider = new FakeCloudProvider(), make, controllers = [] }: Scene) {
+  const providers = new CloudProviderRegistry();
+  providers.register('fake', make ?? (async () => provider));
+  const signals = new FakeSignals();
+  let out = '';
+  let err = '';
+  const exitCode = runControllerManager({
+    argv,
+    program: 'ccm',
+    version: '1.2.3',
+    providers,
+    controllers,
+    signalSource: signals,
+    stdout: { write: (text) => (out += text) },
+    stderr: { write: (text) => (err += text) },
+  });
+  return { exitCode, signals, out: () => out, err: () => err };
+}
+
+const working = [
+  '--cloud-provider=fake',
+  '--leader-elect=false',
+  '--secure-port=0',
+  '--logging-format=json',
+];
+
+function controller(name: string, start: ControllerDescriptor['start']): ControllerDescriptor {
+  return { name, start };
+}
+
+const untilStopped = ({ signal }: ControllerContext) => ({
+  kind: 'running' as const,
+  done: untilAborted(signal),
+});
+
+function messages(log: string): readonly string[] {
+  return log
+    .trimEnd()
+    .split('\n')
+    .map((line) => String(JSON.parse(line).message));
+}
+
+describe('runControllerManager', () => {
+  it.each([
+    ['--help', /^Usage:\n {2}ccm \[flags\]/],
+    ['--version', /^ccm 1\.2\.3\n$/],
+  ])('%s prints and ends well, whatever else is wrong', async (flag, printed) => {
+    const { exitCode, out, err } = run({ argv: ['--v=many', flag] });
+    expect(await exitCode).toBe(0);
+    expect(out()).toMatch(printed);
+    expect(err()).toBe('');
+  });
+
+  it('tells every problem of the command line in a line of its own', async () => {
+    const { exitCode, err } = run({ argv: ['--controllers=foo', '--secure-port=x', '--bar'] });
+    expect(await exitCode).toBe(1);
+    expect(err()).toBe(
+      [
+        'ccm: --secure-port cannot be "x": allowed is a whole number between 0 and 65535',
+        'ccm: unknown flag --bar',
+        'ccm: --cloud-provider cannot be empty',
+        'ccm: --controllers: "foo" is not in the list of known controllers: known are ',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('does not complain that a flag is missing which is only misspelt', async () => {
+    const { exitCode, err } = run({ argv: ['--cloud-provder=fake'] });
+    expect(await exitCode).toBe(1);
+    expect(err()).toBe('ccm: unknown flag --cloud-provder, did you mean --cloud-provider?\n');
+  });
+
+  it('tells what is wrong with the kubeconfig before it asks for anything else', async () => {
+    const { exitCode, err } = run({
+      argv: [...working, '--kubeconfig=/no/such/file'],
+      make: async () => {
+        throw new Error('not reached');
+      },
+    });
+    expect(await exitCode).toBe(1);
+    expect(err().trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^ccm: .*\/no\/such\/file/),
+    ]);
+  });
+
+  it('tells what is wrong with the configuration of the cloud, without a stack', async () => {
+    const { exitCode, err } = run({
+      argv: [...working, '--master=http://127.0.0.1:1'],
+      make: async () => {
+        throw new Error('cloud.yaml:3: found 5\ncloud.yaml:7: found "x"');
+      },
+    });
+    expect(await exitCode).toBe(1);
+    expect(err()).toBe(
+      'ccm: could not init cloud provider "fake": cloud.yaml:3: found 5\nccm: cloud.yaml:7: found "x"\n',
+    );
+  });
+
+  it('does not start on a port that is taken, and gives the provider back', async () => {
+    await using server = await startApiServer();
+    const provider = new FakeCloudProvider();
+    const argv = ['--cloud-provider=fake', '--leader-elect=false', '--bind-address=127.0.0.1'];
+    const { exitCode, err } = run({
+      argv: [...argv, `--secure-port=${server.port}`, `--master=${server.url}`],
+      provider,
+    });
+    expect(await exitCode).toBe(1);
+    expect(err()).toMatch(/^ccm: --secure-port=\d+ cannot be served: .*EADDRINUSE.*\n$/);
+    expect(provider.closed).toBe(1);
+  });
+
+  it.each([
+    [[], 255, 'no ClusterID found'],
+    [['--allow-untagged-cloud'], 0, 'detected a cluster without a ClusterID'],
+  ])(
+    'with a cloud that cannot tell clusters apart and %j ends with %i',
+    async (argv, code, says) => {
+      await using server = await startApiServer();
+      const { exitCode, signals, err } = run({
+        argv: [...working, `--master=${server.url}`, ...argv],
+        provider: new FakeCloudProvider({ hasClusterId: false }),
+        controllers: [
+          controller('stopper', (context) => {
+            signals.send('SIGTERM');
+            return untilStopped(context);
+          }),
+        ],
+      });
+      expect(await exitCode).toBe(code);
+      expect(err()).toContain(says);
+    },
+  );
+
+  it('starts and stops in order', async () => {
+    await using server = await startApiServer();
+    const steps: string[] = [];
+    const provider: CloudProvider = {
+      name: 'fake',
+      initialize: async () => void steps.push(`initialize after ${server.requests.length} request`),
+      close: async () => void steps.push('close'),
+    };
+    const service = {
+      kind: 'Service',
+      apiVersion: 'v1',
+      metadata: { name: 's', namespace: 'd', uid: 'u' },
+    };
+    const { exitCode, signals, err } = run({
+      argv: [...working, `--master=${server.url}`, '--controllers=*,-off'],
+      make: async () => {
+        steps.push('make');
+        return provider;
+      },
+      controllers: [
+        controller('first', (context) => {
+          steps.push('start first');
+          const work = async () => {
+            await untilAborted(context.signal);
+            context.recorder('first').event(service, 'Normal', 'Stopped', 'the last word');
+            steps.push('end first');
+          };
+          return { kind: 'running', done: work() };
+        }),
+        controller('off', () => {
+          throw new Error('not reached');
+        }),
+        controller('idle', () => ({ kind: 'skipped', reason: 'no routes' })),
+        controller('last', (context) => {
+          steps.push(`start last, informers new: ${!context.informers.services.hasSynced}`);
+          signals.send('SIGTERM');
+          return untilStopped(context);
+        }),
+      ],
+    });
+    expect(await exitCode).toBe(0);
+    expect(steps).toEqual([
+      'make',
+      'initialize after 1 request',
+      'start first',
+      'start last, informers new: true',
+      'end first',
+      'close',
+    ]);
+    expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toContain(
+      'POST /api/v1/namespaces/d/events',
+    );
+    expect(messages(err())).toEqual(
+      expect.arrayContaining([
+        'starting',
+        'controller started',
+        'controller skipped',
+        'signal received',
+        'stopped',
+      ]),
+    );
+    expect(signals.listeners).toBe(0);
+  });
+
+  it('gives every controller a client that names it', async () => {
+    await using server = await startApiServer();
+    const { exitCode, signals } = run({
+      argv: [...working, `--master=${server.url}`],
+      controllers: [
+        {
+          name: 'service-lb-controller',
+          identity: 'service-controller',
+          start: async (context) => {
+            await context.client.request({ method: 'GET', path: '/healthz' });
+            signals.send('SIGINT');
+            return untilStopped(context);
+          },
+        },
+      ],
+    });
+    expect(await exitCode).toBe(0);
+    expect(server.requests.map(({ headers }) => headers['user-agent'])).toEqual([
+      'ccm/1.2.3',
+      'ccm/1.2.3/service-controller',
+    ]);
+  });
+
+  it('does not wait for work in flight after a second signal', async () => {
+    await using server = await startApiServer();
+    const hanging = Promise.withResolvers<void>();
+    const { exitCode, signals } = run({
+      argv: [...working, `--master=${server.url}`],
+      controllers: [
+        controller('stubborn', () => {
+          signals.send('SIGTERM');
+          signals.send('SIGINT');
+          return { kind: 'running', done: hanging.promise };
+        }),
+      ],
+    });
+    expect(await exitCode).toBe(130);
+    hanging.resolve();
+  });
+
+  it.each([
+    ['fails', () => Promise.reject(new Error('out of luck')), 'out of luck'],
+    ['ends by itself', () => Promise.resolve(), 'it ended by itself'],
+  ])('ends with 255 when a controller %s, and stops the others', async (_how, done, says) => {
+    await using server = await startApiServer();
+    const { exitCode, err } = run({
+      argv: [...working, `--master=${server.url}`],
+      controllers: [
+        controller('other', untilStopped),
+        controller('broken', () => ({ kind: 'running', done: done() })),
+      ],
+    });
+    expect(await exitCode).toBe(255);
+    expect(err()).toContain(`the controller broken failed: ${says}`);
+  });
+
+  it('ends with 255 when a controller cannot be started', async () => {
+    await using server = await startApiServer();
+    const { exitCode, err } = run({
+      argv: [...working, `--master=${server.url}`],
+      controllers: [
+        controller('other', untilStopped),
+        controller('broken', () => {
+          throw new Error('no such flag');
+        }),
+      ],
+    });
+    expect(await exitCode).toBe(255);
+    expect(err()).toContain('the controller broken did not start: no such flag');
+  });
+
+  it('can be stopped while it waits for the API server', async () => {
+    await using server = await startApiServer(false);
+    const provider = new FakeCloudProvider();
+    const { exitCode, signals } = run({ argv: [...working, `--master=${server.url}`], provider });
+    while (server.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    signals.send('SIGTERM');
+    expect(await exitCode).toBe(0);
+    expect(provider.contexts).toEqual([]);
+    expect(provider.closed).toBe(1);
+  });
+});

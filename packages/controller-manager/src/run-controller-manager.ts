@@ -1,0 +1,112 @@
+import type { CloudProviderRegistry } from '@k8s-ccm/cloud-provider';
+import { systemClock, systemRandom } from '@k8s-ccm/controller-runtime';
+import type { Clock, Random } from '@k8s-ccm/controller-runtime';
+import type { ControllerDescriptor } from './controller.ts';
+import { createLogger } from './create-logger.ts';
+import { errorLines } from './error-lines.ts';
+import { flagHelp } from './flag-help.ts';
+import { managerFlags } from './manager-flags.ts';
+import type { ManagerFlags } from './manager-flags.ts';
+import { checkManagerFlags } from './manager-options.ts';
+import { runManager } from './manager.ts';
+import { parseFlags } from './parse-flags.ts';
+import { ExitCode, StartError } from './start-error.ts';
+import { exitCodeOf, processSignals } from './stop-signals.ts';
+import type { SignalSource } from './stop-signals.ts';
+import type { TextSink } from './text-sink.ts';
+
+/** What a program hands to its manager. */
+export interface ControllerManagerOptions {
+  /** The words after the program's name, for example `process.argv.slice(2)`. */
+  readonly argv: readonly string[];
+  readonly providers: CloudProviderRegistry;
+  readonly controllers: readonly ControllerDescriptor[];
+  /** The program's name for messages, the user agent and metrics. Default `cloud-controller-manager`. */
+  readonly program?: string;
+  /** Default `0.0.0`. */
+  readonly version?: string;
+  /** Default: the signals of this process. */
+  readonly signalSource?: SignalSource;
+  /** Takes the help and the version. Default: standard output. */
+  readonly stdout?: TextSink;
+  /** Takes the log and what keeps the program from starting. Default: standard error. */
+  readonly stderr?: TextSink;
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+/**
+ * Runs a cloud controller manager and gives its exit code (see {@link ExitCode}). Never throws: what
+ * keeps it from starting is told in one line per problem. The first stop signal lets work in flight
+ * come to an end; a second one ends the wait at once, and the program must exit then.
+ */
+export async function runControllerManager(options: ControllerManagerOptions): Promise<number> {
+  const { argv, program = 'cloud-controller-manager', version = '0.0.0' } = options;
+  const { stdout = process.stdout, stderr = process.stderr } = options;
+  const { values: flags, problems } = parseFlags(managerFlags, { program, argv });
+  if (flags.help) {
+    stdout.write(flagHelp(program, managerFlags));
+    return ExitCode.Ok;
+  }
+  if (flags.version) {
+    stdout.write(`${program} ${version}\n`);
+    return ExitCode.Ok;
+  }
+  const suspects = new Set(problems.map(({ flag }) => flag));
+  const unfit = checkManagerFlags(flags, options).filter(({ flag }) => !suspects.has(flag));
+  const lines = [...problems, ...unfit].map(({ text }) => text);
+  if (lines.length > 0) {
+    complain(stderr, program, lines);
+    return ExitCode.Failed;
+  }
+  return runUntilStopped({ ...options, program, version, stderr }, flags);
+}
+
+type Named = ControllerManagerOptions & {
+  readonly program: string;
+  readonly version: string;
+  readonly stderr: TextSink;
+};
+
+async function runUntilStopped(options: Named, flags: ManagerFlags): Promise<number> {
+  const { program, version, providers, controllers, stderr } = options;
+  const { clock = systemClock, random = systemRandom, signalSource = processSignals } = options;
+  const log = createLogger({
+    format: flags['logging-format'],
+    verbosity: flags.v,
+    sink: stderr,
+    clock,
+  });
+  log.debug('flags', { ...flags });
+  const stop = new AbortController();
+  const hurry = Promise.withResolvers<number>();
+  const listening = signalSource.onSignal((signal) => {
+    if (stop.signal.aborted) hurry.resolve(exitCodeOf(signal));
+    log.info('signal received', { signal });
+    stop.abort(new Error(`asked to stop by ${signal}`));
+  });
+  const run = runManager({
+    program,
+    version,
+    flags,
+    providers,
+    controllers,
+    clock,
+    random,
+    log,
+    signal: stop.signal,
+  }).catch((error: unknown) => {
+    if (stop.signal.aborted) return ExitCode.Ok;
+    complain(stderr, program, errorLines(error));
+    return error instanceof StartError ? error.exitCode : ExitCode.Failed;
+  });
+  try {
+    return await Promise.race([run, hurry.promise]);
+  } finally {
+    listening[Symbol.dispose]();
+  }
+}
+
+function complain(stderr: TextSink, program: string, lines: readonly string[]): void {
+  for (const line of lines) stderr.write(`${program}: ${line}\n`);
+}
