@@ -1,0 +1,18 @@
+import { CloudProviderRegistry } from '@k8s-ccm/cloud-provider';
+import { runControllerManager } from '@k8s-ccm/controller-manager';
+import { registerInspurProvider } from '@k8s-ccm/inspur-provider';
+import { serviceLbController } from './service-lb-controller.ts';
+
+const providers = new CloudProviderRegistry();
+registerInspurProvider(providers);
+
+const exitCode = await runControllerManager({
+  argv: process.argv.slice(2),
+  program: 'ccm',
+  // The bundle carries its version; a run from source has none.
+  version: process.env['CCM_VERSION'] ?? 'dev',
+  providers,
+  controllers: [serviceLbController],
+});
+// Not by process.exitCode: after a second signal, work in flight would still hold the process.
+process.exit(exitCode);
