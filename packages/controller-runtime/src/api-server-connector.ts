@@ -28,12 +28,17 @@ export function apiServerConnector(tls: () => Promise<ApiServerTls>): Connector 
     }
     return current.connect;
   };
-  return (options, callback) => {
-    tls().then(
-      (material) => connectorFor(material)(options, callback),
-      (error: unknown) => callback(new Error(messageOf(error), { cause: error }), null),
-    );
+  const connect = async (...[options, callback]: Parameters<Connector>): Promise<void> => {
+    let connector: Connector;
+    try {
+      connector = connectorFor(await tls());
+    } catch (error) {
+      callback(new Error(messageOf(error), { cause: error }), null);
+      return;
+    }
+    connector(options, callback);
   };
+  return (options, callback) => void connect(options, callback);
 }
 
 function fingerprint({ ca, cert, key, servername, rejectUnauthorized }: ApiServerTls): string {

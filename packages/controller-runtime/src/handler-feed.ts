@@ -104,14 +104,10 @@ export class HandlerFeed<T> {
   }
 
   #call(change: StoreChange<T>, isInInitialList: boolean): unknown {
-    switch (change.type) {
-      case 'added':
-        return this.#handler.onAdd?.(change.object, isInInitialList);
-      case 'updated':
-        return this.#handler.onUpdate?.(change.old, change.object);
-      case 'deleted':
-        return this.#handler.onDelete?.(change.object);
-    }
+    const handler = this.#handler;
+    if (change.type === 'added') return handler.onAdd?.(change.object, isInInitialList);
+    if (change.type === 'updated') return handler.onUpdate?.(change.old, change.object);
+    return handler.onDelete?.(change.object);
   }
 
   #report(error: unknown): void {

@@ -508,13 +508,13 @@ async function start(
     untilSeen: async (count: number): Promise<void> => await until(() => seen.length >= count),
     /** Lets all waits between attempts pass. */
     advanceUntilSettled: async (outcome: Promise<unknown>): Promise<void> => {
-      let isSettled = false;
+      const state = { isSettled: false };
       void outcome.finally(() => {
-        isSettled = true;
+        state.isSettled = true;
       });
       // Small steps: the limit of a call in flight must not run out while the server answers in real time.
-      for (let steps = 0; !isSettled && steps < 20_000; steps += 1) await clock.advance(50);
-      if (!isSettled) throw new Error('the call never ended');
+      for (let steps = 0; !state.isSettled && steps < 20_000; steps += 1) await clock.advance(50);
+      if (!state.isSettled) throw new Error('the call never ended');
     },
     stopListening: close,
     listenAgain: async () => await listen(port),

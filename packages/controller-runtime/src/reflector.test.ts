@@ -175,7 +175,7 @@ describe('Reflector', () => {
   });
 
   it('waits longer and longer for a server that is away, up to 30 s, and resumes when it is back', async () => {
-    const world = start([[mark(7)], ...Array<Step[]>(40).fill([reset]), ['hang']]);
+    const world = start([[mark(7)], ...Array.from({ length: 40 }, () => [reset]), ['hang']]);
     await world.clock.advance(10 * 60_000);
     const gaps = world.watchedAt.slice(2).map((at, i) => at - (world.watchedAt[i + 1] ?? 0));
     expect(gaps[0]).toBeGreaterThanOrEqual(800);
@@ -190,7 +190,7 @@ describe('Reflector', () => {
   it('begins with the short wait again after a watch that worked', async () => {
     const world = start([
       [mark(7)],
-      ...Array<Step[]>(6).fill([reset]),
+      ...Array.from({ length: 6 }, () => [reset]),
       [bookmark(8), reset],
       ['hang'],
     ]);
@@ -246,9 +246,6 @@ function start(
   const watchedAt: number[] = [];
   const listCalls: ListOptions[] = [];
   let open = 0;
-  const never = (): never => {
-    throw new Error('not scripted');
-  };
   const client: ResourceClient<KubernetesObject> = {
     get: never,
     create: never,
@@ -300,6 +297,10 @@ function start(
       await done;
     },
   };
+}
+
+function never(): never {
+  throw new Error('not scripted');
 }
 
 async function untilAborted(signal: AbortSignal | undefined): Promise<never> {

@@ -238,16 +238,15 @@ export class Reflector<T extends KubernetesObject> {
 
   #openWatch(signal: AbortSignal, resourceVersion: string, sendInitialEvents: boolean): Events<T> {
     const { client, selection, random } = this.#options;
-    return client
-      .watch({
-        ...selection,
-        ...(resourceVersion === '' ? {} : { resourceVersion }),
-        sendInitialEvents,
-        // By chance, so that the watches of all clients do not end together.
-        timeoutSeconds: Math.floor(300 + 300 * random.next()),
-        signal,
-      })
-      [Symbol.asyncIterator]();
+    const events = client.watch({
+      ...selection,
+      ...(resourceVersion === '' ? {} : { resourceVersion }),
+      sendInitialEvents,
+      // By chance, so that the watches of all clients do not end together.
+      timeoutSeconds: Math.floor(300 + 300 * random.next()),
+      signal,
+    });
+    return events[Symbol.asyncIterator]();
   }
 
   #receive(event: WatchEvent<T>): void {
