@@ -1,7 +1,7 @@
 import { CloudProviderRegistry } from '@k8s-ccm/cloud-provider';
 import { runControllerManager } from '@k8s-ccm/controller-manager';
 import { registerInspurProvider } from '@k8s-ccm/inspur-provider';
-import { serviceLbController } from './service-lb-controller.ts';
+import { serviceLbController } from '@k8s-ccm/service-controller';
 
 const providers = new CloudProviderRegistry();
 registerInspurProvider(providers);
