@@ -1,5 +1,6 @@
-import { ControlInputError, refuseControlInput } from './control-input-error.ts';
-import { Fields } from './fields.ts';
+import { ControlInputError } from './control-input-error.ts';
+import type { SeedEntries } from './seed-entries.ts';
+import { merged, overlaid, readSeed, twice } from './seed-entries.ts';
 import type { SeedDefaults } from './seed-reader.ts';
 import {
   readEip,
@@ -32,20 +33,17 @@ export interface ListenerRecord {
   readonly members: Map<string, Member>;
 }
 
+/** What no other kind of object depends on. */
+interface FlatKinds {
+  readonly servers: Map<string, Server>;
+  readonly eips: Map<string, Eip>;
+  readonly routes: Map<string, Route>;
+}
+
 /** The port space of a listener: UDP has its own, HTTP and HTTPS share TCP's. */
 export function portKey(listener: Pick<Listener, 'protocol' | 'port'>): string {
   return `${listener.protocol === 'UDP' ? 'udp' : 'tcp'}:${listener.port}`;
 }
-
-const kinds = ['slbs', 'listeners', 'members', 'servers', 'eips', 'routes'] as const;
-type Kind = (typeof kinds)[number];
-
-/** One object of a seed with the place where it stands, for the complaints. */
-interface Entry<T = unknown> {
-  readonly where: string;
-  readonly value: T;
-}
-type Entries = Readonly<Record<Kind, readonly Entry[]>>;
 
 /** What the emulated cloud holds. Every change goes through it, so that indexes and `listenerCount` stay true. */
 export class CloudState {
@@ -198,7 +196,10 @@ export class CloudState {
    * @throws ControlInputError where it does not hold together; the cloud is then as it was
    */
   replace(seed: unknown): void {
-    this.#load(readKinds(seed));
+    const given = readSeed(seed);
+    const tree = this.#plant(given);
+    const flat = this.#overlay(given, { servers: new Map(), eips: new Map(), routes: new Map() });
+    this.#adopt(tree, flat);
   }
 
   /**
@@ -206,19 +207,27 @@ export class CloudState {
    * @throws ControlInputError where the result would not hold together; the cloud is then as it was
    */
   upsert(seed: unknown): void {
+    const given = readSeed(seed);
+    const flat = this.#overlay(given, {
+      servers: this.#servers,
+      eips: this.#eips,
+      routes: this.#routes,
+    });
+    if (given.slbs.length + given.listeners.length + given.members.length === 0) {
+      this.#adopt(this, flat);
+      return;
+    }
     const now = this.snapshot();
-    const given = readKinds(seed);
-    this.#load({
+    const tree = this.#plant({
       slbs: merged(now.slbs, given.slbs, (slb) => slb.slbId, 'slbId'),
       listeners: merged(now.listeners, given.listeners, (one) => one.listenerId, 'listenerId'),
       members: merged(now.members, given.members, (member) => member.backendId, 'backendId'),
-      servers: merged(now.servers, given.servers, (server) => server.serverId, 'serverId'),
-      eips: merged(now.eips, given.eips, (eip) => eip.eipId, 'eipId'),
-      routes: merged(now.routes, given.routes, (route) => route.routeId, 'routeId'),
     });
+    this.#adopt(tree, flat);
   }
 
-  #load(seed: Entries): void {
+  /** A state with just the load balancers, listeners and members of a seed. */
+  #plant(seed: Pick<SeedEntries, 'slbs' | 'listeners' | 'members'>): CloudState {
     const next = new CloudState(this.#defaults, this.#now);
     for (const { where, value } of seed.slbs) {
       const wire = readLoadBalancer(value, where, this.#defaults);
@@ -247,27 +256,26 @@ export class CloudState {
       if (next.#members.has(wire.backendId)) throw twice(where, 'backendId', wire.backendId);
       next.putMember(listener, wire);
     }
-    for (const { where, value } of seed.servers) {
-      const wire = readServer(value, where, this.#defaults);
-      if (next.#servers.has(wire.serverId)) throw twice(where, 'serverId', wire.serverId);
-      next.#servers.set(wire.serverId, wire);
-    }
-    for (const { where, value } of seed.eips) {
-      const wire = readEip(value, where);
-      if (next.#eips.has(wire.eipId)) throw twice(where, 'eipId', wire.eipId);
-      next.#eips.set(wire.eipId, wire);
-    }
-    for (const { where, value } of seed.routes) {
-      const wire = readRoute(value, where);
-      if (next.#routes.has(wire.routeId)) throw twice(where, 'routeId', wire.routeId);
-      next.#routes.set(wire.routeId, wire);
-    }
-    this.#slbs = next.#slbs;
-    this.#listeners = next.#listeners;
-    this.#members = next.#members;
-    this.#servers = next.#servers;
-    this.#eips = next.#eips;
-    this.#routes = next.#routes;
+    return next;
+  }
+
+  #overlay(given: SeedEntries, { servers, eips, routes }: FlatKinds): FlatKinds {
+    const read = (value: unknown, where: string): Server =>
+      readServer(value, where, this.#defaults);
+    return {
+      servers: overlaid(servers, given.servers, 'serverId', read),
+      eips: overlaid(eips, given.eips, 'eipId', readEip),
+      routes: overlaid(routes, given.routes, 'routeId', readRoute),
+    };
+  }
+
+  #adopt(tree: CloudState, { servers, eips, routes }: FlatKinds): void {
+    this.#slbs = tree.#slbs;
+    this.#listeners = tree.#listeners;
+    this.#members = tree.#members;
+    this.#servers = servers;
+    this.#eips = eips;
+    this.#routes = routes;
   }
 
   #settle(record: SlbRecord): SlbRecord | undefined {
@@ -293,51 +301,8 @@ export class CloudState {
   }
 }
 
-function readKinds(seed: unknown): Entries {
-  const fields = new Fields(seed, '', refuseControlInput);
-  fields.only(kinds);
-  const entries = (kind: Kind): readonly Entry[] => {
-    if (!fields.has(kind)) return [];
-    const values = fields.values[kind];
-    if (!Array.isArray(values)) throw fields.refuse(kind, 'an array');
-    return values.map((value: unknown, index) => ({ where: `${kind}.${index}.`, value }));
-  };
-  return {
-    slbs: entries('slbs'),
-    listeners: entries('listeners'),
-    members: entries('members'),
-    servers: entries('servers'),
-    eips: entries('eips'),
-    routes: entries('routes'),
-  };
-}
-
-/** The objects there are, each overlaid with what is given under its id, then the new ones. */
-function merged<T extends object>(
-  existing: readonly T[],
-  given: readonly Entry[],
-  idOf: (value: T) => string,
-  idField: string,
-): readonly Entry[] {
-  const byId = new Map<unknown, Entry<object>>();
-  for (const value of existing) byId.set(idOf(value), { where: `${idOf(value)}.`, value });
-  const rest: Entry[] = [];
-  for (const { where, value } of given) {
-    const fields = new Fields(value, where, refuseControlInput);
-    const id = fields.string(idField);
-    const before = byId.get(id);
-    if (before === undefined) rest.push({ where, value });
-    else byId.set(id, { where, value: { ...before.value, ...fields.values } });
-  }
-  return [...byId.values(), ...rest];
-}
-
 function ordered<T>(values: T[], idOf: (value: T) => string): T[] {
   return values.toSorted((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
-}
-
-function twice(where: string, field: string, id: string): ControlInputError {
-  return new ControlInputError(`${where}${field}: "${id}" is there twice`);
 }
 
 function unknown(where: string, field: string, id: string): ControlInputError {

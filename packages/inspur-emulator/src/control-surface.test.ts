@@ -69,6 +69,13 @@ describe('bad input to the control surface is refused in one line and changes no
       400,
       'members.0.listenerId: "lst-9" is not in the state',
     ],
+    [
+      'PUT',
+      'state',
+      { eips: [{ eipId: 'e' }, { eipId: 'e' }] },
+      400,
+      'eips.1.eipId: "e" is there twice',
+    ],
     ['PATCH', 'state', { routes: [{}] }, 400, 'routes.0.routeId'],
     [
       'PATCH',

@@ -305,10 +305,7 @@ describe('faults', () => {
   ] as const)('reset the connection %s', async (_case, fault, listeners, credential) => {
     const result = await create(fault);
     expect(result).toMatchObject({ listeners, call: { status: 0, credential } });
-    expect(result.answer).toHaveProperty(
-      'error.cause.code',
-      expect.stringMatching(/ECONNRESET|UND_ERR_SOCKET/),
-    );
+    expect(result.answer).toHaveProperty('error.cause.code', 'ECONNRESET');
   });
 
   it.each([true, 10, 0])('cut the body short (%s) after the work', async (truncate) => {
@@ -404,13 +401,14 @@ describe('latency', () => {
     expect(new Set(waits).size).toBeGreaterThan(15);
   });
 
-  it('does the work even where the client leaves during the wait', async () => {
+  it('does the work even where the client leaves during the wait, which ends then', async () => {
     const gone = new AbortController();
+    const cancelled = Promise.withResolvers<void>();
     const waiting: Clock = {
       now: () => systemClock.now(),
       timer: () => {
         gone.abort();
-        return { cancel: () => undefined };
+        return { cancel: () => cancelled.resolve() };
       },
     };
     await using emulator = await start({ latency: { ms: 60_000 }, clock: waiting });
@@ -423,6 +421,7 @@ describe('latency', () => {
       },
     });
     await expect(call).rejects.toThrow('aborted');
+    await cancelled.promise;
     expect(emulator.state().listeners).toEqual([]);
   });
 

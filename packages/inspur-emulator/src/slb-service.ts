@@ -1,4 +1,4 @@
-import type { CloudState, ListenerRecord, SlbRecord } from './cloud-state.ts';
+import type { CloudState, SlbRecord } from './cloud-state.ts';
 import { portKey } from './cloud-state.ts';
 import { Fields, show } from './fields.ts';
 import { readListenerFields, readMemberFields } from './seed-reader.ts';
@@ -6,6 +6,8 @@ import type { EncodedBody, Service, ServiceAnswer, ServiceRequest } from './serv
 import { encodeJson } from './service.ts';
 import { ServiceError } from './service-error.ts';
 import { SlbCode } from './slb-code.ts';
+import { SlbLookup } from './slb-lookup.ts';
+import { badRequest, bodyFields, ok, oneValue, parse, positive } from './slb-request.ts';
 import type { SlbOperation, SlbRoute } from './slb-route.ts';
 import { findSlbRoute } from './slb-route.ts';
 import type { Listener, Member } from './wire.ts';
@@ -33,25 +35,27 @@ export class SlbService implements Service {
   readonly internalErrorCode = SlbCode.InternalError;
   readonly #state: CloudState;
   readonly #options: SlbServiceOptions;
+  readonly #lookup: SlbLookup;
 
   readonly #operations: Readonly<
     Record<SlbOperation, (route: SlbRoute, request: ServiceRequest) => ServiceAnswer>
   > = {
     ListLoadBalancers: (_route, request) => this.#listLoadBalancers(request),
     GetLoadBalancer: (_route, request) =>
-      ok([this.#slb(oneValue(request.query, 'slbId'), request).wire]),
+      ok([this.#lookup.slb(oneValue(request.query, 'slbId'), request).wire]),
     CreateLoadBalancer: (_route, request) => this.#createLoadBalancer(request),
     RenameLoadBalancer: (route, request) => this.#renameLoadBalancer(route, request),
     DeleteLoadBalancer: (route, request) => this.#deleteLoadBalancer(route, request),
     BindEip: (route, request) => this.#bindEip(route, request),
     UnbindEip: (route, request) => this.#unbindEip(route, request),
     ListListeners: (route, request) =>
-      ok([...this.#slb(route.slbId, request).listeners.values()].map(({ wire }) => wire)),
-    GetListener: (route, request) => ok(this.#listener(route, request).wire),
+      ok([...this.#lookup.slb(route.slbId, request).listeners.values()].map(({ wire }) => wire)),
+    GetListener: (route, request) => ok(this.#lookup.listener(route, request).wire),
     CreateListener: (route, request) => this.#createListener(route, request),
     UpdateListener: (route, request) => this.#updateListener(route, request),
     DeleteListener: (route, request) => this.#deleteListener(route, request),
-    ListMembers: (route, request) => ok([...this.#listener(route, request).members.values()]),
+    ListMembers: (route, request) =>
+      ok([...this.#lookup.listener(route, request).members.values()]),
     AddMembers: (route, request) => this.#addMembers(route, request),
     RemoveMembers: (route, request) => this.#removeMembers(route, request),
     UpdateMember: (route, request) => this.#updateMember(route, request),
@@ -60,6 +64,7 @@ export class SlbService implements Service {
   constructor(state: CloudState, options: SlbServiceOptions) {
     this.#state = state;
     this.#options = options;
+    this.#lookup = new SlbLookup(state);
   }
 
   operationOf(request: Omit<ServiceRequest, 'userId'>): string {
@@ -107,7 +112,7 @@ export class SlbService implements Service {
     const specificationId = fields.string('specificationId');
     const chargeType = fields.string('chargeType');
     const eipId = fields.string('eipId', '');
-    const eip = eipId === '' ? undefined : this.#freeEip(eipId);
+    const eip = eipId === '' ? undefined : this.#lookup.freeEip(eipId);
     const now = this.#options.now();
     const wait = this.#options.slbCreateMs ?? 0;
     const slbId = this.#state.newId('slb');
@@ -142,7 +147,7 @@ export class SlbService implements Service {
   }
 
   #renameLoadBalancer(route: SlbRoute, request: ServiceRequest): ServiceAnswer {
-    const slb = this.#slb(route.slbId, request);
+    const slb = this.#lookup.slb(route.slbId, request);
     const slbName = bodyFields(request.body).string('slbName');
     slb.wire = { ...slb.wire, slbName };
     const { wire, chargeType } = slb;
@@ -150,14 +155,14 @@ export class SlbService implements Service {
   }
 
   #deleteLoadBalancer(route: SlbRoute, request: ServiceRequest): ServiceAnswer {
-    const slb = this.#slb(route.slbId, request);
+    const slb = this.#lookup.slb(route.slbId, request);
     if (slb.listeners.size > 0) {
       throw new ServiceError(
         SlbCode.BadRequest,
         `${route.slbId} still has ${slb.listeners.size} listeners`,
       );
     }
-    this.#releaseEip(slb);
+    this.#lookup.releaseEip(slb);
     const wait = this.#options.slbDeleteMs ?? 0;
     if (wait === 0) {
       this.#state.removeSlb(slb);
@@ -169,9 +174,9 @@ export class SlbService implements Service {
   }
 
   #bindEip(route: SlbRoute, request: ServiceRequest): ServiceAnswer {
-    const slb = this.#slb(route.slbId, request);
+    const slb = this.#lookup.slb(route.slbId, request);
     const eipId = bodyFields(request.body).string('eipId');
-    const eip = this.#freeEip(eipId);
+    const eip = this.#lookup.freeEip(eipId);
     if (slb.wire.eipId !== '') {
       throw new ServiceError(
         SlbCode.BadRequest,
@@ -184,15 +189,15 @@ export class SlbService implements Service {
   }
 
   #unbindEip(route: SlbRoute, request: ServiceRequest): ServiceAnswer {
-    const slb = this.#slb(route.slbId, request);
+    const slb = this.#lookup.slb(route.slbId, request);
     if (slb.wire.eipId === '')
       throw new ServiceError(SlbCode.BadRequest, `${route.slbId} has no EIP`);
-    this.#releaseEip(slb);
+    this.#lookup.releaseEip(slb);
     return ok(done);
   }
 
   #createListener(route: SlbRoute, request: ServiceRequest): ServiceAnswer {
-    const slb = this.#usableSlb(route.slbId, request);
+    const slb = this.#lookup.usableSlb(route.slbId, request);
     const wire: Listener = {
       slbId: route.slbId,
       listenerId: this.#state.newId('listener'),
@@ -202,7 +207,7 @@ export class SlbService implements Service {
   }
 
   #updateListener(route: SlbRoute, request: ServiceRequest): ServiceAnswer {
-    const listener = this.#listener(route, request);
+    const listener = this.#lookup.listener(route, request);
     const { slbId, listenerId } = listener.wire;
     const fields = this.#listenerFields(route, request, listener.slb);
     this.#state.changeListener(listener, { slbId, listenerId, ...fields });
@@ -210,7 +215,7 @@ export class SlbService implements Service {
   }
 
   #deleteListener(route: SlbRoute, request: ServiceRequest): ServiceAnswer {
-    this.#state.removeListener(this.#listener(route, request));
+    this.#state.removeListener(this.#lookup.listener(route, request));
     return { status: 204 };
   }
 
@@ -241,14 +246,14 @@ export class SlbService implements Service {
   }
 
   #addMembers(route: SlbRoute, request: ServiceRequest): ServiceAnswer {
-    const listener = this.#listener(route, request);
+    const listener = this.#lookup.listener(route, request);
     const body = parse(request.body);
     if (!Array.isArray(body) || body.length === 0) {
       throw badRequest(`body: expected a non-empty array of members, got ${show(body)}`);
     }
     const members = body.map((one: unknown, index) => {
       const member = readMemberFields(new Fields(one, `${index}.`, badRequest));
-      this.#requireServer(member.type, member.serverId, `${index}.serverId`);
+      this.#lookup.requireServer(member.type, member.serverId, `${index}.serverId`);
       return member;
     });
     const most = this.#options.maxMembersPerListener ?? Infinity;
@@ -266,7 +271,7 @@ export class SlbService implements Service {
   }
 
   #removeMembers(route: SlbRoute, request: ServiceRequest): ServiceAnswer {
-    const listener = this.#listener(route, request);
+    const listener = this.#lookup.listener(route, request);
     const text = oneValue(request.query, 'backendIdList');
     const expected = 'backendIdList: expected a non-empty JSON array of ids in one value';
     const ids = parse(text, expected);
@@ -274,7 +279,7 @@ export class SlbService implements Service {
     const found = new Set<string>();
     for (const id of ids as readonly unknown[]) {
       if (typeof id !== 'string') throw badRequest(`${expected}, got ${show(text)}`);
-      this.#member(listener, id);
+      this.#lookup.member(listener, id);
       found.add(id);
     }
     for (const id of found) this.#state.removeMember(listener, id);
@@ -282,8 +287,8 @@ export class SlbService implements Service {
   }
 
   #updateMember(route: SlbRoute, request: ServiceRequest): ServiceAnswer {
-    const listener = this.#listener(route, request);
-    const member = this.#member(listener, route.backendId);
+    const listener = this.#lookup.listener(route, request);
+    const member = this.#lookup.member(listener, route.backendId);
     const fields = bodyFields(request.body);
     const changed: Member = {
       ...member,
@@ -293,106 +298,4 @@ export class SlbService implements Service {
     this.#state.putMember(listener, changed);
     return ok({ ...done, data: [changed] });
   }
-
-  #slb(slbId: string, { userId }: ServiceRequest): SlbRecord {
-    const slb = this.#state.slb(slbId);
-    if (slb === undefined) throw new ServiceError(SlbCode.SlbNotFound, `no load balancer ${slbId}`);
-    if (slb.wire.userId !== userId) {
-      throw new ServiceError(SlbCode.SlbNotAuthorised, `the load balancer ${slbId} is not yours`);
-    }
-    return slb;
-  }
-
-  #usableSlb(slbId: string, request: ServiceRequest): SlbRecord {
-    const slb = this.#slb(slbId, request);
-    if (slb.wire.state === 'active') return slb;
-    throw new ServiceError(
-      SlbCode.ListenerCommandFailed,
-      `the load balancer ${slbId} is ${slb.wire.state}`,
-    );
-  }
-
-  #listener(route: SlbRoute, request: ServiceRequest): ListenerRecord {
-    const listener = this.#slb(route.slbId, request).listeners.get(route.listenerId);
-    if (listener === undefined) {
-      throw new ServiceError(
-        SlbCode.ListenerNotFound,
-        `no listener ${route.listenerId} on ${route.slbId}`,
-      );
-    }
-    return listener;
-  }
-
-  #member(listener: ListenerRecord, backendId: string): Member {
-    const member = listener.members.get(backendId);
-    if (member === undefined) {
-      throw new ServiceError(
-        SlbCode.BackendNotFound,
-        `no backend ${backendId} on ${listener.wire.listenerId}`,
-      );
-    }
-    return member;
-  }
-
-  // A cloud without any server is one whose author did not care for servers: it knows every server id.
-  #requireServer(type: Member['type'], serverId: string, where: string): void {
-    if (this.#state.servers.size === 0 || this.#state.servers.has(serverId)) return;
-    const code = type === 'POD' ? SlbCode.PodNodeNotFound : SlbCode.ServerNotFound;
-    throw new ServiceError(code, `${where}: no server ${serverId}`);
-  }
-
-  #freeEip(eipId: string) {
-    const eip = this.#state.eips.get(eipId);
-    if (eip === undefined) throw new ServiceError('101.006004', `eipId: no EIP ${eipId}`);
-    if (eip.bindResourceId !== '') {
-      throw badRequest(`eipId: ${eipId} is bound to ${eip.bindResourceId} already`);
-    }
-    return eip;
-  }
-
-  #releaseEip(slb: SlbRecord): void {
-    const eip = this.#state.eips.get(slb.wire.eipId);
-    if (eip !== undefined) {
-      this.#state.eips.set(eip.eipId, { ...eip, bindResourceId: '', bindResourceType: '' });
-    }
-    slb.wire = { ...slb.wire, eipId: '', eipAddress: '' };
-  }
-}
-
-function ok(body: unknown): ServiceAnswer {
-  return { status: 200, body };
-}
-
-function badRequest(message: string): ServiceError {
-  return new ServiceError(SlbCode.BadRequest, message);
-}
-
-function bodyFields(body: string): Fields {
-  return new Fields(parse(body), '', badRequest);
-}
-
-function parse(text: string, complaint = 'body: expected JSON'): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw badRequest(`${complaint}, got ${show(text)}`);
-  }
-}
-
-function oneValue(query: URLSearchParams, name: string): string {
-  const [value, ...more] = query.getAll(name);
-  if (value === undefined || more.length > 0) {
-    throw badRequest(
-      `${name}: expected once in the query, got it ${value === undefined ? 0 : more.length + 1} times`,
-    );
-  }
-  return value;
-}
-
-function positive(query: URLSearchParams, name: string, fallback: number): number {
-  const text = query.get(name);
-  if (text === null) return fallback;
-  if (!/^[1-9]\d{0,8}$/.test(text))
-    throw badRequest(`${name}: expected a positive integer, got ${show(text)}`);
-  return Number(text);
 }
