@@ -1,24 +1,31 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import { CloudProviderRegistry } from '@k8s-ccm/cloud-provider';
 import type { CloudProvider, ProviderFactory } from '@k8s-ccm/cloud-provider';
 import { FakeCloudProvider } from '@k8s-ccm/cloud-provider/testing';
+import { systemClock } from '@k8s-ccm/controller-runtime';
+import type { Clock } from '@k8s-ccm/controller-runtime';
 import type { ControllerContext, ControllerDescriptor } from './controller.ts';
 import { untilAborted } from './ends-within.ts';
 import { runControllerManager } from './run-controller-manager.ts';
 import type { SignalSource, StopSignal } from './stop-signals.ts';
 
-/** An API server that is healthy and takes events. */
+/** An API server that is healthy and takes events, in its own time. */
 async function startApiServer(isHealthy = true) {
   const requests: IncomingMessage[] = [];
-  const server = createServer((request, response) => {
+  const answered: string[] = [];
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     requests.push(request);
-    request.resume().on('end', () => {
-      const known = request.url === '/healthz' ? isHealthy : request.method === 'POST';
-      response.writeHead(known ? 200 : 503, { 'content-type': 'application/json' }).end('{}');
-    });
+    const isWrite = request.method === 'POST';
+    if (isWrite) await systemClock.sleep(50);
+    answered.push(`${request.method} ${request.url}`);
+    const known = request.url === '/healthz' ? isHealthy : isWrite;
+    response.writeHead(known ? 200 : 503, { 'content-type': 'application/json' }).end('{}');
+  };
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => void answer(request, response));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const address = server.address();
@@ -27,6 +34,7 @@ async function startApiServer(isHealthy = true) {
     url: `http://127.0.0.1:${port}`,
     port: Number(port),
     requests,
+    answered,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await once(server.close(), 'close');
@@ -56,10 +64,17 @@ interface Scene {
   readonly provider?: CloudProvider;
   readonly make?: ProviderFactory;
   readonly controllers?: readonly ControllerDescriptor[];
+  readonly clock?: Clock;
 }
 
 /** A manager as a program runs it, with what it wrote. */
-function run({ argv = [], provider = new FakeCloudProvider(), make, controllers = [] }: Scene) {
+function run({
+  argv = [],
+  provider = new FakeCloudProvider(),
+  make,
+  controllers = [],
+  clock = systemClock,
+}: Scene) {
   const providers = new CloudProviderRegistry();
   providers.register('fake', make ?? (async () => provider));
   const signals = new FakeSignals();
@@ -72,6 +87,7 @@ function run({ argv = [], provider = new FakeCloudProvider(), make, controllers 
     providers,
     controllers,
     signalSource: signals,
+    clock,
     stdout: { write: (text) => (out += text) },
     stderr: { write: (text) => (err += text) },
   });
@@ -217,7 +233,10 @@ describe('runControllerManager', () => {
           steps.push('start first');
           const work = async () => {
             await untilAborted(context.signal);
-            context.recorder('first').event(service, 'Normal', 'Stopped', 'the last word');
+            await context.clock.sleep(20);
+            const events = context.recorder('first');
+            events.event(service, 'Normal', 'Stopping', 'a word');
+            events.event(service, 'Normal', 'Stopped', 'the last word');
             steps.push('end first');
           };
           return { kind: 'running', done: work() };
@@ -242,9 +261,8 @@ describe('runControllerManager', () => {
       'end first',
       'close',
     ]);
-    expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toContain(
-      'POST /api/v1/namespaces/d/events',
-    );
+    const event = 'POST /api/v1/namespaces/d/events';
+    expect(server.answered.filter((request) => request === event)).toEqual([event, event]);
     expect(messages(err())).toEqual(
       expect.arrayContaining([
         'starting',
@@ -278,6 +296,24 @@ describe('runControllerManager', () => {
       'ccm/1.2.3',
       'ccm/1.2.3/service-controller',
     ]);
+  });
+
+  it('does not wait for ever for work that does not end, and says whose it is', async () => {
+    await using server = await startApiServer();
+    const hanging = Promise.withResolvers<void>();
+    const { exitCode, signals, err } = run({
+      argv: [...working, `--master=${server.url}`],
+      clock: { ...systemClock, sleep: (ms, options) => systemClock.sleep(ms / 1000, options) },
+      controllers: [
+        controller('stubborn', () => {
+          signals.send('SIGTERM');
+          return { kind: 'running', done: hanging.promise };
+        }),
+      ],
+    });
+    expect(await exitCode).toBe(1);
+    expect(err()).toContain('"controllers did not end in time","controllers":["stubborn"]');
+    hanging.resolve();
   });
 
   it('does not wait for work in flight after a second signal', async () => {

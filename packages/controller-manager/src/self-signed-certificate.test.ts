@@ -21,6 +21,15 @@ describe('selfSignedCertificate', () => {
     expect(certificate.keyUsage).toEqual(['1.3.6.1.5.5.7.3.1']);
   });
 
+  it('has a positive serial number', async () => {
+    const pairs = await Promise.all(
+      Array.from({ length: 20 }, () => selfSignedCertificate(options)),
+    );
+    for (const { cert } of pairs) {
+      expect(new X509Certificate(cert).serialNumber).toMatch(/^[4-7][\dA-F]{31}$/);
+    }
+  });
+
   it('has another serial number and key each time', async () => {
     const [one, other] = await Promise.all([1, 2].map(() => selfSignedCertificate(options)));
     expect(new X509Certificate(one?.cert ?? '').serialNumber).not.toBe(
