@@ -37,8 +37,9 @@ export class ApiConnectionError extends Error {
   }
 }
 
-/** Errors of Node and undici that mean: no connection came about, so nothing was sent. */
+/** Errors of Node, undici and our connector that mean: no connection came about, so nothing was sent. */
 const notSentCodes = new Set([
+  'NOT_CONNECTED',
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',

@@ -1,4 +1,4 @@
-import { Pool, ProxyAgent, type Dispatcher } from 'undici';
+import { Pool, type Dispatcher } from 'undici';
 import type { ApiServerConfig } from './api-server-config.ts';
 import { apiServerConnector } from './api-server-connector.ts';
 
@@ -33,7 +33,7 @@ export function openApiPools(config: ApiServerConfig, dispatcher?: Dispatcher): 
 }
 
 function openPool(config: ApiServerConfig, connections: number | null): Dispatcher {
-  const options = {
+  return new Pool(new URL(config.server).origin, {
     allowH2: false,
     connections,
     pipelining: 1,
@@ -41,8 +41,6 @@ function openPool(config: ApiServerConfig, connections: number | null): Dispatch
     keepAliveMaxTimeout: 300_000,
     headersTimeout: 0,
     bodyTimeout: 0,
-  };
-  const { origin } = new URL(config.server);
-  if (config.proxyUrl !== undefined) return new ProxyAgent({ ...options, uri: config.proxyUrl });
-  return new Pool(origin, { ...options, connect: apiServerConnector(config.tls) });
+    connect: apiServerConnector(config),
+  });
 }

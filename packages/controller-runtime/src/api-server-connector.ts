@@ -1,50 +1,69 @@
+import type { Socket } from 'node:net';
 import { buildConnector } from 'undici';
-import type { ApiServerTls } from './api-server-config.ts';
+import type { ApiServerConfig, ApiServerTls } from './api-server-config.ts';
 import { messageOf } from './error-facts.ts';
+import { openTunnel } from './proxy-tunnel.ts';
 
 /** Makes TCP or TLS connections, as undici's pools want them. */
 export type Connector = buildConnector.connector;
 
 /**
  * Connects to the API server with the TLS material of the moment: it is asked for at each new connection,
- * so rotated certificates need no restart. TCP keep-alive starts after 30 s, before load balancers forget us.
+ * so rotated certificates need no restart. Goes through a proxy where one is configured.
+ * TCP keep-alive starts after 30 s, before load balancers forget us.
  */
-export function apiServerConnector(tls: () => Promise<ApiServerTls>): Connector {
-  let current: { readonly key: string; readonly connect: Connector } | undefined;
+export function apiServerConnector({
+  tls,
+  proxyUrl,
+}: Pick<ApiServerConfig, 'tls' | 'proxyUrl'>): Connector {
+  let current: { readonly key: string; readonly connector: Connector } | undefined;
   const connectorFor = (material: ApiServerTls): Connector => {
     const key = fingerprint(material);
     // Kept while nothing changes, because the connector holds the TLS sessions that make reconnecting cheap.
     if (current?.key !== key) {
-      current = {
-        key,
-        connect: buildConnector({
-          ...material,
-          allowH2: false,
-          timeout: 10_000,
-          keepAlive: true,
-          keepAliveInitialDelay: 30_000,
-        }),
-      };
+      const connector = buildConnector({
+        ...material,
+        allowH2: false,
+        timeout: 10_000,
+        keepAlive: true,
+        keepAliveInitialDelay: 30_000,
+      });
+      current = { key, connector };
     }
-    return current.connect;
+    return current.connector;
   };
-  const connect = async (...[options, callback]: Parameters<Connector>): Promise<void> => {
-    let connector: Connector;
+  const connect: (...call: Parameters<Connector>) => Promise<void> = async (options, callback) => {
+    let material: ApiServerTls;
+    let httpSocket: Socket | undefined;
     try {
-      connector = connectorFor(await tls());
+      material = await tls();
+      if (proxyUrl !== undefined) httpSocket = await openTunnel(proxyUrl, targetOf(options));
     } catch (error) {
-      callback(new Error(messageOf(error), { cause: error }), null);
+      callback(new NotConnectedError(messageOf(error), { cause: error }), null);
       return;
     }
-    connector(options, callback);
+    if (httpSocket !== undefined && options.protocol !== 'https:') {
+      callback(null, httpSocket);
+      return;
+    }
+    const { servername } = material;
+    const changes = { ...(httpSocket && { httpSocket }), ...(servername && { servername }) };
+    connectorFor(material)({ ...options, ...changes }, callback);
   };
   return (options, callback) => void connect(options, callback);
 }
 
+/** No connection was even tried: no certificates, or no way through the proxy. */
+class NotConnectedError extends Error {
+  override readonly name = 'NotConnectedError';
+  readonly code = 'NOT_CONNECTED';
+}
+
+function targetOf({ hostname, port, protocol }: buildConnector.Options): string {
+  return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
+}
+
 function fingerprint({ ca, cert, key, servername, rejectUnauthorized }: ApiServerTls): string {
-  return JSON.stringify(
-    [ca, cert, key]
-      .map((pem) => pem?.toString() ?? null)
-      .concat(servername ?? null, String(rejectUnauthorized)),
-  );
+  const pems = [ca, cert, key].map((pem) => pem?.toString() ?? null);
+  return JSON.stringify([...pems, servername ?? null, rejectUnauthorized]);
 }

@@ -99,8 +99,12 @@ function select(
 
 function clusterFrom(record: KubeConfigRecord): KubeConfigCluster {
   const server = record.text('server') ?? '';
-  if (!/^https?:$/.test(URL.parse(server)?.protocol ?? '')) {
+  if (!isHttpUrl(server)) {
     throw record.error('server', 'must be an http or https URL');
+  }
+  const proxyUrl = record.text('proxy-url');
+  if (proxyUrl !== undefined && !isHttpUrl(proxyUrl)) {
+    throw record.error('proxy-url', 'must be an http or https URL');
   }
   return {
     server,
@@ -108,7 +112,7 @@ function clusterFrom(record: KubeConfigRecord): KubeConfigCluster {
     certificateAuthorityData: record.text('certificate-authority-data'),
     insecureSkipTlsVerify: record.flag('insecure-skip-tls-verify'),
     tlsServerName: record.text('tls-server-name'),
-    proxyUrl: record.text('proxy-url'),
+    proxyUrl,
   };
 }
 
@@ -134,4 +138,9 @@ function userFrom(record: KubeConfigRecord): KubeConfigUser {
       ]),
     ),
   };
+}
+
+/** True for an absolute `http:` or `https:` URL. */
+export function isHttpUrl(text: string): boolean {
+  return /^https?:$/.test(URL.parse(text)?.protocol ?? '');
 }

@@ -4,7 +4,7 @@ import type { ApiServerConfig } from './api-server-config.ts';
 import type { Clock } from './clock.ts';
 import { loadInClusterConfig, type InClusterOptions } from './in-cluster-config.ts';
 import { KubeConfigError } from './kube-config-error.ts';
-import { readKubeConfigFile, type KubeConfigSelection } from './kube-config-file.ts';
+import { isHttpUrl, readKubeConfigFile, type KubeConfigSelection } from './kube-config-file.ts';
 import { readKubeConfigTls } from './kube-config-tls.ts';
 import { userCredentials } from './user-credentials.ts';
 
@@ -31,7 +31,7 @@ export interface LoadKubeConfigOptions {
  */
 export async function loadKubeConfig(options: LoadKubeConfigOptions): Promise<ApiServerConfig> {
   const { kubeconfig = '', master = '', clock, log } = options;
-  if (master !== '' && !/^https?:$/.test(URL.parse(master)?.protocol ?? '')) {
+  if (master !== '' && !isHttpUrl(master)) {
     throw new KubeConfigError(
       '--master',
       `must be an http or https URL, is ${JSON.stringify(master)}`,

@@ -58,7 +58,7 @@ describe('Reflector', () => {
       });
       await world.clock.advance(0);
       expect(world.log).toEqual(['replace a@1 b@2']);
-      expect(world.lists).toMatchObject([{ limit: 500 }, { limit: 500, continueToken: 'more' }]);
+      expect(world.lists).toMatchObject([{ limit: 250 }, { limit: 250, continueToken: 'more' }]);
       expect(world.lists[0]).not.toHaveProperty('resourceVersion');
       expect(world.watches[1]).toMatchObject({ resourceVersion: '10', sendInitialEvents: false });
       await world.stop();

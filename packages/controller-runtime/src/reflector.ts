@@ -32,7 +32,7 @@ export interface ReflectorOptions<T> {
   readonly prepare?: (object: T) => T;
   /** Which objects; all where absent. */
   readonly selection?: Selection;
-  /** Objects per page where WatchList is not to be had. Default 500. */
+  /** Objects per page where WatchList is not to be had. Default 250: a page of full Nodes (3 MB) is parsed in about 15 ms. */
   readonly pageSize?: number;
   /** How long a WatchList may send nothing before its end mark is given up, in milliseconds. Default 10 s. */
   readonly initialEventsTimeoutMs?: number;
@@ -160,7 +160,7 @@ export class Reflector<T extends KubernetesObject> {
   }
 
   async #loadByPages(version: string, signal: AbortSignal): Promise<void> {
-    const { pageSize = 500 } = this.#options;
+    const { pageSize = 250 } = this.#options;
     try {
       await this.#readPages(version, pageSize, signal);
     } catch (error) {
@@ -188,13 +188,16 @@ export class Reflector<T extends KubernetesObject> {
             ? new ContinueExpiredError('continue token', { cause: error })
             : error;
         });
+      // Parsing the page was one long step; others come first, then trimming, then others again.
+      await eventLoopTurn();
       for (const object of page.items) found.set(objectKey(object), this.#prepare(object));
+      await eventLoopTurn();
+      signal.throwIfAborted();
       token = page.continueToken;
       if (token === undefined) {
         this.#replace(found.values(), page.resourceVersion);
         return;
       }
-      await eventLoopTurn();
     }
   }
 
