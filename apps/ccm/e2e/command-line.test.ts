@@ -45,9 +45,9 @@ describe('ccm with a cluster', () => {
     });
     const { code } = await ccm.exited;
     expect(code).toBe(1);
-    expect(ccm.output).toContain('line 1');
+    expect(ccm.output).toContain(':1: ');
     expect(ccm.output).toContain('region');
-    expect(ccm.output).toContain('line 5');
+    expect(ccm.output).toContain(':5: ');
     expect(ccm.output).not.toContain('    at ');
   });
 

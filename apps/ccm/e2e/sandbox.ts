@@ -151,9 +151,7 @@ export class Sandbox {
     await this.kube.create('/api/v1/nodes', {
       metadata: { name, labels: spec.labels ?? {}, annotations: spec.annotations ?? {} },
       spec: providerID === '' ? {} : { providerID },
-    });
-    await this.kube.patch(`/api/v1/nodes/${name}/status`, {
-      status: { addresses: [{ type: 'InternalIP', address: ip }] },
+      status: ip === '' ? {} : { addresses: [{ type: 'InternalIP', address: ip }] },
     });
   }
 

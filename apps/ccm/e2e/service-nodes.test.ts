@@ -63,6 +63,20 @@ describe('the members of a listener', () => {
     await sandbox.event('follow', 'UnAvailableLoadBalancer');
   });
 
+  it('are those of nodes that have an address, also where it comes later', async () => {
+    const slbId = await sandbox.addSlb({ businessIp: '10.0.2.4' });
+    await sandbox.addNode('late', { ip: '' });
+    await sandbox.addService('waiting', { slbId });
+    await sandbox.addresses('waiting', ['10.0.2.4']);
+    await sandbox.serving(slbId, []);
+    await sandbox.event('waiting', 'NodeSkipped', 'late');
+    await sandbox.kube.patch('/api/v1/nodes/late/status', {
+      status: { addresses: [{ type: 'InternalIP', address: '192.168.4.1' }] },
+    });
+    await sandbox.serving(slbId, ['i-late']);
+    await sandbox.deleteNode('late');
+  });
+
   it('are known by provider id, else by the instance annotation, else by node name', async () => {
     const slbId = await sandbox.addSlb({ businessIp: '10.0.2.3' });
     await sandbox.addNode('by-provider', { providerID: 'incloud://i-1', ip: '192.168.3.1' });

@@ -55,6 +55,13 @@ export interface LoadBalancer {
   getName(clusterName: string, service: Service): string;
 
   /**
+   * What of a Node its host is made of, as text: where it changes, the hosts have changed. Name,
+   * providerID and exclusion always count; without this nothing else does, as upstream
+   * (contract §4.9). Pure, and cheap: it is asked for every change of a Node.
+   */
+  hostKey?(node: Node): string;
+
+  /**
    * Creates or changes the load balancer until it is what the Service asks for.
    * May throw `ImplementedElsewhereError` (left alone, a success) or `RetryAfterError`.
    */

@@ -45,6 +45,18 @@ describe('service: deletion and type change', () => {
     ]);
   });
 
+  it('case 121: the status is cleared where another finalizer keeps the Service', async () => {
+    const provider = new FakeCloudProvider();
+    const controller = await cluster.startController({ provider });
+    await cluster.createService('web', {}, { finalizers: ['example.com/other'] });
+    await controller.settled();
+    await cluster.deleteService('web');
+    await controller.settled();
+    const after = await cluster.service('web');
+    expect(after.metadata?.finalizers).toEqual(['example.com/other']);
+    expect(after.status?.loadBalancer).toEqual({});
+  });
+
   it('case 122: where the cloud has none, nothing is deleted and the Service goes', async () => {
     const provider = new FakeCloudProvider();
     await cluster.startController({ provider });
@@ -241,7 +253,7 @@ describe('service: deletion and type change', () => {
     await until('the provider is asked', () => gate.waiting === 1);
     await cluster.patchService('web', { metadata: { finalizers: null } });
     await cluster.deleteService('web');
-    await cluster.createService('web', { type: 'ClusterIP' });
+    await cluster.createService('web', { loadBalancerClass: 'example.com/other' });
     gate.open();
     await controller.settled();
     expect((await cluster.service('web')).status?.loadBalancer).toEqual({});

@@ -148,6 +148,21 @@ describe('service: node sync', () => {
     expect(hostsOf(provider)).toEqual([['node-a']]);
   });
 
+  it('an address that a node gets later changes the hosts where they are made of addresses', async () => {
+    const provider = new FakeCloudProvider({
+      hostKey: ({ status }) => JSON.stringify(status?.addresses ?? []),
+    });
+    await cluster.createNode('node-a');
+    const controller = await served(provider);
+    const node = await cluster.client.nodes.patch(
+      { name: 'node-a' },
+      { status: { addresses: [{ type: 'InternalIP', address: '192.0.2.1' }] } },
+      { type: 'merge', subresource: 'status' },
+    );
+    await settledAfter(controller, node);
+    expect(hostsOf(provider)).toEqual([['node-a']]);
+  });
+
   it('case 144: a node replaced by one of another name changes the hosts', async () => {
     const provider = new FakeCloudProvider();
     await cluster.createNode('node-a');
@@ -167,6 +182,17 @@ describe('service: node sync', () => {
     expect(provider.calls({ operation: 'create', service: 'default/web' })).toMatchObject([
       { nodeNames: ['node-a'] },
     ]);
+    expect(hostsOf(provider)).toEqual([]);
+  });
+
+  it('case 145: a node that comes and is excluded changes no set and causes no update', async () => {
+    const provider = new FakeCloudProvider();
+    await cluster.createNode('node-a');
+    const controller = await served(provider);
+    await settledAfter(
+      controller,
+      await cluster.createNode('node-b', { labels: { [excludeLabel]: 'true' } }),
+    );
     expect(hostsOf(provider)).toEqual([]);
   });
 

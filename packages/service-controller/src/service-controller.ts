@@ -3,8 +3,6 @@ import {
   errorText,
   needsCleanup,
   needsUpdate,
-  sameNodeSet,
-  shouldSyncUpdatedNode,
   wantsLoadBalancer,
 } from '@k8s-ccm/cloud-provider';
 import type {
@@ -84,7 +82,7 @@ export class ServiceController {
       rateLimiter: exponentialBackoff(retryBackoff),
       ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     });
-    this.#nodes = new EligibleNodes(options.nodeInformer.store);
+    this.#nodes = new EligibleNodes(options.nodeInformer.store, options.loadBalancer);
     this.#pass = new NodeSyncPass(options.clock, metrics?.nodeSyncSeconds);
     this.#sync = new LoadBalancerSync(options);
     this.#hosts = new HostUpdate({ ...options, metrics });
@@ -138,7 +136,7 @@ export class ServiceController {
       onUpdate: (old, node) => {
         // Taints and deletion do not trigger by themselves, but the next list must tell (case 140).
         this.#nodes.invalidate();
-        if (shouldSyncUpdatedNode(old, node)) this.#nodesChanged();
+        if (this.#nodes.isChanged(old, node)) this.#nodesChanged();
       },
       onDelete: () => this.#nodesChanged(),
     });
@@ -224,7 +222,7 @@ export class ServiceController {
     const service = this.#options.serviceInformer.store.get(key);
     const record = this.#records.get(key);
     if (service === undefined || record === undefined || !mayHaveLoadBalancer(service)) return;
-    if (record.hosts !== undefined && sameNodeSet(record.hosts, this.#nodes.list())) return;
+    if (record.hostsKey === this.#nodes.current().key) return;
     const updated = await this.#hosts.run(
       service,
       this.#hostsFor(key),
@@ -234,8 +232,8 @@ export class ServiceController {
   }
 
   #hostsFor(key: string): readonly Node[] {
-    const nodes = this.#nodes.list();
-    this.#records.rememberHosts(key, nodes);
+    const { nodes, key: hostsKey } = this.#nodes.current();
+    this.#records.rememberHosts(key, hostsKey);
     return nodes;
   }
 

@@ -1,7 +1,7 @@
 import type { CloudProvider, ProviderContext } from '../cloud-provider.ts';
 import { instancesFromV1 } from '../instances-from-v1.ts';
 import type { Instances } from '../instances.ts';
-import type { LoadBalancerStatus, Service } from '../kubernetes-types.ts';
+import type { LoadBalancerStatus, Node, Service } from '../kubernetes-types.ts';
 import type { LoadBalancer } from '../load-balancer.ts';
 import type { Route, Routes } from '../routes.ts';
 import type { FakeAnswer } from './answers.ts';
@@ -21,6 +21,8 @@ export interface FakeCloudProviderOptions {
   readonly name?: string;
   /** Default true. */
   readonly loadBalancer?: boolean;
+  /** What of a Node its hosts are made of. Default: nothing more than upstream compares. */
+  readonly hostKey?: (node: Node) => string;
   /** The form of its instances; `v1` goes through `instancesFromV1`. Default `v2`. */
   readonly instances?: 'v2' | 'v1' | 'none';
   /** Whether `v1` instances come with zones. Default true. */
@@ -72,7 +74,7 @@ export class FakeCloudProvider implements CloudProvider {
         const answer = this.#answerTo(operation, call);
         return answer === undefined ? usual() : answer(call, usual);
       });
-    this.#balancers = new FakeLoadBalancer(perform);
+    this.#balancers = new FakeLoadBalancer(perform, options.hostKey);
     this.#routeTable = new FakeRoutes(perform);
     if (options.loadBalancer ?? true) this.loadBalancer = this.#balancers;
     if (options.routes ?? true) this.routes = this.#routeTable;

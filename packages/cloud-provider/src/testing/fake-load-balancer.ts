@@ -1,4 +1,4 @@
-import type { LoadBalancerStatus, Service } from '../kubernetes-types.ts';
+import type { LoadBalancerStatus, Node, Service } from '../kubernetes-types.ts';
 import { defaultLoadBalancerName } from '../load-balancer-name.ts';
 import type {
   LoadBalancer,
@@ -14,9 +14,11 @@ export class FakeLoadBalancer implements LoadBalancer {
   readonly #perform: Perform;
   readonly #statuses = new Map<string, LoadBalancerStatus>();
   #created = 0;
+  readonly hostKey?: (node: Node) => string;
 
-  constructor(perform: Perform) {
+  constructor(perform: Perform, hostKey?: (node: Node) => string) {
     this.#perform = perform;
+    if (hostKey !== undefined) this.hostKey = hostKey;
   }
 
   /** What exists now, by the Service's UID. */

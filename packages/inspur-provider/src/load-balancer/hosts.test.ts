@@ -2,7 +2,7 @@ import type { Node } from '@k8s-ccm/cloud-provider';
 import { describe, expect, it } from '@jest/globals';
 
 import { buildNode } from '../testing/service-fixtures.ts';
-import { selectHosts, serverIdOf } from './hosts.ts';
+import { hostKeyOf, selectHosts, serverIdOf } from './hosts.ts';
 
 function withAnnotation(node: Node, id: string): Node {
   const annotations = { 'node.beta.kubernetes.io/instance-id': id };
@@ -48,6 +48,12 @@ describe('selectHosts', () => {
     expect(selectHosts([withAddresses(...addresses)]).hosts[0]?.serverIp).toBe(ip);
   });
 
+  it('skips a node without InternalIP in silence while it is not initialised', () => {
+    const key = 'node.cloudprovider.kubernetes.io/uninitialized';
+    const node = { ...withAddresses(), spec: { taints: [{ key, effect: 'NoSchedule' }] } };
+    expect(selectHosts([node])).toEqual({ hosts: [], notices: [] });
+  });
+
   it('skips a node without InternalIP and says so', () => {
     const { hosts, notices } = selectHosts([withAddresses(['ExternalIP', '203.0.113.1'])]);
     expect(hosts).toEqual([]);
@@ -72,5 +78,15 @@ describe('selectHosts', () => {
         expect.stringContaining('nodes "a" and "b" are both server "i-1"; only "a" gets traffic'),
       ]);
     }
+  });
+});
+
+describe('hostKeyOf', () => {
+  it('changes with the server and with its address, and with nothing else', () => {
+    const node = withAddresses(['InternalIP', '10.0.0.1']);
+    const other = { ...node, metadata: { ...node.metadata, labels: { other: 'yes' } } };
+    expect(hostKeyOf(other)).toBe(hostKeyOf(node));
+    expect(hostKeyOf(withAddresses(['InternalIP', '10.0.0.2']))).not.toBe(hostKeyOf(node));
+    expect(hostKeyOf(withAnnotation(node, 'i-9'))).not.toBe(hostKeyOf(node));
   });
 });

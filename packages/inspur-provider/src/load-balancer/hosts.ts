@@ -1,3 +1,4 @@
+import { hasUninitializedTaint } from '@k8s-ccm/cloud-provider';
 import type { Node, ServiceReport } from '@k8s-ccm/cloud-provider';
 
 import { ReportReason } from '../report-reason.ts';
@@ -27,12 +28,14 @@ export function selectHosts(nodes: readonly Node[]): HostSelection {
   const hosts = new Map<string, Host>();
   const notices: ServiceReport[] = [];
   const ordered = nodes
-    .map(readHost)
-    .toSorted((a, b) => (a.serverName < b.serverName ? -1 : a.serverName > b.serverName ? 1 : 0));
-  for (const host of ordered) {
+    .map((node) => ({ node, host: readHost(node) }))
+    .toSorted((a, b) => compare(a.host.serverName, b.host.serverName));
+  for (const { node, host } of ordered) {
     const { serverName, serverId, serverIp } = host;
     const other = hosts.get(serverId);
     if (serverIp === '') {
+      // Its address comes with its initialisation, which is a change of the hosts.
+      if (hasUninitializedTaint(node)) continue;
       notices.push({
         type: 'Warning',
         reason: ReportReason.NodeSkipped,
@@ -49,6 +52,17 @@ export function selectHosts(nodes: readonly Node[]): HostSelection {
     }
   }
   return { hosts: [...hosts.values()], notices };
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** What of a node its member is made of. A node may get its address after it has come. */
+export function hostKeyOf(node: Node): string {
+  const { serverId, serverIp } = readHost(node);
+  return `${serverId} ${serverIp}`;
 }
 
 function readHost(node: Node): Host {

@@ -6,6 +6,7 @@ import {
 import type {
   LoadBalancer,
   LoadBalancerStatus,
+  Node,
   PlannedStep,
   Service,
   ServiceCallOptions,
@@ -20,6 +21,7 @@ import { serviceOptions } from '../service-options.ts';
 import type { ServiceOptions } from '../service-options.ts';
 import { buildLoadBalancer } from './desired-load-balancer.ts';
 import type { DesiredLoadBalancer } from './desired-load-balancer.ts';
+import { hostKeyOf } from './hosts.ts';
 import { applyPlan, throwFailures } from './load-balancer-apply.ts';
 import { PortClashError } from './load-balancer-errors.ts';
 import type { SlbReference } from './load-balancer-errors.ts';
@@ -67,6 +69,10 @@ export class InspurLoadBalancer implements LoadBalancer {
   /** The SLB's id; upstream's default name where the Service names no SLB. */
   getName(_clusterName: string, service: Service): string {
     return slbReferenceOf(service).slbId || defaultLoadBalancerName(service);
+  }
+
+  hostKey(node: Node): string {
+    return hostKeyOf(node);
   }
 
   /**

@@ -1,0 +1,2 @@
+export { referencePages } from './pages.ts';
+export type { Page } from './pages.ts';
