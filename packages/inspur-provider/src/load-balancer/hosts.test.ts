@@ -87,6 +87,7 @@ describe('hostKeyOf', () => {
     const other = { ...node, metadata: { ...node.metadata, labels: { other: 'yes' } } };
     expect(hostKeyOf(other)).toBe(hostKeyOf(node));
     expect(hostKeyOf(withAddresses(['InternalIP', '10.0.0.2']))).not.toBe(hostKeyOf(node));
-    expect(hostKeyOf(withAnnotation(node, 'i-9'))).not.toBe(hostKeyOf(node));
+    const unnamed = { ...node, spec: {} };
+    expect(hostKeyOf(withAnnotation(unnamed, 'i-9'))).not.toBe(hostKeyOf(unnamed));
   });
 });
