@@ -11,7 +11,7 @@ export const exampleSlb = {
   businessIp: '10.0.0.10',
   eipAddress: '203.0.113.10',
   state: 'active',
-};
+} as const;
 
 /** The file that the guides show too. */
 export const exampleServiceFile = join(import.meta.dirname, '../../../docs/examples/service.yaml');

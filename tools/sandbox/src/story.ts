@@ -48,8 +48,8 @@ async function tellEvents(
 ): Promise<void> {
   const selection = { namespace: 'default', fieldSelector: 'involvedObject.kind=Service' };
   try {
-    for await (const { type, object } of client.events.watch({ ...selection, signal })) {
-      if (type === 'ADDED') say(`  ${describeEvent(object)}`);
+    for await (const event of client.events.watch({ ...selection, signal })) {
+      if (event.type === 'ADDED') say(`  ${describeEvent(event.object)}`);
     }
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -67,9 +67,9 @@ async function addressesOf(
 ): Promise<readonly string[]> {
   const { name = '', namespace = '' } = service.metadata ?? {};
   const selection = { namespace, fieldSelector: `metadata.name=${name}` };
-  for await (const { type, object } of client.services.watch({ ...selection, signal })) {
-    if (type !== 'ADDED' && type !== 'MODIFIED') continue;
-    const addresses = (object.status?.loadBalancer?.ingress ?? []).map(({ ip = '' }) => ip);
+  for await (const event of client.services.watch({ ...selection, signal })) {
+    if (event.type === 'BOOKMARK') continue;
+    const addresses = (event.object.status?.loadBalancer?.ingress ?? []).map(({ ip = '' }) => ip);
     if (addresses.length > 0) return addresses;
   }
   throw new Error(`the watch of the Service ${name} ended before it had an address`);
