@@ -53,7 +53,7 @@ describe('Reflector', () => {
   ])(
     'lists by pages where the server %s, and does not ask for WatchList again',
     async (_, refusal) => {
-      const world = start([[refusal], ['hang'], [expired], ['hang']], {
+      const world = start([[refusal], [expired], ['hang']], {
         lists: [page(['a', 1], 10, 'more'), page(['b', 2], 10), page(['b', 2], 20)],
       });
       await world.clock.advance(0);
@@ -61,6 +61,13 @@ describe('Reflector', () => {
       expect(world.lists).toMatchObject([{ limit: 250 }, { limit: 250, continueToken: 'more' }]);
       expect(world.lists[0]).not.toHaveProperty('resourceVersion');
       expect(world.watches[1]).toMatchObject({ resourceVersion: '10', sendInitialEvents: false });
+      await world.clock.advance(60_000);
+      expect(world.log).toEqual(['replace a@1 b@2', 'replace b@2']);
+      expect(world.lists[2]).toMatchObject({
+        resourceVersion: '10',
+        resourceVersionMatch: 'NotOlderThan',
+      });
+      expect(world.watches.map((watch) => watch.sendInitialEvents)).toEqual([true, false, false]);
       await world.stop();
     },
   );
@@ -145,6 +152,25 @@ describe('Reflector', () => {
       await world.stop();
     },
   );
+
+  it('goes on asking for the newest state until it gets it, and no longer', async () => {
+    const world = start([
+      [mark(70), expired],
+      [tooLarge],
+      [reset],
+      [mark(5), expired],
+      [mark(9), 'hang'],
+    ]);
+    await world.clock.advance(60_000);
+    expect(world.watches.map(({ resourceVersion }) => resourceVersion)).toEqual([
+      undefined,
+      '70',
+      undefined,
+      undefined,
+      '5',
+    ]);
+    await world.stop();
+  });
 
   it('lists all at once where the list expires between two pages', async () => {
     const world = start([[noWatchList], ['hang']], {

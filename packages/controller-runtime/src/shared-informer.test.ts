@@ -128,7 +128,16 @@ describe('SharedInformer', () => {
     expect(twice).toHaveLength(6);
   });
 
-  it('does not replay before the handler has synced', async () => {
+  it('does not wait for a handler that was removed', async () => {
+    const world = start();
+    world.informer.addHandler({}).remove();
+    await world.send(added('a', 1), mark(1));
+    await world.informer.waitForSync(world.signal);
+    expect(world.informer.hasSynced).toBe(true);
+    await world.stop();
+  });
+
+  it('has nothing to replay before it has loaded', async () => {
     const world = start();
     const calls = record(world.informer, 1_000);
     await world.clock.advance(5_000);

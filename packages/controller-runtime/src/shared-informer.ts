@@ -180,7 +180,6 @@ export class SharedInformer<T extends KubernetesObject> {
     if (registered.resyncPeriodMs <= 0) return;
     registered.timer = this.#options.clock.timer(registered.resyncPeriodMs, () => {
       this.#armResync(registered);
-      if (!registered.feed.hasSynced) return;
       registered.feed.push(
         this.#store.list().map((object): Notification<T> => ({
           type: 'changed',
