@@ -26,7 +26,14 @@ export {
 } from './events.ts';
 export type { ServiceEventReason, WellKnownEvent } from './events.ts';
 export { parseGoBool } from './go-bool.ts';
-export type { InstanceMetadata, Instances, NodeAddressType, NodeCallOptions } from './instances.ts';
+export type {
+  InstanceMetadata,
+  InstanceState,
+  InstanceSurvey,
+  Instances,
+  NodeAddressType,
+  NodeCallOptions,
+} from './instances.ts';
 export { getInstanceProviderID, InstanceLookupError } from './instance-provider-id.ts';
 export type { LegacyCloud } from './instance-provider-id.ts';
 export { instancesFromV1 } from './instances-from-v1.ts';

@@ -25,6 +25,27 @@ export interface InstanceMetadata {
   readonly additionalLabels?: Readonly<Record<string, string>>;
 }
 
+/** What one look at the cloud says of the server behind a Node. */
+export type InstanceState =
+  /** It is there and not stopped; also where its status is not known here. */
+  | 'running'
+  /** It is there and stopped. */
+  | 'stopped'
+  /** The answer does not hold it. That is evidence, and proof only together with more. */
+  | 'absent'
+  /** The look says nothing of it: it was not asked for, or two servers fit. */
+  | 'unknown';
+
+/** What one look at the cloud says of the servers behind several Nodes. */
+export interface InstanceSurvey {
+  /** When the oldest read of the look began, in epoch milliseconds by the manager's clock. */
+  readonly startedAt: number;
+  /** True where the cloud showed all it has of what was asked: only then is absence evidence. */
+  readonly complete: boolean;
+  /** By the Node's name. */
+  readonly states: ReadonlyMap<string, InstanceState>;
+}
+
 /** The servers behind the Nodes (upstream's InstancesV2). Each call gets the whole Node. */
 export interface Instances {
   /** False only where the server is surely gone: the Node may then be deleted. A stopped server exists. */
@@ -43,6 +64,20 @@ export interface Instances {
    * name only. Default false: a Node without one waits (contract §2.3, cases 8 and 13).
    */
   readonly providerIDOptional?: boolean;
+
+  /**
+   * One look at the servers of many Nodes, in as few calls as the cloud allows; never from an
+   * answer whose read began before the call. Without it, nodes are looked at one by one by
+   * `exists` and `isShutdown`, and no answer shows another Node's server beside the missing one.
+   */
+  survey?(nodes: readonly Node[], options: NodeCallOptions): Promise<InstanceSurvey>;
+
+  /**
+   * Whether the cloud still answers for this account at all, by reading something of it that must
+   * exist: what stands in for a living Node's server where the cluster has no Ready Node.
+   * @throws where the cloud refuses or cannot be reached
+   */
+  confirmAccess?(options: NodeCallOptions): Promise<boolean>;
 }
 
 /**
