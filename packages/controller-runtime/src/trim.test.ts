@@ -32,7 +32,13 @@ describe('trimNode', () => {
       spec,
       status: { addresses, conditions, images: [{ names: ['big'] }], capacity: { cpu: '4' } },
     };
-    expect(trimNode(node)).toEqual({ apiVersion: 'v1', kind: 'Node', metadata: kept, spec, status: { addresses, conditions } });
+    expect(trimNode(node)).toEqual({
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: kept,
+      spec,
+      status: { addresses, conditions },
+    });
   });
 
   it('invents nothing on an empty node', () => {
