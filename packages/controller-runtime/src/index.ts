@@ -40,6 +40,10 @@ export type { ClientRate, KubeClientOptions } from './kube-client.ts';
 export { loadKubeConfig } from './kube-config.ts';
 export type { LoadKubeConfigOptions } from './kube-config.ts';
 export { KubeConfigError } from './kube-config-error.ts';
+export { LeaderElector } from './leader-elector.ts';
+export type { LeaderElectorOptions } from './leader-elector.ts';
+export { LeadershipLostError } from './leadership-lost-error.ts';
+export type { LeaseClient } from './lease-lock.ts';
 export { exponentialBuckets, MetricConflictError, MetricsRegistry } from './metrics.ts';
 export type {
   Counter,

@@ -1,2 +1,4 @@
 export { FakeClock } from './fake-clock.ts';
 export type { FakeClockOptions } from './fake-clock.ts';
+export { FakeLeaseServer } from './fake-lease-server.ts';
+export type { LeaseCallFate, LeaseLink } from './fake-lease-server.ts';

@@ -1,0 +1,127 @@
+import type { Lease } from '@k8s-ccm/cloud-provider';
+import { ApiConnectionError } from '../api-connection-error.ts';
+import { ApiError } from '../api-error.ts';
+import type { Clock } from '../clock.ts';
+import type { LeaseClient } from '../lease-lock.ts';
+
+/** What happens to one call of a {@link FakeLeaseServer}. */
+export type LeaseCallFate =
+  | 'answered'
+  /** It never reaches the server. */
+  | 'lost'
+  /** The server executes it, but the answer is lost. */
+  | 'answer-lost'
+  /** The answer never comes. */
+  | 'hanging';
+
+/** How one client reaches the server. */
+export interface LeaseLink {
+  readonly clock: Clock;
+  /** Duration of one call, half of it before the server executes it. Default 0. */
+  readonly latencyMs?: () => number;
+  /** Default: every call is answered. */
+  readonly fate?: (verb: 'get' | 'create' | 'update') => LeaseCallFate;
+}
+
+const microTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
+
+/** One Lease in memory, with the API server's rules: resource versions that conflict, and times with six digits. */
+export class FakeLeaseServer {
+  readonly #clock: Clock | undefined;
+  #lease: Lease | undefined;
+  #version = 0;
+
+  /** @param clock time on the way to the server, which passes also for a client that stands still. Default: the client's clock. */
+  constructor(clock?: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The lease as it is now. */
+  get lease(): Lease | undefined {
+    return this.#lease;
+  }
+
+  /** Who holds it now; '' where nobody does. */
+  get holder(): string {
+    return this.#lease?.spec?.holderIdentity ?? '';
+  }
+
+  /** Deletes the lease behind everybody's back. */
+  delete(): void {
+    this.#lease = undefined;
+  }
+
+  /** Changes the lease's `spec` behind everybody's back. */
+  change(spec: Lease['spec']): void {
+    this.#store({ ...this.#lease, spec: { ...this.#lease?.spec, ...spec } });
+  }
+
+  /** A client; once sent, a call cannot be called back, whatever its signal says. */
+  client(link: LeaseLink): LeaseClient {
+    return {
+      get: async () =>
+        await this.#call(link, 'get', () => {
+          if (this.#lease === undefined) throw apiError('GET', 404, 'NotFound');
+          return this.#lease;
+        }),
+      create: async (lease) =>
+        await this.#call(link, 'create', () => {
+          if (this.#lease !== undefined) throw apiError('POST', 409, 'AlreadyExists');
+          return this.#store(lease);
+        }),
+      update: async (lease) =>
+        await this.#call(link, 'update', () => {
+          if (this.#lease === undefined) throw apiError('PUT', 404, 'NotFound');
+          if (lease.metadata?.resourceVersion !== this.#lease.metadata?.resourceVersion) {
+            throw apiError('PUT', 409, 'Conflict');
+          }
+          return this.#store(lease);
+        }),
+    };
+  }
+
+  #store(lease: Lease): Lease {
+    for (const time of [lease.spec?.acquireTime, lease.spec?.renewTime]) {
+      if (time !== undefined && !microTime.test(time)) throw apiError('PUT', 400, 'BadRequest');
+    }
+    this.#version += 1;
+    this.#lease = {
+      ...lease,
+      metadata: { ...lease.metadata, resourceVersion: `${this.#version}` },
+    };
+    return this.#lease;
+  }
+
+  async #call(
+    link: LeaseLink,
+    verb: 'get' | 'create' | 'update',
+    execute: () => Lease,
+  ): Promise<Lease> {
+    const halfMs = (link.latencyMs?.() ?? 0) / 2;
+    const fate = link.fate?.(verb) ?? 'answered';
+    if (fate === 'hanging') return await new Promise<Lease>(() => undefined);
+    if (halfMs > 0) await (this.#clock ?? link.clock).sleep(halfMs);
+    if (fate === 'lost') throw reset(verb);
+    const lease = execute();
+    if (halfMs > 0) await link.clock.sleep(halfMs);
+    if (fate === 'answer-lost') throw reset(verb);
+    return lease;
+  }
+}
+
+function apiError(method: string, status: number, reason: string): ApiError {
+  return new ApiError({
+    method,
+    path: '/leases',
+    status,
+    reason,
+    message: 'by the fake lease server',
+  });
+}
+
+function reset(method: string): ApiConnectionError {
+  return new ApiConnectionError(
+    { method, path: '/leases', host: 'fake', outcome: 'unknown' },
+    { cause: new Error('connection reset') },
+  );
+}
