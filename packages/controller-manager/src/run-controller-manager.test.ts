@@ -365,6 +365,19 @@ describe('runControllerManager', () => {
     expect(err()).toContain('the controller broken did not start: no such flag');
   });
 
+  it('goes on until it is asked to stop, also where nobody asks for an informer', async () => {
+    await using server = await startApiServer();
+    const { exitCode, signals, err } = run({
+      argv: [...working, `--master=${server.url}`],
+      controllers: [controller('quiet', untilStopped)],
+    });
+    while (!err().includes('controller started')) await systemClock.sleep(5);
+    await systemClock.sleep(50);
+    expect(messages(err())).not.toContain('stopping');
+    signals.send('SIGTERM');
+    expect(await exitCode).toBe(0);
+  });
+
   it('can be stopped while it waits for the API server', async () => {
     await using server = await startApiServer(false);
     const provider = new FakeCloudProvider();

@@ -7,6 +7,7 @@ import type {
 } from '@k8s-ccm/cloud-provider';
 import { SharedInformer, trimNode, trimService } from '@k8s-ccm/controller-runtime';
 import type { Clock, KubeClient, Random, ResourceClient } from '@k8s-ccm/controller-runtime';
+import { untilAborted } from './ends-within.ts';
 
 /** One informer per kind for all controllers; made when it is first asked for. */
 export interface SharedInformers {
@@ -51,15 +52,18 @@ export class InformerSet implements SharedInformers {
     return this.#endpointSlices;
   }
 
-  /** True once those that were asked for hold the cluster's state. Also true before they run: a replica that waits for the lease is ready. */
+  /** True once those that were asked for run and hold the cluster's state. */
   get hasSynced(): boolean {
-    return this.#state === 'new' || [...this.#made.values()].every(({ hasSynced }) => hasSynced);
+    return (
+      this.#state === 'running' && [...this.#made.values()].every(({ hasSynced }) => hasSynced)
+    );
   }
 
-  /** Runs those that were asked for until `signal` aborts. */
+  /** Runs those that were asked for, also where there are none, until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
     this.#state = 'running';
-    await Promise.all([...this.#made.values()].map((informer) => informer.run(signal)));
+    const running = [...this.#made.values()].map((informer) => informer.run(signal));
+    await Promise.all([untilAborted(signal), ...running]);
   }
 
   #make<T extends KubernetesObject>(
