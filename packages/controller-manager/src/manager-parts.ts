@@ -1,6 +1,13 @@
 import type { CloudProvider, CloudProviderRegistry, Logger } from '@k8s-ccm/cloud-provider';
-import { KubeClient, MetricsRegistry, loadKubeConfig } from '@k8s-ccm/controller-runtime';
-import type { ApiServerConfig, Clock, Random } from '@k8s-ccm/controller-runtime';
+import { EventSource } from '@k8s-ccm/cloud-provider';
+import {
+  EventBroadcaster,
+  KubeClient,
+  MetricsRegistry,
+  loadKubeConfig,
+} from '@k8s-ccm/controller-runtime';
+import type { ApiServerConfig, Clock, LeaderElector, Random } from '@k8s-ccm/controller-runtime';
+import { createElector } from './create-elector.ts';
 import { ControllerGroup } from './controller-group.ts';
 import type { ControllerDescriptor } from './controller.ts';
 import { errorLines } from './error-lines.ts';
@@ -8,6 +15,9 @@ import type { ManagerFlags } from './manager-flags.ts';
 import { startServing } from './serving.ts';
 import { InformerSet } from './shared-informers.ts';
 import { ExitCode, StartError } from './start-error.ts';
+
+/** How long writing the last events may take. */
+const eventsLimitMs = 3000;
 
 /** What a manager is made of. */
 export interface ManagerOptions {
@@ -21,6 +31,8 @@ export interface ManagerOptions {
   readonly log: Logger;
   /** Asks the manager to stop. */
   readonly signal: AbortSignal;
+  /** Ends the program at once, without waiting for anything. */
+  readonly endNow: (exitCode: number) => void;
 }
 
 /** A manager that is ready to work: its configuration is read, and its health is served. */
@@ -31,6 +43,9 @@ export interface ManagerParts extends AsyncDisposable {
   readonly metrics: MetricsRegistry;
   readonly informers: InformerSet;
   readonly controllers: ControllerGroup;
+  readonly events: EventBroadcaster;
+  /** Absent where there is no election. */
+  readonly elector?: LeaderElector;
 }
 
 /**
@@ -39,7 +54,7 @@ export interface ManagerParts extends AsyncDisposable {
  * @throws StartError, KubeConfigError, or the provider's error, for the operator to read
  */
 export async function assembleManager(options: ManagerOptions): Promise<ManagerParts> {
-  const { program, flags, clock, random, log } = options;
+  const { flags, clock, random, log } = options;
   await using unfinished = new AsyncDisposableStack();
   const config = await loadKubeConfig({
     kubeconfig: flags.kubeconfig,
@@ -59,8 +74,31 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
     random,
     log,
   });
-  const controllers = new ControllerGroup({ manager: program, metrics, log });
-  const parts = { config, provider, client, metrics, informers, controllers };
+  const controllers = new ControllerGroup({
+    manager: EventSource.ControllerManager,
+    metrics,
+    log,
+  });
+  const events = new EventBroadcaster({
+    client: client.forUserAgent('events').events,
+    clock,
+    random,
+    log,
+  });
+  unfinished.defer(() => events.close({ limitMs: eventsLimitMs }));
+  const elector = flags['leader-elect']
+    ? createElector(options, { config, metrics, events }, unfinished)
+    : undefined;
+  const parts = {
+    config,
+    provider,
+    client,
+    metrics,
+    informers,
+    controllers,
+    events,
+    ...(elector === undefined ? {} : { elector }),
+  };
   await serve(options, parts, unfinished);
   const resources = unfinished.move();
   return { ...parts, [Symbol.asyncDispose]: () => resources.disposeAsync() };
@@ -117,7 +155,7 @@ function createClient(
 
 async function serve(
   { flags, clock, log }: ManagerOptions,
-  { metrics, informers, controllers }: Pick<ManagerParts, 'metrics' | 'informers' | 'controllers'>,
+  { metrics, informers, controllers, elector }: Omit<ManagerParts, typeof Symbol.asyncDispose>,
   resources: AsyncDisposableStack,
 ): Promise<void> {
   const port = flags['secure-port'];
@@ -126,8 +164,19 @@ async function serve(
     const serving = await startServing({
       address: flags['bind-address'],
       port,
-      liveChecks: () => controllers.checks,
-      readyChecks: () => [{ name: 'informers', isHealthy: () => informers.hasSynced }],
+      liveChecks: () => [
+        ...(elector === undefined
+          ? []
+          : [{ name: 'leaderElection', isHealthy: () => elector.isHealthy() }]),
+        ...controllers.checks,
+      ],
+      readyChecks: () => [
+        {
+          name: 'informers',
+          // A replica that waits for the lease is as ready as it can be.
+          isHealthy: () => elector?.isLeader === false || informers.hasSynced,
+        },
+      ],
       metrics,
       clock,
       log,

@@ -35,6 +35,20 @@ const balancing: ControllerDescriptor = {
   },
 };
 
+/** Says when it works, and for whom; ends when it is asked to. */
+function telling(working: string[], who: string, ends = true): ControllerDescriptor {
+  return {
+    name: 'telling',
+    start: ({ signal }) => {
+      working.push(who);
+      return {
+        kind: 'running',
+        done: ends ? untilAborted(signal) : new Promise(() => undefined),
+      };
+    },
+  };
+}
+
 describe('a manager on a real API server', () => {
   let controlPlane: ControlPlane;
   let client: KubeClient;
@@ -49,45 +63,82 @@ describe('a manager on a real API server', () => {
     await controlPlane.stop();
   });
 
-  it('lets a controller see the cluster, call the cloud and write events up to its end', async () => {
-    const provider = new FakeCloudProvider();
+  /** A manager with the fake cloud, as a program runs it. */
+  function run(provider: FakeCloudProvider, controller: ControllerDescriptor, ...argv: string[]) {
     const providers = new CloudProviderRegistry();
     providers.register('fake', async () => provider);
-    const { promise: stopper, resolve: setStopper } =
-      Promise.withResolvers<(signal: StopSignal) => void>();
+    const stops = new Set<(signal: StopSignal) => void>();
     let log = '';
     const exitCode = runControllerManager({
       argv: [
         `--kubeconfig=${controlPlane.kubeconfig}`,
         '--cloud-provider=fake',
         '--cluster-name=east',
-        '--leader-elect=false',
         '--secure-port=0',
+        ...argv,
       ],
       providers,
-      controllers: [balancing],
+      controllers: [controller],
       signalSource: {
         onSignal: (callback) => {
-          setStopper(callback);
-          return { [Symbol.dispose]: () => undefined };
+          stops.add(callback);
+          return { [Symbol.dispose]: () => stops.delete(callback) };
         },
       },
       stderr: { write: (text) => (log += text) },
     });
-    const stop = await stopper;
+    const stop = (): void => {
+      for (const callback of stops) callback('SIGTERM');
+    };
+    return { exitCode, stop, log: () => log };
+  }
+
+  it('lets a controller see the cluster, call the cloud and write events up to its end', async () => {
+    const provider = new FakeCloudProvider();
+    const manager = run(provider, balancing, '--leader-elect=false');
     await client.services.create({
       metadata: { name: 'web', namespace: 'default' },
       spec: { type: 'LoadBalancer', ports: [{ port: 80 }] },
     });
     while (provider.operations().length === 0) await systemClock.sleep(20);
-    stop('SIGTERM');
-    expect(await exitCode).toBe(0);
+    manager.stop();
+    expect(await manager.exitCode).toBe(0);
     expect(provider.operations()).toContain('create');
     expect(provider.closed).toBe(1);
     const { items } = await client.events.list();
     expect(items.map(({ reason, message, source }) => ({ reason, message, source }))).toEqual([
       { reason: 'Balanced', message: 'for east', source: { component: 'balancing' } },
     ]);
-    expect(log).toContain('stopped');
+    expect(manager.log()).toContain('stopped');
+  }, 60_000);
+
+  const timings = [
+    '--leader-elect-lease-duration=3s',
+    '--leader-elect-renew-deadline=2s',
+    '--leader-elect-retry-period=200ms',
+  ];
+
+  it('works in one replica at a time, and in the next one as soon as that stops', async () => {
+    const working: string[] = [];
+    const first = run(new FakeCloudProvider(), telling(working, 'first'), ...timings);
+    while (!working.includes('first')) await systemClock.sleep(20);
+    const second = run(new FakeCloudProvider(), telling(working, 'second'), ...timings);
+    while (!second.log().includes('another process leads')) await systemClock.sleep(20);
+    expect(working).toEqual(['first']);
+    first.stop();
+    expect(await first.exitCode).toBe(0);
+    while (!working.includes('second')) await systemClock.sleep(20);
+    second.stop();
+    expect(await second.exitCode).toBe(0);
+  }, 60_000);
+
+  it('ends with 1, and waits for nothing, when it loses the lease', async () => {
+    const working: string[] = [];
+    const manager = run(new FakeCloudProvider(), telling(working, 'loser', false), ...timings);
+    while (working.length === 0) await systemClock.sleep(20);
+    const ref = { name: 'cloud-controller-manager', namespace: 'kube-system' };
+    await client.leases.patch(ref, { spec: { holderIdentity: 'thief' } }, { type: 'merge' });
+    expect(await manager.exitCode).toBe(1);
+    expect(manager.log()).toContain('leadership lost');
   }, 60_000);
 });

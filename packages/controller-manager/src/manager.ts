@@ -1,16 +1,13 @@
-import { EventBroadcaster } from '@k8s-ccm/controller-runtime';
+import { LeadershipLostError } from '@k8s-ccm/controller-runtime';
 import { untilApiServerHealthy } from './api-server-health.ts';
 import { isControllerEnabled } from './controllers-flag.ts';
 import { endsWithin, untilAborted } from './ends-within.ts';
 import { assembleManager } from './manager-parts.ts';
 import type { ManagerOptions, ManagerParts } from './manager-parts.ts';
-import { ExitCode, StartError } from './start-error.ts';
+import { ExitCode } from './start-error.ts';
 
-/** How long work in flight may take to end; together with the events below the kubelet's 30 s. */
+/** How long work in flight may take to end; together with writing the last events less than the kubelet's 30 s. */
 const stopLimitMs = 20_000;
-
-/** How long writing the last events may take. */
-const eventsLimitMs = 3000;
 
 /**
  * Runs a manager from the reading of its configuration to its end (contract §7.4), and gives its
@@ -18,7 +15,7 @@ const eventsLimitMs = 3000;
  * @throws whatever keeps it from starting; the signal's reason where it is asked to stop before
  */
 export async function runManager(options: ManagerOptions): Promise<number> {
-  const { program, version, flags, log, signal } = options;
+  const { program, version, log, signal } = options;
   await using parts = await assembleManager(options);
   signal.throwIfAborted();
   log.info('starting', {
@@ -27,32 +24,42 @@ export async function runManager(options: ManagerOptions): Promise<number> {
     provider: parts.provider.name,
     apiServer: parts.config.server,
   });
-  if (flags['leader-elect']) {
-    throw new StartError(
-      'there is no leader election yet: run one replica, with --leader-elect=false',
-      ExitCode.Failed,
-    );
-  }
-  const exitCode = await work(options, parts);
+  const exitCode = await lead(options, parts);
   log.info('stopped', { exitCode });
   return exitCode;
 }
 
-async function work(options: ManagerOptions, parts: ManagerParts): Promise<number> {
-  const { clock, random, log, signal } = options;
+/** Does the work: at once, or for as long as the lease is held where there is an election. */
+async function lead(options: ManagerOptions, parts: ManagerParts): Promise<number> {
+  const { signal } = options;
+  const { elector } = parts;
+  if (elector === undefined) return work(options, parts, signal);
+  let exitCode: number = ExitCode.Ok;
+  try {
+    await elector.run(async (leading) => {
+      exitCode = await work(options, parts, leading);
+    }, signal);
+    return exitCode;
+  } catch (error) {
+    // Somebody else may act already: nothing of ours may go on, not even an orderly stop.
+    if (error instanceof LeadershipLostError) options.endNow(ExitCode.Failed);
+    throw error;
+  }
+}
+
+async function work(
+  options: ManagerOptions,
+  parts: ManagerParts,
+  signal: AbortSignal,
+): Promise<number> {
+  const { clock, log } = options;
   const { client, config, controllers, informers } = parts;
   await untilApiServerHealthy({ client, server: config.server, clock, log, signal });
-  const events = new EventBroadcaster({
-    client: client.forUserAgent('events').events,
-    clock,
-    random,
-    log,
-  });
   const failed = new AbortController();
   const working = AbortSignal.any([signal, failed.signal]);
   let exitCode: number = ExitCode.Ok;
   try {
-    await startControllers(options, parts, { events, signal: working });
+    await startControllers(options, parts, working);
     const watching = informers.run(working);
     await Promise.race([untilAborted(signal), controllers.failure, watching]);
   } catch (error) {
@@ -67,21 +74,15 @@ async function work(options: ManagerOptions, parts: ManagerParts): Promise<numbe
     log.error('controllers did not end in time', { controllers: controllers.running });
     exitCode ||= ExitCode.Failed;
   }
-  await events.close({ limitMs: eventsLimitMs });
   return exitCode;
-}
-
-interface Work {
-  readonly events: EventBroadcaster;
-  readonly signal: AbortSignal;
 }
 
 async function startControllers(
   { flags, clock, random, log, controllers }: ManagerOptions,
   parts: ManagerParts,
-  { events, signal }: Work,
+  signal: AbortSignal,
 ): Promise<void> {
-  const { provider, client, informers, metrics } = parts;
+  const { provider, client, informers, metrics, events } = parts;
   await provider.initialize?.({ signal, log });
   for (const controller of controllers) {
     if (!isControllerEnabled(flags.controllers, controller)) {

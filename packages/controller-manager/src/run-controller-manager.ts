@@ -95,6 +95,7 @@ async function runUntilStopped(options: Named, flags: ManagerFlags): Promise<num
     random,
     log,
     signal: stop.signal,
+    endNow: hurry.resolve,
   }).catch((error: unknown) => {
     if (stop.signal.aborted) return ExitCode.Ok;
     complain(stderr, program, errorLines(error));
