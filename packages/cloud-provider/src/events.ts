@@ -77,10 +77,13 @@ export type ServiceEventReason = keyof typeof ServiceEvent;
  * `Node synced successfully`; `Deleting node <n> because it does not exist in the cloud provider`;
  * `Failed deleting node <n>: <error>`;
  * `Could not create route <nodeUID> <cidr> for node <n> after <duration>: <error>`.
+ * Upstream has no {@link NodeEventReason.UninitializedNode}; its message is ours.
  */
 export const NodeEventReason = {
   /** Normal: the Node was initialised. */
   Synced: 'Synced',
+  /** Warning: the Node waits for its initialisation for longer than it should; the message says why. */
+  UninitializedNode: 'UninitializedNode',
   /** Normal: its server is gone, the Node is about to be deleted. */
   DeletingNode: 'DeletingNode',
   /** Warning: the API server refused the deletion. */

@@ -68,6 +68,7 @@ describe('names that others know', () => {
   it('are the Node events and condition of contract §2.2, §3.2, §5.3 and §5.5', () => {
     expect(Object.values(NodeEventReason)).toEqual([
       'Synced',
+      'UninitializedNode',
       'DeletingNode',
       'DeletingNodeFailed',
       'FailedToCreateRoute',
