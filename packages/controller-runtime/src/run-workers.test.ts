@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { silentLogger } from '@k8s-ccm/cloud-provider';
+import type { Clock } from './clock.ts';
+import { eventLoopTurn } from './event-loop-turn.ts';
 import { exponentialBackoff } from './rate-limiter.ts';
 import { runWorkers } from './run-workers.ts';
 import { FakeClock } from './testing/fake-clock.ts';
@@ -129,6 +131,37 @@ describe('runWorkers', () => {
       reconcile: async (key) => void worked.push(key),
     });
     expect(worked).toEqual(['a', 'b', 'c']);
+  });
+
+  it('lets others have their turn every 10 ms or so, however many workers there are', async () => {
+    const fake = new FakeClock();
+    let now = 0;
+    const clock: Clock = {
+      now: () => now,
+      monotonic: () => now,
+      sleep: async (ms) => await fake.sleep(ms),
+      timer: (ms, callback) => fake.timer(ms, callback),
+    };
+    const rateLimiter = exponentialBackoff({ baseMs: 10, maxMs: 100 });
+    const queue = new WorkQueue({ name: 'test', clock, rateLimiter });
+    for (let key = 0; key < 2_000; key += 1) queue.add(`${key}`);
+    queue.shutDown();
+    const turns: number[] = [];
+    const done = runWorkers({
+      queue,
+      concurrency: 50,
+      // Work that takes time, but never waits.
+      reconcile: async () => void (now += 1),
+      signal: new AbortController().signal,
+      log: silentLogger,
+    });
+    for (let at = 0; at < 2_000; at = now) {
+      await eventLoopTurn();
+      turns.push(now);
+    }
+    await done;
+    const waits = turns.map((at, index) => at - (turns[index - 1] ?? 0));
+    expect(Math.max(...waits)).toBeLessThanOrEqual(60);
   });
 
   it('does nothing with a signal that has fired already', async () => {

@@ -46,6 +46,7 @@ export class WorkQueue<K extends string = string> {
   #drained: PromiseWithResolvers<void> | undefined;
   #isShuttingDown = false;
   #sliceStartedAt: number;
+  #turn: Promise<void> | undefined;
 
   constructor(options: WorkQueueOptions) {
     const { name, rateLimiter, clock, metrics } = options;
@@ -185,7 +186,14 @@ export class WorkQueue<K extends string = string> {
   /** Work that never waits for anything would otherwise run through the whole queue in one turn of the event loop. */
   async #yieldNowAndThen(): Promise<void> {
     if (this.#clock.monotonic() - this.#sliceStartedAt < sliceMs) return;
+    // One turn for all workers: with one each, each would have a slice of its own before anybody else is served.
+    this.#turn ??= this.#takeTurn();
+    await this.#turn;
+  }
+
+  async #takeTurn(): Promise<void> {
     await eventLoopTurn();
     this.#sliceStartedAt = this.#clock.monotonic();
+    this.#turn = undefined;
   }
 }
