@@ -67,7 +67,8 @@ export class EventBroadcaster implements AsyncDisposable {
       name: object.metadata?.name,
       type,
       reason,
-      message,
+      // Not `message`, which is the log line's own.
+      note: message,
     };
     try {
       const time = this.#now();

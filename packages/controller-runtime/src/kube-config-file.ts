@@ -74,7 +74,7 @@ async function parse(text: string, source: string): Promise<unknown> {
 
 async function parseYaml(text: string): Promise<unknown> {
   // Loaded only here: it costs 13 MB and a third of a second, and a pod has no kubeconfig.
-  const { loadYaml } = await import('@kubernetes/client-node');
+  const { loadYaml } = await import('./client-node.ts');
   return loadYaml<unknown>(text);
 }
 

@@ -20,7 +20,7 @@ export async function pluginCredentials(
   user: User,
   source: string,
 ): Promise<(isRefused: boolean) => Promise<PluginResult>> {
-  const { KubeConfig } = await import('@kubernetes/client-node');
+  const { KubeConfig } = await import('./client-node.ts');
   const fresh = (): InstanceType<typeof KubeConfig> => {
     const config = new KubeConfig();
     // Only the user matters; client-node never connects.
