@@ -50,6 +50,7 @@ export {
   isRateLimited,
   Budget,
   Secret,
+  systemClock,
 } from '@k8s-ccm/cloud-http';
 export type {
   BudgetLimits,

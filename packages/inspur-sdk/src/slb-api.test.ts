@@ -264,7 +264,7 @@ describe('reading answers', () => {
       eipAddress: '',
       businessIp: '',
       state: 'unheard-of',
-      listenerCount: 0,
+      listenerCount: undefined,
     });
   });
 

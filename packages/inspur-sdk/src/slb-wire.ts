@@ -33,6 +33,17 @@ const count = new t.Type<number, unknown>(
   t.identity,
 );
 
+/** A number of which "not said" and 0 are different things. */
+const countIfSaid = new t.Type<number | undefined, unknown>(
+  'number',
+  (value): value is number | undefined => value === undefined || t.number.is(value),
+  (value, context) =>
+    value === undefined || value === null || value === ''
+      ? t.success(undefined)
+      : count.validate(value, context),
+  t.identity,
+);
+
 /** `"1"` or `"0"`; other ways to say yes and no are taken as well. */
 const flag = new t.Type<boolean, unknown>(
   '"0" | "1"',
@@ -68,7 +79,7 @@ const SlbWire = t.strict(
     subnetId: text,
     eipId: text,
     eipAddress: text,
-    listenerCount: count,
+    listenerCount: countIfSaid,
     slbType: text,
     specificationId: text,
     specificationName: text,

@@ -23,7 +23,8 @@ export interface Slb {
   readonly eipId: string;
   /** The public address. */
   readonly eipAddress: string;
-  readonly listenerCount: number;
+  /** `undefined` where the cloud does not say. */
+  readonly listenerCount: number | undefined;
   readonly slbType: string;
   readonly specificationId: string;
   readonly specificationName: string;
