@@ -88,6 +88,8 @@ export const NodeEventReason = {
   DeletingNode: 'DeletingNode',
   /** Warning: the API server refused the deletion. */
   DeletingNodeFailed: 'DeletingNodeFailed',
+  /** Warning, not upstream's: the Node may have lost its server, yet the proof is not complete; it stays. */
+  NodeDeletionBlocked: 'NodeDeletionBlocked',
   /** Warning: the cloud refused the route to the Node's pods. */
   FailedToCreateRoute: 'FailedToCreateRoute',
 } as const;

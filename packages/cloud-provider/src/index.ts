@@ -78,6 +78,7 @@ export { silentLogger } from './logger.ts';
 export type { LogFields, Logger } from './logger.ts';
 export {
   ManagerMetricName,
+  NodeLifecycleMetricName,
   NodeMetricName,
   RouteMetricName,
   ServiceMetricName,
@@ -132,6 +133,7 @@ export {
   ExternalProviderName,
   InstanceTypeLabel,
   InstanceTypeLabelBeta,
+  KeepNodeAnnotation,
   LoadBalancerCleanupFinalizer,
   LoadBalancerSourceRangesAnnotation,
   NetworkUnavailableCondition,

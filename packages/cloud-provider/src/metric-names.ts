@@ -6,6 +6,12 @@ export const NodeMetricName = {
   InitialSyncDelaySeconds: 'node_controller_initial_node_sync_delay_seconds',
 } as const;
 
+/** Names of the node lifecycle controller's metrics; upstream has none (contract §3.4). */
+export const NodeLifecycleMetricName = {
+  /** Counter, label `reason`: one per Node and monitor round in which a deletion was not proven or not allowed. */
+  NodeDeletionBlockedTotal: 'node_lifecycle_controller_node_deletion_blocked_total',
+} as const;
+
 /** Names of the service controller's metrics, no labels (contract §4.13). */
 export const ServiceMetricName = {
   /** Counter: one per `update` of a load balancer's hosts; `ensure` is not counted. */

@@ -8,6 +8,7 @@ import {
 } from './events.ts';
 import {
   ManagerMetricName,
+  NodeLifecycleMetricName,
   NodeMetricName,
   RouteMetricName,
   ServiceMetricName,
@@ -22,6 +23,7 @@ describe('names that others know', () => {
       ShutdownTaint: { key: 'node.cloudprovider.kubernetes.io/shutdown', effect: 'NoSchedule' },
       ToBeDeletedByAutoscalerTaintKey: 'ToBeDeletedByClusterAutoscaler',
       ProvidedNodeIPAnnotation: 'alpha.kubernetes.io/provided-node-ip',
+      KeepNodeAnnotation: 'cloudprovider.k8s-ccm.io/keep-node',
       LoadBalancerSourceRangesAnnotation: 'service.beta.kubernetes.io/load-balancer-source-ranges',
       LoadBalancerCleanupFinalizer: 'service.kubernetes.io/load-balancer-cleanup',
       ExcludeFromLoadBalancersLabel: 'node.kubernetes.io/exclude-from-external-load-balancers',
@@ -71,6 +73,7 @@ describe('names that others know', () => {
       'UninitializedNode',
       'DeletingNode',
       'DeletingNodeFailed',
+      'NodeDeletionBlocked',
       'FailedToCreateRoute',
     ]);
     expect(NodeSyncedMessage).toBe('Node synced successfully');
@@ -81,12 +84,17 @@ describe('names that others know', () => {
   });
 
   it('are the metrics of contract §2.7, §4.13, §5.6 and §7.10', () => {
-    const names = [NodeMetricName, ServiceMetricName, RouteMetricName, ManagerMetricName].flatMap(
-      (group) => Object.values(group),
-    );
+    const names = [
+      NodeMetricName,
+      NodeLifecycleMetricName,
+      ServiceMetricName,
+      RouteMetricName,
+      ManagerMetricName,
+    ].flatMap((group) => Object.values(group));
     expect(names).toEqual([
       'node_controller_cloud_provider_taint_removal_delay_seconds',
       'node_controller_initial_node_sync_delay_seconds',
+      'node_lifecycle_controller_node_deletion_blocked_total',
       'service_controller_loadbalancer_sync_total',
       'service_controller_nodesync_error_total',
       'service_controller_nodesync_latency_seconds',

@@ -22,6 +22,12 @@ export const ToBeDeletedByAutoscalerTaintKey = 'ToBeDeletedByClusterAutoscaler';
 /** Node annotation in which kubelet keeps its `--node-ip`: one IP or a dual-stack pair. */
 export const ProvidedNodeIPAnnotation = 'alpha.kubernetes.io/provided-node-ip';
 
+/**
+ * Node annotation, ours: `"true"` keeps the Node even where its server is proven gone. Any value
+ * that Go does not read as false keeps it too.
+ */
+export const KeepNodeAnnotation = 'cloudprovider.k8s-ccm.io/keep-node';
+
 /** Service annotation, older than `spec.loadBalancerSourceRanges`: CIDRs with commas between them. */
 export const LoadBalancerSourceRangesAnnotation =
   'service.beta.kubernetes.io/load-balancer-source-ranges';
