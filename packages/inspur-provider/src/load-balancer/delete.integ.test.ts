@@ -65,12 +65,28 @@ describe('deletion', () => {
   it('does not mind that somebody else was faster', async () => {
     await using emulator = await startEmulator({ seed: twoSlbs });
     await using processes = new Processes(emulator);
+    const actor = new ServiceActor(buildService());
+    await actor.ensure(processes.start(), buildNodes(1));
+    // Both see the listener before one of them is the first to remove it.
+    emulator.setLatency({ ms: 20 });
+    const rivals = [actor, new ServiceActor(actor.service)];
+    await Promise.all(rivals.map((rival) => rival.delete(processes.start())));
+    const { calls } = emulator.calls();
+    const removals = calls.filter(({ operation }) => operation === 'DeleteListener');
+    expect(removals.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([204, 404]);
+    expect(processes.picture()).toEqual([]);
+  });
+
+  it('does not believe that a listener is gone which is still listed', async () => {
+    await using emulator = await startEmulator({ seed: twoSlbs });
+    await using processes = new Processes(emulator);
     const process = processes.start();
     const actor = new ServiceActor(buildService());
     await actor.ensure(process, buildNodes(1));
-    emulator.setFaults([{ operation: 'DeleteListener', code: '107.002404' }]);
-    await expect(actor.delete(process)).resolves.toBeDefined();
-    expect(processes.operations()).toContain('DeleteListener');
+    emulator.setFaults([{ operation: 'DeleteListener', code: '107.002404', times: 1 }]);
+    await expect(actor.delete(process)).rejects.toThrow('107.002404');
+    await actor.delete(process);
+    expect(processes.picture()).toEqual([]);
   });
 
   it('is not kept from its work by a bad annotation', async () => {

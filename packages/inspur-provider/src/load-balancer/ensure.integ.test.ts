@@ -244,11 +244,11 @@ describe('ensure', () => {
   it.each([
     [
       'slb-9',
-      'SLB "slb-9" (annotation service.beta.kubernetes.io/inspur-load-balancer-slbid) does not exist (code 107.001404',
+      'SLB "slb-9" (annotation service.beta.kubernetes.io/inspur-load-balancer-slbid) does not exist (GetLoadBalancer: code 107.001404',
     ],
     [
       'slb-3',
-      'SLB "slb-3" (annotation service.beta.kubernetes.io/inspur-load-balancer-slbid) belongs to another account (code 107.001401',
+      'SLB "slb-3" (annotation service.beta.kubernetes.io/inspur-load-balancer-slbid) belongs to another account (GetLoadBalancer: code 107.001401',
     ],
   ])('says what is wrong with %s, and lets such a Service be deleted', async (slbId, message) => {
     await using emulator = await startEmulator({ seed: twoSlbs });

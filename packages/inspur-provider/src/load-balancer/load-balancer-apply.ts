@@ -7,6 +7,7 @@ import type { ListenerPlan, LoadBalancerPlan, MemberChanges } from './load-balan
 import { portKey } from './load-balancer-plan.ts';
 import { describeCallError, PortClashError } from './load-balancer-errors.ts';
 import type { ObservedListener, ObservedMember } from './observed-load-balancer.ts';
+import { isListenerGone } from './proven-absence.ts';
 
 /** What is there now; `undefined` where an answer left it open and one has to look. */
 export type ApplyResult = readonly ObservedListener[] | undefined;
@@ -41,14 +42,27 @@ export async function applyPlan(
 /** Removes a listener, its members with it. One that is gone already is a success. */
 export async function removeListener(
   client: SlbClient,
-  { slbId, listenerId, listenerName }: Listener,
+  listener: Listener,
   call: CallOptions,
 ): Promise<void> {
   try {
-    await client.deleteListener(slbId, listenerId, call);
+    await deleteOrMiss(client, listener, call);
   } catch (error) {
-    if (isListenerNotFound(error) || isSlbNotFound(error)) return;
+    const { slbId, listenerName } = listener;
     throw describeCallError(error, `listener "${listenerName}" of SLB "${slbId}"`);
+  }
+}
+
+async function deleteOrMiss(
+  client: SlbClient,
+  listener: Listener,
+  call: CallOptions,
+): Promise<void> {
+  try {
+    await client.deleteListener(listener.slbId, listener.listenerId, call);
+  } catch (error) {
+    const notFound = isListenerNotFound(error) || isSlbNotFound(error);
+    if (!notFound || !(await isListenerGone(client, listener, call))) throw error;
   }
 }
 

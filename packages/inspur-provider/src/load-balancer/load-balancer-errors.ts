@@ -1,17 +1,20 @@
 import { CloudProviderError } from '@k8s-ccm/cloud-provider';
 import {
+  CloudDecodeError,
   findCloudApiError,
+  findCloudError,
   isBackendNotFound,
   isBadRequest,
   isListenerNotFound,
   isListenerPortInUse,
   isQuotaExceeded,
+  isRateLimited,
   isServerNotFound,
   isSlbNotAuthorized,
   isSlbNotFound,
   isUnauthorized,
 } from '@k8s-ccm/inspur-sdk';
-import type { Listener } from '@k8s-ccm/inspur-sdk';
+import type { CloudError, Listener } from '@k8s-ccm/inspur-sdk';
 
 import { instanceIdAnnotation } from './hosts.ts';
 import { isGoListenerName, listenerOwner } from './listener-name.ts';
@@ -105,17 +108,24 @@ export function describeSlbError(error: unknown, { slbId, annotation }: SlbRefer
   return describeCallError(error, `SLB "${slbId}"`);
 }
 
-/** Adds to a failed call what it was for and what can be done, where that is known. */
+/** Adds to a failed call what it was for and what can be done. */
 export function describeCallError(error: unknown, target: string): unknown {
   // An error of ours says all there is to say, even if a call's failure is its cause.
   if (error instanceof CloudProviderError || !(error instanceof Error)) return error;
-  if (findCloudApiError(error) === undefined) return error;
-  const advice = adviceFor(error);
-  const hint = advice === undefined ? '' : `; ${advice}`;
-  return new SlbCallError(`${target}: ${error.message}${hint}`, { cause: error });
+  const call = findCloudError(error);
+  if (call === undefined) return error;
+  return new SlbCallError(`${target}: ${error.message}; ${adviceFor(error, call)}`, {
+    cause: error,
+  });
 }
 
-function adviceFor(error: unknown): string | undefined {
+/** True where the cloud said no, so that what was believed of it is wrong. */
+export function isRefusal(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.some(isRefusal);
+  return findCloudApiError(error)?.outcome === 'refused';
+}
+
+function adviceFor(error: unknown, call: CloudError): string {
   if (isListenerPortInUse(error)) {
     return 'a listener stood on the port a moment ago; it is looked at again';
   }
@@ -130,7 +140,24 @@ function adviceFor(error: unknown): string | undefined {
   if (isListenerNotFound(error) || isBackendNotFound(error)) {
     return 'somebody else removed it; it is looked at again';
   }
-  return undefined;
+  if (isSlbNotFound(error)) return 'check that the SLB still exists; it is looked at again';
+  if (isSlbNotAuthorized(error)) {
+    return 'the account of the cloud-config may not do this: give it the right to, or use an SLB of that account';
+  }
+  if (isRateLimited(error)) {
+    return 'the account makes too many calls; it is tried again by itself, and if it stays, set http.callsPerSecond in the cloud-config';
+  }
+  if (call instanceof CloudDecodeError) {
+    return 'the answer is not what the SLB API promises; it is tried again by itself, and if it stays, check the endpoint in the cloud-config and any proxy on the way to it';
+  }
+  const answer = findCloudApiError(error);
+  if (answer === undefined) {
+    return 'the cloud does not answer; it is tried again by itself, and if it stays, check the endpoint in the cloud-config and the network on the way to it';
+  }
+  if (answer.retryable) {
+    return 'the cloud has a fault; it is tried again by itself, and if it stays, ask the support of the cloud';
+  }
+  return 'the cloud refuses this; check the SLB and the annotations of the Service, or ask the support of the cloud';
 }
 
 function quoteCall(error: unknown): string {
@@ -138,5 +165,5 @@ function quoteCall(error: unknown): string {
   if (call === undefined) return '';
   const code = call.apiCode === '' ? `status ${call.status}` : `code ${call.apiCode}`;
   const request = call.requestId === '' ? '' : `, request id ${call.requestId}`;
-  return ` (${code}${request})`;
+  return ` (${call.operation}: ${code}${request})`;
 }

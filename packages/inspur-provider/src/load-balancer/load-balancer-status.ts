@@ -34,7 +34,10 @@ export function statusAddresses(service: Service): readonly string[] {
 export function requireUsable(slb: Slb): void {
   const state = slb.state.toLowerCase();
   if (state === 'creating') {
-    throw new RetryAfterError(`SLB "${slb.slbId}" is still being created`, creationPollMs);
+    throw new RetryAfterError(
+      `SLB "${slb.slbId}" is still being created; it is looked at again`,
+      creationPollMs,
+    );
   }
   if (state === 'error' || state === 'deleting') {
     throw new SlbUnavailableError(
@@ -42,7 +45,11 @@ export function requireUsable(slb: Slb): void {
       `SLB "${slb.slbId}" cannot be used, its state is "${slb.state}"; repair it, or name another SLB by the annotation`,
     );
   }
-  if (addressesOf(slb).length === 0) {
-    throw new RetryAfterError(`SLB "${slb.slbId}" has no address yet`, creationPollMs);
+  // Every SLB has one, inspur.md §2: without it the answer is not yet, or not, whole.
+  if (slb.businessIp === '') {
+    throw new RetryAfterError(
+      `SLB "${slb.slbId}" has no private address yet (GetLoadBalancer: no businessIp); it is looked at again`,
+      creationPollMs,
+    );
   }
 }
