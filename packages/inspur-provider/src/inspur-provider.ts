@@ -6,6 +6,7 @@ import {
   accessKeyCredentials,
   InspurClient,
   keycloakCredentials,
+  systemClock,
   tokenCredentials,
 } from '@k8s-ccm/inspur-sdk';
 import type {
@@ -54,6 +55,8 @@ export function createInspurProvider({
       client: client.slb,
       defaults: config.loadBalancer,
       signal: lifetime.signal,
+      clock: clientOptions.clock ?? systemClock,
+      log,
     }),
     hasClusterId: () => true,
     close: async () => {

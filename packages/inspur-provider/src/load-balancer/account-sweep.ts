@@ -1,8 +1,11 @@
-import type { CallOptions, Slb, SlbClient } from '@k8s-ccm/inspur-sdk';
-import { isSlbNotAuthorized, isSlbNotFound } from '@k8s-ccm/inspur-sdk';
+import type { CallOptions, Lane, Listener, Slb, SlbClient } from '@k8s-ccm/inspur-sdk';
+import { isSlbNotAuthorized } from '@k8s-ccm/inspur-sdk';
 
 import { listenerOwner } from './listener-name.ts';
+import { describeCallError, describeSlbError } from './load-balancer-errors.ts';
 import { addressesOf } from './load-balancer-status.ts';
+import { listenersIfAny } from './proven-absence.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** Where in the account Services have listeners. */
 export interface SweepResult {
@@ -12,20 +15,28 @@ export interface SweepResult {
   readonly slbIdsByOwner: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
+/** What a sweep calls. */
+export type AccountClient = Pick<
+  SlbClient,
+  'listLoadBalancers' | 'getLoadBalancer' | 'listListeners'
+>;
+
 /**
  * Finds listeners that a Service may have anywhere in the account, by their names. Costs one read
  * per SLB, so it is for doubt only; Services in doubt at the same time share one sweep. That is safe:
  * it looks for what earlier processes left, and what this one does is remembered elsewhere.
  */
 export class AccountSweep {
-  readonly #client: SlbClient;
+  readonly #client: AccountClient;
   readonly #signal: AbortSignal;
+  readonly #lane: Lane;
   #running: Promise<SweepResult> | undefined;
 
   /** `signal` ends the sweep itself, whoever waits for it. */
-  constructor(client: SlbClient, signal: AbortSignal) {
+  constructor(client: AccountClient, signal: AbortSignal, lane: Lane = 'load-balancer') {
     this.#client = client;
     this.#signal = signal;
+    this.#lane = lane;
   }
 
   /** Looks through the account. `signal` ends the waiting. */
@@ -38,15 +49,24 @@ export class AccountSweep {
   }
 
   async #sweep(): Promise<SweepResult> {
-    const call: CallOptions = { signal: this.#signal, lane: 'load-balancer' };
-    const slbs = await this.#client.listLoadBalancers({}, call);
+    const call: CallOptions = { signal: this.#signal, lane: this.#lane };
+    const slbs = await this.#listLoadBalancers(call);
     const slbIdsByOwner = new Map<string, Set<string>>();
+    const denials: unknown[] = [];
     const look = async ({ slbId }: Slb): Promise<void> => {
-      for (const owner of await this.#ownersOn(slbId, call)) {
-        slbIdsByOwner.set(owner, (slbIdsByOwner.get(owner) ?? new Set()).add(slbId));
+      try {
+        for (const owner of await this.#ownersOn(slbId, call)) {
+          slbIdsByOwner.set(owner, (slbIdsByOwner.get(owner) ?? new Set()).add(slbId));
+        }
+      } catch (error) {
+        if (!isSlbNotAuthorized(error)) throw error;
+        denials.push(error);
       }
     };
-    await Promise.all(slbs.filter(({ listenerCount }) => listenerCount > 0).map(look));
+    const inUse = slbs.filter(({ listenerCount }) => listenerCount !== 0);
+    await Promise.all(inUse.map(look));
+    // One that is denied is another's, with none of our listeners. Where all are, a right is missing.
+    if (denials.length > 0 && denials.length === inUse.length) throw denials[0];
     return {
       slbIdByAddress: new Map(
         slbs.flatMap((slb) => addressesOf(slb).map((address) => [address, slb.slbId] as const)),
@@ -55,24 +75,30 @@ export class AccountSweep {
     };
   }
 
-  async #ownersOn(slbId: string, call: CallOptions): Promise<ReadonlySet<string>> {
+  async #listLoadBalancers(call: CallOptions): Promise<readonly Slb[]> {
     try {
-      const listeners = await this.#client.listListeners(slbId, call);
-      return new Set(listeners.flatMap(({ listenerName }) => listenerOwner(listenerName) ?? []));
+      return await this.#client.listLoadBalancers({}, call);
     } catch (error) {
-      if (isSlbNotFound(error) || isSlbNotAuthorized(error)) return new Set();
-      throw error;
+      throw describeCallError(error, 'all SLBs of the account');
     }
   }
-}
 
-async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
+  async #ownersOn(slbId: string, call: CallOptions): Promise<ReadonlySet<string>> {
+    try {
+      const listeners = await this.#listenersIfAny(slbId, call);
+      return new Set(listeners.flatMap(({ listenerName }) => listenerOwner(listenerName) ?? []));
+    } catch (error) {
+      throw describeSlbError(error, { slbId, annotation: undefined });
+    }
+  }
+
+  /** What is denied is asked for twice, for one denial may be a fault. */
+  async #listenersIfAny(slbId: string, call: CallOptions): Promise<readonly Listener[]> {
+    try {
+      return await listenersIfAny(this.#client, slbId, call);
+    } catch (error) {
+      if (!isSlbNotAuthorized(error)) throw error;
+      return await listenersIfAny(this.#client, slbId, call);
+    }
   }
 }

@@ -1,4 +1,4 @@
-import type { LoadBalancer } from '@k8s-ccm/cloud-provider';
+import type { CloudProvider, LoadBalancer } from '@k8s-ccm/cloud-provider';
 import { startEmulator } from '@k8s-ccm/inspur-emulator';
 import type { Emulator } from '@k8s-ccm/inspur-emulator';
 import { InspurClient, Secret, tokenCredentials } from '@k8s-ccm/inspur-sdk';
@@ -14,6 +14,7 @@ import { buildNodes, buildService, slbIdKey, tcp, udp } from '../testing/service
 class MortalProcess implements AsyncDisposable {
   readonly loadBalancer: LoadBalancer;
   readonly #client: InspurClient;
+  readonly #provider: CloudProvider;
   #left: number;
 
   constructor(emulator: Emulator, calls: number) {
@@ -30,7 +31,11 @@ class MortalProcess implements AsyncDisposable {
           Reflect.apply(target[key], target, input),
         ),
     });
-    const provider = createInspurProvider({ config, client: { slb, close: async () => {} } });
+    const provider = createInspurProvider({
+      config,
+      client: { slb, close: () => this.#client.close() },
+    });
+    this.#provider = provider;
     if (provider.loadBalancer === undefined) throw new Error('the provider has no load balancer');
     this.loadBalancer = provider.loadBalancer;
   }
@@ -41,7 +46,7 @@ class MortalProcess implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#client.close();
+    await this.#provider.close?.();
   }
 
   #mortal(call: (...input: readonly unknown[]) => unknown) {

@@ -6,15 +6,14 @@ import {
 import type {
   LoadBalancer,
   LoadBalancerStatus,
+  Logger,
   Node,
   PlannedStep,
   Service,
   ServiceCallOptions,
   ServiceInput,
-  ServiceReport,
 } from '@k8s-ccm/cloud-provider';
-import { findCloudApiError } from '@k8s-ccm/inspur-sdk';
-import type { CallOptions, SlbClient } from '@k8s-ccm/inspur-sdk';
+import type { CallOptions, Clock, SlbClient } from '@k8s-ccm/inspur-sdk';
 import { ownerId } from '@k8s-ccm/provider-kit';
 
 import { serviceOptions } from '../service-options.ts';
@@ -22,8 +21,9 @@ import type { ServiceOptions } from '../service-options.ts';
 import { buildLoadBalancer } from './desired-load-balancer.ts';
 import type { DesiredLoadBalancer } from './desired-load-balancer.ts';
 import { hostKeyOf } from './hosts.ts';
+import { AccountSweep } from './account-sweep.ts';
 import { applyPlan, throwFailures } from './load-balancer-apply.ts';
-import { PortClashError } from './load-balancer-errors.ts';
+import { isRefusal, PortClashError } from './load-balancer-errors.ts';
 import type { SlbReference } from './load-balancer-errors.ts';
 import {
   isEmptyPlan,
@@ -35,10 +35,12 @@ import type { LoadBalancerPlan } from './load-balancer-plan.ts';
 import { statusOf } from './load-balancer-status.ts';
 import { observeLoadBalancer } from './observed-load-balancer.ts';
 import type { Observation, ObservedLoadBalancer } from './observed-load-balancer.ts';
+import { LeftoverRepair } from './leftover-repair.ts';
 import { OwnedListeners } from './owned-listeners.ts';
 import { describePlan, describeRemoval } from './planned-steps.ts';
-import { recallListeners, rememberListeners, ServiceMemory } from './service-memory.ts';
+import { recallListeners, rememberListeners, reportOnce, ServiceMemory } from './service-memory.ts';
 import type { ServiceRecord } from './service-memory.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** What {@link InspurLoadBalancer} works with. */
 export interface InspurLoadBalancerOptions {
@@ -47,6 +49,9 @@ export interface InspurLoadBalancerOptions {
   readonly defaults?: Partial<ServiceOptions>;
   /** Ends what is shared by several Services. */
   readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** For what is done in the background. */
+  readonly log: Logger;
 }
 
 /**
@@ -59,11 +64,14 @@ export class InspurLoadBalancer implements LoadBalancer {
   readonly #defaults: Partial<ServiceOptions>;
   readonly #memory = new ServiceMemory();
   readonly #owned: OwnedListeners;
+  readonly #leftovers: LeftoverRepair;
 
-  constructor({ client, defaults = {}, signal }: InspurLoadBalancerOptions) {
+  constructor({ client, defaults = {}, signal, clock, log }: InspurLoadBalancerOptions) {
     this.#client = client;
     this.#defaults = defaults;
     this.#owned = new OwnedListeners(client, signal);
+    const sweep = new AccountSweep(client, signal, 'repair');
+    this.#leftovers = new LeftoverRepair({ sweep, owned: this.#owned, clock, log, signal });
   }
 
   /** The SLB's id; upstream's default name where the Service names no SLB. */
@@ -91,7 +99,7 @@ export class InspurLoadBalancer implements LoadBalancer {
     await this.#owned.locate(service, slbReferenceOf(service), record, call);
     for (const slbId of record.slbIds) {
       const listeners = await this.#owned.on(slbId, ownerOf(service), call);
-      if (listeners.length > 0) return statusOf(await this.#client.getLoadBalancer(slbId, call));
+      if (listeners.length > 0) return statusOf(await this.#owned.slb(slbId, call));
     }
     this.#memory.clean(service);
     return undefined;
@@ -112,6 +120,7 @@ export class InspurLoadBalancer implements LoadBalancer {
     reportOnce(record, notices, options);
     const call = callOptions(options);
     const { slbId } = desired.slb;
+    await this.#aim(record, slbId, options);
     if (slbId === '') {
       await this.#owned.locate(service, desired.slb, record, call);
       await this.#leave(service, record, call, options);
@@ -123,6 +132,10 @@ export class InspurLoadBalancer implements LoadBalancer {
     if (plan.clashes.length > 0) throw new PortClashError(plan.clashes);
     await this.#owned.locate(service, desired.slb, record, call, slb);
     await this.#leave(service, record, call, options, slbId);
+    if (record.assumed) {
+      record.assumed = false;
+      this.#leftovers.lookAfter(desired.owner, record, options.signal);
+    }
     return statusOf(slb);
   }
 
@@ -135,6 +148,7 @@ export class InspurLoadBalancer implements LoadBalancer {
     if (desired.slb.slbId === '') return;
     const record = this.#memory.of(service);
     reportOnce(record, notices, options);
+    await this.#aim(record, desired.slb.slbId, options);
     if (await this.#updateFromMemory(desired, record, options)) return;
 
     const { slb, state } = await this.#observe(desired, callOptions(options));
@@ -154,6 +168,7 @@ export class InspurLoadBalancer implements LoadBalancer {
   ): Promise<void> {
     const record = this.#memory.of(service);
     const call = callOptions(options);
+    await this.#aim(record, '', options);
     await this.#owned.locate(service, slbReferenceOf(service), record, call);
     await this.#leave(service, record, call, options);
     this.#memory.clean(service);
@@ -180,6 +195,12 @@ export class InspurLoadBalancer implements LoadBalancer {
         : describePlan(planLoadBalancer(desired, observation.state))),
       ...removals.flat().map(describeRemoval),
     ];
+  }
+
+  /** Says where the Service is to be, and waits for what is being removed from elsewhere. */
+  async #aim(record: ServiceRecord, slbId: string, { signal }: ServiceCallOptions): Promise<void> {
+    record.target = slbId;
+    if (record.repair !== undefined) await untilAborted(record.repair, signal);
   }
 
   async #observe(desired: DesiredLoadBalancer, call: CallOptions): Promise<Observation> {
@@ -271,22 +292,4 @@ function slbReferenceOf(service: Service): SlbReference {
     if (error instanceof CloudProviderError) return { slbId: '', annotation: undefined };
     throw error;
   }
-}
-
-/** True where the cloud said no, so that what was believed of it is wrong. */
-function isRefusal(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.some(isRefusal);
-  return findCloudApiError(error)?.outcome === 'refused';
-}
-
-/** Shows each notice once, and again after it was gone. */
-function reportOnce(
-  record: ServiceRecord,
-  notices: readonly ServiceReport[],
-  { report }: ServiceCallOptions,
-): void {
-  for (const notice of notices) {
-    if (!record.notices.has(notice.message)) report(notice);
-  }
-  record.notices = new Set(notices.map(({ message }) => message));
 }

@@ -1,9 +1,20 @@
 import { startEmulator } from '@k8s-ccm/inspur-emulator';
+import type { Emulator } from '@k8s-ccm/inspur-emulator';
+import { systemClock } from '@k8s-ccm/inspur-sdk';
 import { describe, expect, it } from '@jest/globals';
 
 import { configFor, Processes, twoSlbs } from '../testing/emulated-cloud.ts';
+import { GatedClock } from '../testing/gated-clock.ts';
 import { ServiceActor } from '../testing/service-actor.ts';
 import { buildNodes, buildService, slbIdKey, tcp, uidOf } from '../testing/service-fixtures.ts';
+
+/** Waits until something holds, at most five seconds. */
+async function waitUntil(holds: () => boolean): Promise<void> {
+  for (let turn = 0; !holds(); turn++) {
+    if (turn === 5000) throw new Error('it never came to hold');
+    await systemClock.sleep(1);
+  }
+}
 
 const onSlb1 = 'slb-1 TCP/80 k8s_a0000000_TCP_80: ecs-n1:30080';
 const onSlb2 = 'slb-2 TCP/80 k8s_a0000000_TCP_80: ecs-n1:30080';
@@ -126,6 +137,101 @@ describe('a Service whose SLB id changes', () => {
     expect(processes.picture()).toEqual([]);
     expect(pages).toBeGreaterThan(0);
     expect(sweeps()).toBe(pages);
+  });
+});
+
+describe('a move that died half done and was taken back', () => {
+  const leftBehind = {
+    slbId: 'slb-2',
+    listenerId: 'left-behind',
+    listenerName: 'k8s_a0000000_TCP_80',
+    protocol: 'TCP',
+    port: 80,
+  } as const;
+
+  /** A Service on slb-1, with listeners on slb-2 that nothing of it tells of; and others' on both. */
+  async function takeBack(emulator: Emulator, processes: Processes): Promise<ServiceActor> {
+    for (const [head, slbId] of [
+      ['b', 'slb-1'],
+      ['c', 'slb-2'],
+    ] as const) {
+      const other = buildService({ uid: uidOf(head), slbId, ports: [tcp(81, 30081)] });
+      await new ServiceActor(other).ensure(processes.start(), buildNodes(1));
+    }
+    const actor = new ServiceActor(buildService());
+    await actor.ensure(processes.start(), buildNodes(1));
+    emulator.patchState({ listeners: [leftBehind] });
+    return actor;
+  }
+  const others = [
+    'slb-1 TCP/81 k8s_b0000000_TCP_81: ecs-n1:30081',
+    'slb-2 TCP/81 k8s_c0000000_TCP_81: ecs-n1:30081',
+  ];
+
+  it('leaves nothing on the other SLB once the next process has settled', async () => {
+    await using emulator = await startEmulator({ seed: twoSlbs });
+    await using processes = new Processes(emulator);
+    const actor = await takeBack(emulator, processes);
+    const clock = new GatedClock();
+    const process = processes.start({}, { clock });
+    processes.operations();
+    await actor.ensure(process, buildNodes(1));
+    expect(processes.operations()).toEqual(['GetLoadBalancer', 'ListListeners', 'ListMembers']);
+    clock.pass();
+    await waitUntil(() => processes.picture().length === 3);
+    expect(processes.picture()).toEqual([onSlb1, ...others].toSorted());
+    expect(processes.operations()).toEqual([
+      'DeleteListener',
+      'ListListeners',
+      'ListListeners',
+      'ListListeners',
+      'ListLoadBalancers',
+      'ListLoadBalancers',
+    ]);
+    await actor.ensure(process, buildNodes(1));
+    expect(processes.operations()).toEqual(['GetLoadBalancer', 'ListListeners', 'ListMembers']);
+  });
+
+  it('does not get in the way of a move to the very SLB that is being cleaned', async () => {
+    await using emulator = await startEmulator({ seed: twoSlbs });
+    await using processes = new Processes(emulator);
+    const actor = await takeBack(emulator, processes);
+    const clock = new GatedClock();
+    const process = processes.start({}, { clock });
+    await actor.ensure(process, buildNodes(1));
+    const since = emulator.calls().next;
+    emulator.setLatency({ ms: 20 });
+    clock.pass();
+    const looks = (): number =>
+      emulator
+        .calls(since)
+        .calls.filter(
+          ({ operation, path }) => operation === 'ListListeners' && path.includes('slb-2'),
+        ).length;
+    // The first look is the sweep's, the second one the removal's.
+    await waitUntil(() => looks() === 2);
+    await actor.annotate(slbIdKey, 'slb-2').ensure(process, buildNodes(1));
+    expect(processes.picture()).toEqual([onSlb2, ...others].toSorted());
+    expect(emulator.state().listeners.map(({ listenerId }) => listenerId)).not.toContain(
+      leftBehind.listenerId,
+    );
+  });
+
+  it('makes no other process look, change or wait', async () => {
+    await using emulator = await startEmulator({ seed: twoSlbs });
+    await using processes = new Processes(emulator);
+    const clock = new GatedClock();
+    const fresh = new ServiceActor(buildService());
+    await fresh.ensure(processes.start({}, { clock }), buildNodes(1));
+    expect(clock.waits).toEqual([]);
+    const before = emulator.state();
+    processes.operations();
+    await fresh.ensure(processes.start({}, { clock }), buildNodes(1));
+    expect(clock.waits).toEqual([30_000]);
+    clock.pass();
+    await waitUntil(() => emulator.calls().calls.at(-1)?.path.includes('slb-1/listeners') === true);
+    expect(processes.operations().filter((name) => !/^(?:Get|List)/.test(name))).toEqual([]);
+    expect(emulator.state()).toEqual(before);
   });
 });
 

@@ -9,6 +9,7 @@ import { describeSlbError, OwnershipDoubtError } from './load-balancer-errors.ts
 import type { SlbReference } from './load-balancer-errors.ts';
 import { addressesOf, statusAddresses } from './load-balancer-status.ts';
 import { splitByOwner } from './observed-load-balancer.ts';
+import { listenersIfAny } from './proven-absence.ts';
 import type { ServiceRecord } from './service-memory.ts';
 
 type AbortableCall = CallOptions & { readonly signal: AbortSignal };
@@ -26,8 +27,9 @@ export class OwnedListeners {
   /**
    * Completes the record's list of SLBs that may hold listeners of the Service. No call where it is
    * complete. A status that shows the annotated SLB's addresses says that the Service is there and
-   * nowhere else, because it is written only once every other SLB has been left; anything else is
-   * a doubt that a sweep of the account settles.
+   * nowhere else, because it is written only once every other SLB has been left. That is assumed: a
+   * move that died half done and was taken back looks the same. Anything else is a doubt that a
+   * sweep of the account settles.
    *
    * @param slb the annotated SLB, where it has been read already
    * @throws OwnershipDoubtError where the status shows an address that may be of an SLB that is
@@ -41,11 +43,12 @@ export class OwnedListeners {
     slb?: Slb,
   ): Promise<void> {
     if (record.complete) return;
-    const annotated = slb ?? (await this.#read(reference.slbId, call));
+    const annotated = slb ?? (await this.#read(reference, call));
     const here = typeof annotated === 'object' ? addressesOf(annotated) : [];
     const shown = statusAddresses(service);
     if (typeof annotated === 'object' && shown.length > 0 && isSubset(shown, here)) {
       record.slbIds.add(annotated.slbId);
+      record.assumed = true;
       record.complete = true;
       return;
     }
@@ -69,9 +72,17 @@ export class OwnedListeners {
   /** The listeners of an owner on one SLB; none where the SLB is gone. */
   async on(slbId: string, owner: string, call: CallOptions): Promise<readonly Listener[]> {
     try {
-      return splitByOwner(await this.#client.listListeners(slbId, call), owner).owned;
+      return splitByOwner(await listenersIfAny(this.#client, slbId, call), owner).owned;
     } catch (error) {
-      if (isSlbNotFound(error)) return [];
+      throw describeSlbError(error, { slbId, annotation: undefined });
+    }
+  }
+
+  /** An SLB that holds listeners of ours. */
+  async slb(slbId: string, call: CallOptions): Promise<Slb> {
+    try {
+      return await this.#client.getLoadBalancer(slbId, call);
+    } catch (error) {
       throw describeSlbError(error, { slbId, annotation: undefined });
     }
   }
@@ -87,16 +98,17 @@ export class OwnedListeners {
   }
 
   async #read(
-    slbId: string,
+    reference: SlbReference,
     call: CallOptions,
   ): Promise<Slb | 'not-found' | 'not-authorized' | 'none'> {
+    const { slbId } = reference;
     if (slbId === '') return 'none';
     try {
       return await this.#client.getLoadBalancer(slbId, call);
     } catch (error) {
       if (isSlbNotFound(error)) return 'not-found';
       if (isSlbNotAuthorized(error)) return 'not-authorized';
-      throw error;
+      throw describeSlbError(error, reference);
     }
   }
 }

@@ -1,5 +1,10 @@
 import { hasLoadBalancerFinalizer } from '@k8s-ccm/cloud-provider';
-import type { LoadBalancerStatus, Service } from '@k8s-ccm/cloud-provider';
+import type {
+  LoadBalancerStatus,
+  Service,
+  ServiceCallOptions,
+  ServiceReport,
+} from '@k8s-ccm/cloud-provider';
 import type { Listener } from '@k8s-ccm/inspur-sdk';
 
 import { memberWeight } from './desired-load-balancer.ts';
@@ -13,6 +18,17 @@ export interface ServiceRecord {
   readonly slbIds: Set<string>;
   /** True once no SLB outside `slbIds` can hold any. */
   complete: boolean;
+  /**
+   * True where `slbIds` rests on what the Service's status shows alone: an earlier process that did
+   * not come to its end may have left listeners elsewhere.
+   */
+  assumed: boolean;
+  /** The SLB that the Service was last to be on; empty where none. */
+  target: string;
+  /** False once the Service has nothing in the cloud any more, and this record no meaning. */
+  live: boolean;
+  /** The removal of what was found elsewhere; nothing else is to be done to the Service meanwhile. Never rejects. */
+  repair: Promise<void> | undefined;
   /** The state after the last change that went through whole; `undefined` where one has to look. */
   known: KnownLoadBalancer | undefined;
   /** The notices that the user has been shown. */
@@ -51,12 +67,9 @@ export class ServiceMemory {
   of(service: Service): ServiceRecord {
     const uid = service.metadata?.uid ?? '';
     const known = this.#records.get(uid) ?? this.#clean.get(uid);
-    const record = known ?? {
-      slbIds: new Set<string>(),
-      complete: !hasLoadBalancerFinalizer(service) && statusAddresses(service).length === 0,
-      known: undefined,
-      notices: new Set<string>(),
-    };
+    const record =
+      known ??
+      newRecord(!hasLoadBalancerFinalizer(service) && statusAddresses(service).length === 0);
     this.#clean.delete(uid);
     this.#records.set(uid, record);
     return record;
@@ -65,19 +78,41 @@ export class ServiceMemory {
   /** Says that the Service has nothing in the cloud any more. */
   clean(service: Service): void {
     const uid = service.metadata?.uid ?? '';
+    const record = this.#records.get(uid);
+    if (record !== undefined) record.live = false;
     this.#records.delete(uid);
-    this.#clean.set(uid, {
-      slbIds: new Set(),
-      complete: true,
-      known: undefined,
-      notices: new Set(),
-    });
+    this.#clean.set(uid, newRecord(true));
     if (this.#clean.size <= cleanRecords) return;
     for (const oldest of this.#clean.keys()) {
       this.#clean.delete(oldest);
       return;
     }
   }
+}
+
+function newRecord(complete: boolean): ServiceRecord {
+  return {
+    slbIds: new Set(),
+    complete,
+    assumed: false,
+    target: '',
+    live: true,
+    repair: undefined,
+    known: undefined,
+    notices: new Set(),
+  };
+}
+
+/** Shows each notice once, and again after it was gone. */
+export function reportOnce(
+  record: ServiceRecord,
+  notices: readonly ServiceReport[],
+  { report }: ServiceCallOptions,
+): void {
+  for (const notice of notices) {
+    if (!record.notices.has(notice.message)) report(notice);
+  }
+  record.notices = new Set(notices.map(({ message }) => message));
 }
 
 /** Packs what a change left behind; `undefined` where it is not the hosts' members and nothing else. */

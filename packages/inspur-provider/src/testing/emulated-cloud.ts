@@ -2,6 +2,7 @@ import type { LoadBalancer } from '@k8s-ccm/cloud-provider';
 import { Secret } from '@k8s-ccm/inspur-sdk';
 
 import { createInspurProvider } from '../inspur-provider.ts';
+import type { InspurProviderOptions } from '../inspur-provider.ts';
 import type { InspurConfig } from '../cloud-config.ts';
 
 /** The part of a running emulator that tests use. */
@@ -72,8 +73,15 @@ export class Processes implements AsyncDisposable {
     this.#cloud = cloud;
   }
 
-  start(config: Partial<InspurConfig> = {}): LoadBalancer {
-    const provider = createInspurProvider({ config: { ...configFor(this.#cloud), ...config } });
+  /** `clock`: one for all that the process does. */
+  start(
+    config: Partial<InspurConfig> = {},
+    options: Pick<InspurProviderOptions, 'clock'> = {},
+  ): LoadBalancer {
+    const provider = createInspurProvider({
+      ...options,
+      config: { ...configFor(this.#cloud), ...config },
+    });
     this.#providers.push(provider);
     if (provider.loadBalancer === undefined) throw new Error('the provider has no load balancer');
     return provider.loadBalancer;
