@@ -1,0 +1,488 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { InstanceNotFoundError, NotImplementedError } from '@k8s-ccm/cloud-provider';
+import type { InstanceMetadata, NodeAddress, Taint } from '@k8s-ccm/cloud-provider';
+import {
+  FakeCloudProvider,
+  Gate,
+  heldBy,
+  inTurn,
+  returns,
+  throws,
+} from '@k8s-ccm/cloud-provider/testing';
+import type { FakeCloudProviderOptions } from '@k8s-ccm/cloud-provider/testing';
+import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
+import { TestCluster, addressesOf, uninitialized } from './test-cluster.ts';
+import type { NewNode } from './test-cluster.ts';
+import { until } from './until.ts';
+
+const metadataCall = 'instance-metadata-by-provider-id';
+const internal: NodeAddress = { type: 'InternalIP', address: '10.0.0.1' };
+const label = {
+  zone: 'topology.kubernetes.io/zone',
+  zoneBeta: 'failure-domain.beta.kubernetes.io/zone',
+  region: 'topology.kubernetes.io/region',
+  regionBeta: 'failure-domain.beta.kubernetes.io/region',
+  type: 'node.kubernetes.io/instance-type',
+  typeBeta: 'beta.kubernetes.io/instance-type',
+};
+
+/** A cloud with the newer form of instances that gives this for every Node. */
+function cloudWith(metadata: InstanceMetadata | undefined): FakeCloudProvider {
+  const provider = new FakeCloudProvider();
+  provider.answer(metadataCall, returns(metadata));
+  return provider;
+}
+
+function v1(options: FakeCloudProviderOptions = {}): FakeCloudProvider {
+  return new FakeCloudProvider({ instances: 'v1', ...options });
+}
+
+describe('cloud-node: initialisation', () => {
+  let cluster: TestCluster;
+
+  beforeAll(async () => {
+    cluster = await TestCluster.start();
+  }, 300_000);
+  afterEach(() => cluster.reset());
+  afterAll(() => cluster.stop());
+
+  /** A Node that has been initialised by a cloud. */
+  async function initialized(provider: FakeCloudProvider, node: NewNode = {}) {
+    const controller = await cluster.startController({ provider });
+    await cluster.createNode('node-a', node);
+    return { controller, node: await cluster.initialized('node-a') };
+  }
+
+  it('case 1: a node gets providerID, addresses and an event, and loses the taint, by two writes', async () => {
+    const { controller, node } = await initialized(
+      cloudWith({ providerID: 'fake://id-1', nodeAddresses: [internal] }),
+    );
+    expect(node.spec?.providerID).toBe('fake://id-1');
+    expect(addressesOf(node)).toEqual(['InternalIP 10.0.0.1']);
+    expect(await cluster.event(node, 'Synced')).toMatchObject({
+      type: 'Normal',
+      message: 'Node synced successfully',
+      source: { component: 'cloud-node-controller' },
+    });
+    await controller.settled();
+    expect(controller.writes.kinds('node-a')).toEqual(['patch', 'patch status']);
+    expect(controller.calls('node-a')).toHaveLength(1);
+    expect(await cluster.reasons(node)).toEqual(['Synced']);
+  });
+
+  it('case 1: a node that was there before the controller is initialised too', async () => {
+    const provider = cloudWith({ providerID: 'fake://id-1', nodeAddresses: [internal] });
+    await cluster.createNode('node-a');
+    await cluster.startController({ provider });
+    const node = await cluster.initialized('node-a');
+    expect(node.spec?.providerID).toBe('fake://id-1');
+    expect(addressesOf(node)).toEqual(['InternalIP 10.0.0.1']);
+  });
+
+  it('case 2: the older form gives the providerID by the instance id', async () => {
+    const provider = v1();
+    provider.answer('instance-id', returns('12345'));
+    const { node } = await initialized(provider);
+    expect(node.spec?.providerID).toBe('fake://12345');
+  });
+
+  it('case 3: a node without the taint is left as it is', async () => {
+    const provider = cloudWith({ providerID: 'fake://id-1', nodeAddresses: [internal] });
+    const controller = await cluster.startController({ provider });
+    const created = await cluster.createNode('node-a', { taints: [] });
+    await controller.saw(created);
+    await controller.settled();
+    expect(await cluster.node('node-a')).toEqual(created);
+    expect(controller.calls('node-a')).toEqual([]);
+  });
+
+  it.each<[string, string, readonly Taint[]]>([
+    ['case 4', 'another value', [{ ...uninitialized, value: 'maybe' }]],
+    ['case 4', 'no value and another effect', [{ key: uninitialized.key, effect: 'NoExecute' }]],
+    ['case 5', 'both effects', [uninitialized, { ...uninitialized, effect: 'NoExecute' }]],
+  ])('%s: the taint with %s is removed', async (_case, _what, taints) => {
+    const { node } = await initialized(cloudWith({ providerID: 'fake://id-1' }), { taints });
+    expect(node.spec?.taints?.filter(({ key }) => key === uninitialized.key)).toEqual([]);
+  });
+
+  it('case 6: other taints stay, in their order', async () => {
+    const others: readonly Taint[] = [
+      { key: 'first', value: 'a', effect: 'NoSchedule' },
+      { key: 'second', effect: 'NoExecute' },
+    ];
+    const { node } = await initialized(cloudWith({ providerID: 'fake://id-1' }), {
+      taints: [...others.slice(0, 1), uninitialized, ...others.slice(1)],
+    });
+    // The API server itself adds a taint to every new Node.
+    const present = node.spec?.taints?.filter(({ key }) => key !== 'node.kubernetes.io/not-ready');
+    expect(present?.map(({ key, value, effect }) => ({ key, value, effect }))).toEqual([
+      { key: 'first', value: 'a', effect: 'NoSchedule' },
+      { key: 'second', value: undefined, effect: 'NoExecute' },
+    ]);
+  });
+
+  it('case 6: a node whose only taint goes has none', async () => {
+    const controller = await cluster.startController({ provider: new FakeCloudProvider() });
+    await cluster.createNode('node-a', { taints: [] });
+    await cluster.patchNode('node-a', { spec: { taints: [uninitialized] } });
+    expect((await cluster.initialized('node-a')).spec?.taints).toBeUndefined();
+    expect(controller.calls('node-a')).toHaveLength(1);
+  });
+
+  it.each<[string, InstanceMetadata]>([
+    ['case 7: a providerID is never changed', { providerID: 'fake://other' }],
+    ['case 10: a cloud without a providerID is fine where the node has one', { zone: 'z' }],
+    ['case 10: an empty providerID is none', { providerID: '', zone: 'z' }],
+  ])('%s', async (_what, metadata) => {
+    const { node } = await initialized(cloudWith(metadata), { providerID: 'fake://mine' });
+    expect(node.spec?.providerID).toBe('fake://mine');
+  });
+
+  it('case 11: a cloud that gives nothing leaves the node alone until its next change', async () => {
+    const clock = new FakeClock();
+    const provider = cloudWith(undefined);
+    provider.answer(metadataCall, returns({ zone: 'z' }), { node: 'node-b' });
+    const controller = await cluster.startController({ provider, clock });
+    const created = await cluster.createNode('node-a');
+    await controller.asked('node-a');
+    // The barrier of `settled` would be left alone too.
+    await cluster.createNode('node-b', { providerID: 'fake://node-b' });
+    await cluster.initialized('node-b');
+    await clock.advance(50_000);
+    expect(await cluster.node('node-a')).toEqual(created);
+    expect(controller.ended('node-a')).toBe(1);
+    provider.answer(metadataCall, returns({ providerID: 'fake://id-1' }));
+    await cluster.touchNode('node-a');
+    expect((await cluster.initialized('node-a')).spec?.providerID).toBe('fake://id-1');
+  });
+
+  it.each<[string, FakeCloudProvider, NewNode?]>([
+    ['case 8: the cloud has no providerID', cloudWith({ zone: 'z', instanceType: 't' })],
+    ['case 8: the cloud has an empty providerID', cloudWith({ providerID: '', zone: 'z' })],
+    ...[new Error('boom'), new InstanceNotFoundError()].map(
+      (error): [string, FakeCloudProvider] => {
+        const provider = new FakeCloudProvider();
+        provider.answer(metadataCall, throws(error));
+        return [`case 12: the cloud answers "${error.message}"`, provider];
+      },
+    ),
+    ...[new Error('boom'), new InstanceNotFoundError()].map(
+      (error): [string, FakeCloudProvider] => {
+        const provider = v1();
+        provider.answer('instance-id', throws(error));
+        return [`case 14: the instance id ends with "${error.message}"`, provider];
+      },
+    ),
+    ...(['addresses', 'zone', 'type'] as const).map((fact): [string, FakeCloudProvider] => {
+      const provider = v1();
+      const failed = throws(new Error('boom'));
+      if (fact === 'addresses') {
+        provider.answer('node-addresses-by-provider-id', failed);
+        provider.answer('node-addresses', failed);
+        return ['case 16: both ways to the addresses fail', provider];
+      }
+      if (fact === 'zone') {
+        provider.answer('get-zone-by-provider-id', failed);
+        provider.answer('get-zone-by-node-name', failed);
+        return ['case 17: both ways to the zone fail', provider];
+      }
+      provider.answer('instance-type-by-provider-id', failed);
+      provider.answer('instance-type', failed);
+      return ['contract §2.3: both ways to the instance type fail', provider];
+    }),
+  ])('%s: nothing is written, and it is tried again', async (_what, provider) => {
+    const clock = new FakeClock();
+    const controller = await cluster.startController({ provider, clock });
+    const created = await cluster.createNode('node-a', { labels: { mine: 'x' } });
+    const retryTimer = () => clock.timers.find((ms) => ms < 50_000);
+    for (const waitMs of [5, 10, 20, 40]) {
+      await until('a retry is planned', () => retryTimer() !== undefined);
+      expect(retryTimer()).toBe(waitMs);
+      await clock.advance(waitMs - 1);
+      expect(retryTimer()).toBe(1);
+      await clock.advance(1);
+    }
+    await until('the next retry is planned', () => retryTimer() === 80);
+    expect(await cluster.node('node-a')).toEqual(created);
+    expect(controller.writes.kinds('node-a')).toEqual([]);
+    expect(await cluster.reasons(created)).toEqual([]);
+  });
+
+  it('case 9: a providerID that the cloud gives later initialises the node without any change of it', async () => {
+    const clock = new FakeClock();
+    const provider = cloudWith({ zone: 'z' });
+    const controller = await cluster.startController({ provider, clock });
+    await cluster.createNode('node-a');
+    await controller.asked('node-a');
+    provider.answer(metadataCall, returns({ providerID: 'fake://id-1' }));
+    await until('the node is asked for again', async () => {
+      await clock.advance(5);
+      return controller.ended('node-a') >= 2;
+    });
+    expect((await cluster.initialized('node-a')).spec?.providerID).toBe('fake://id-1');
+  });
+
+  it('case 12: a change of the node does not wait for the backoff', async () => {
+    const provider = new FakeCloudProvider();
+    provider.answer(metadataCall, throws(new Error('boom')), { node: 'node-a' });
+    const controller = await cluster.startController({ provider, clock: new FakeClock() });
+    await cluster.createNode('node-a');
+    await controller.asked('node-a');
+    await controller.settled();
+    provider.answerAsUsual();
+    await cluster.touchNode('node-a');
+    expect((await cluster.initialized('node-a')).spec?.providerID).toBe('fake://node-a');
+  });
+
+  it('case 13: a cloud without instance ids initialises by name', async () => {
+    const provider = v1();
+    provider.answer('instance-id', throws(new NotImplementedError()));
+    provider.answer('node-addresses-by-provider-id', throws(new Error('which?')));
+    provider.answer('node-addresses', returns([internal]), { node: 'node-a' });
+    const { controller, node } = await initialized(provider);
+    expect(node.spec?.providerID).toBeUndefined();
+    expect(addressesOf(node)).toEqual(['InternalIP 10.0.0.1']);
+    expect(controller.writes.kinds('node-a')).toEqual(['patch', 'patch status']);
+  });
+
+  it('case 15: addresses by name stand in for those by id', async () => {
+    const provider = v1();
+    provider.answer('node-addresses-by-provider-id', throws(new Error('boom')));
+    provider.answer('node-addresses', returns([internal]));
+    const { node } = await initialized(provider);
+    expect(addressesOf(node)).toEqual(['InternalIP 10.0.0.1']);
+  });
+
+  it('case 18: a cloud without zones gives no zone and no region', async () => {
+    const { node } = await initialized(v1({ zones: false }));
+    expect(node.metadata?.labels).toBeUndefined();
+    expect(node.spec?.providerID).toBe('fake://node-a');
+  });
+
+  it.each<[string, InstanceMetadata, NewNode['labels'], NewNode['labels']]>([
+    [
+      'case 19: zone and region',
+      { zone: 'us-west-1a', region: 'us-west' },
+      {},
+      {
+        [label.zone]: 'us-west-1a',
+        [label.zoneBeta]: 'us-west-1a',
+        [label.region]: 'us-west',
+        [label.regionBeta]: 'us-west',
+      },
+    ],
+    [
+      'case 20: a region alone',
+      { zone: '', region: 'us-west' },
+      {},
+      { [label.region]: 'us-west', [label.regionBeta]: 'us-west' },
+    ],
+    [
+      'case 21: an instance type',
+      { instanceType: 't1.micro' },
+      {},
+      { [label.type]: 't1.micro', [label.typeBeta]: 't1.micro' },
+    ],
+    [
+      'case 22: the zone of the cloud wins',
+      { zone: 'new' },
+      { [label.zone]: 'old' },
+      { [label.zone]: 'new', [label.zoneBeta]: 'new' },
+    ],
+    [
+      'case 23: additional labels',
+      { additionalLabels: { 'my.custom.label/foo': 'bar', 'topology.k8s.cp/zone-id': 'az1' } },
+      {},
+      { 'my.custom.label/foo': 'bar', 'topology.k8s.cp/zone-id': 'az1' },
+    ],
+    [
+      "case 24: additional labels that are Kubernetes' own",
+      {
+        additionalLabels: {
+          'kubernetes.io/x': 'x',
+          'k8s.io/x': 'x',
+          'topology.kubernetes.io/region': 'x',
+          'topology.k8s.io/region': 'x',
+        },
+      },
+      { mine: 'x' },
+      { mine: 'x' },
+    ],
+    [
+      'case 25: additional labels that only look like them',
+      { additionalLabels: { 'app.k8snio/bar': 'x', 'k8snio/bar': 'y' } },
+      {},
+      { 'app.k8snio/bar': 'x', 'k8snio/bar': 'y' },
+    ],
+    [
+      'case 26: a label that is there stays',
+      { additionalLabels: { 'my/foo': 'bar' } },
+      { 'my/foo': 'fizz' },
+      { 'my/foo': 'fizz' },
+    ],
+  ])('%s', async (_what, metadata, labels, expected) => {
+    const { node } = await initialized(cloudWith({ providerID: 'fake://id-1', ...metadata }), {
+      ...(labels === undefined ? {} : { labels }),
+    });
+    expect(node.metadata?.labels).toEqual(expected);
+  });
+
+  it('case 19, 21: the older form gives zone, region and type too', async () => {
+    const provider = v1();
+    provider.answer('get-zone-by-provider-id', throws(new Error('boom')));
+    provider.answer('get-zone-by-node-name', returns({ failureDomain: 'z1', region: 'r1' }));
+    provider.answer('instance-type-by-provider-id', returns('t1'));
+    const { node } = await initialized(provider);
+    expect(node.metadata?.labels).toEqual({
+      [label.zone]: 'z1',
+      [label.zoneBeta]: 'z1',
+      [label.region]: 'r1',
+      [label.regionBeta]: 'r1',
+      [label.type]: 't1',
+      [label.typeBeta]: 't1',
+    });
+  });
+
+  it('case 27: what the cloud says later changes no label', async () => {
+    const clock = new FakeClock();
+    const facts = { providerID: 'fake://id-1', zone: 'a', instanceType: 't1' };
+    const provider = cloudWith({ ...facts, additionalLabels: { 'my/foo': 'bar' } });
+    const controller = await cluster.startController({ provider, clock });
+    await cluster.createNode('node-a');
+    const { metadata } = await cluster.initialized('node-a');
+    provider.answer(
+      metadataCall,
+      returns({ ...facts, zone: 'b', instanceType: 't2', additionalLabels: { 'my/new': 'x' } }),
+    );
+    await controller.saw(await cluster.touchNode('node-a'));
+    await clock.advance(300_000);
+    await controller.asked('node-a', 2);
+    await controller.settled();
+    expect((await cluster.node('node-a')).metadata?.labels).toEqual(metadata?.labels);
+  });
+
+  it('case 28: a node that is deleted while it is initialised is dropped', async () => {
+    const clock = new FakeClock();
+    const gate = new Gate();
+    const provider = new FakeCloudProvider();
+    provider.answer(metadataCall, heldBy(gate), { node: 'node-a' });
+    const controller = await cluster.startController({ provider, clock });
+    const created = await cluster.createNode('node-a');
+    await until('the cloud is asked', () => gate.waiting === 1);
+    await cluster.deleteNode('node-a');
+    await controller.sawGo('node-a');
+    gate.open();
+    await controller.settled();
+    // Nothing but the next address refresh is planned.
+    expect(clock.timers).toEqual([300_000]);
+    expect(controller.writes.kinds('node-a')).toEqual(['patch']);
+    expect(controller.calls('node-a')).toHaveLength(1);
+    expect(await cluster.reasons(created)).toEqual([]);
+  });
+
+  it('case 28: a new node of the same name gets nothing of the old one', async () => {
+    const gate = new Gate();
+    const provider = new FakeCloudProvider();
+    provider.answer(
+      metadataCall,
+      inTurn(
+        heldBy(gate, returns({ providerID: 'fake://old', zone: 'old' })),
+        returns({ providerID: 'fake://new', zone: 'new' }),
+      ),
+      { node: 'node-a' },
+    );
+    const controller = await cluster.startController({ provider });
+    const old = await cluster.createNode('node-a');
+    await until('the cloud is asked', () => gate.waiting === 1);
+    await cluster.deleteNode('node-a');
+    await controller.saw(await cluster.createNode('node-a'));
+    gate.open();
+    const node = await cluster.initialized('node-a');
+    expect(node.spec?.providerID).toBe('fake://new');
+    expect(node.metadata?.labels?.[label.zone]).toBe('new');
+    expect(await cluster.reasons(old)).toEqual([]);
+  });
+
+  it('case 29: writers in between only delay it, and nothing of theirs is lost', async () => {
+    let writers = 0;
+    const provider = cloudWith({ providerID: 'fake://id-1', zone: 'z' });
+    const extra = { key: 'extra', value: 'x', effect: 'NoSchedule' };
+    const controller = await cluster.startController({
+      provider,
+      before: async ({ kind, node }) => {
+        if (kind !== 'patch' || node !== 'node-a' || writers === 3) return;
+        writers += 1;
+        if (writers === 3) {
+          await cluster.patchNode('node-a', { spec: { taints: [uninitialized, extra] } });
+        } else await cluster.touchNode('node-a', `writer ${writers}`);
+      },
+    });
+    await cluster.createNode('node-a');
+    const node = await cluster.initialized('node-a');
+    expect(node.spec).toMatchObject({ providerID: 'fake://id-1', taints: [extra] });
+    expect(node.metadata?.annotations?.['test/touched']).toBe('writer 2');
+    const patches = controller.writes.kinds('node-a').filter((kind) => kind === 'patch');
+    expect(patches).toHaveLength(4);
+    await controller.settled();
+    expect(controller.calls('node-a')).toHaveLength(1);
+    expect(await cluster.reasons(node)).toEqual(['Synced']);
+  });
+
+  it('case 29: after twenty refused writes the node goes back into the queue', async () => {
+    const clock = new FakeClock();
+    let writes = 0;
+    const writesBeforeAsk: number[] = [];
+    const provider = new FakeCloudProvider();
+    provider.answer(metadataCall, (_call, usual) => {
+      writesBeforeAsk.push(writes);
+      return usual();
+    });
+    await cluster.startController({
+      provider,
+      clock,
+      before: async ({ kind }) => {
+        if (kind !== 'patch') return;
+        writes += 1;
+        if (writes <= 20) await cluster.touchNode('node-a', `writer ${writes}`);
+      },
+    });
+    await cluster.createNode('node-a');
+    await until('the cloud is asked again', async () => {
+      await clock.advance(100);
+      return writesBeforeAsk.length >= 2;
+    });
+    const node = await cluster.initialized('node-a');
+    expect(writesBeforeAsk).toEqual([0, 20]);
+    expect(writes).toBe(21);
+    expect(node.metadata?.annotations?.['test/touched']).toBe('writer 20');
+  });
+
+  it('case 30: both histograms count the node', async () => {
+    const { controller } = await initialized(cloudWith({ providerID: 'fake://id-1' }));
+    const metrics = await controller.metrics.render();
+    for (const name of [
+      'node_controller_cloud_provider_taint_removal_delay_seconds',
+      'node_controller_initial_node_sync_delay_seconds',
+    ]) {
+      expect(metrics).toContain(`${name}_count 1\n`);
+      expect(metrics).toContain(`${name}_bucket{le="1024"} 1\n`);
+    }
+    expect(metrics).toMatch(/workqueue_adds_total\{name="Nodes"\} [1-9]/);
+  });
+
+  it.each([
+    [3, 3],
+    [1, 1],
+  ])('case 31: %d concurrent syncs ask for %d nodes at once', async (concurrency, overlap) => {
+    const gate = new Gate();
+    const provider = new FakeCloudProvider();
+    provider.answer(metadataCall, heldBy(gate));
+    const controller = await cluster.startController({ provider, concurrency });
+    const nodes = ['node-a', 'node-b', 'node-c'];
+    for (const name of nodes) await controller.saw(await cluster.createNode(name));
+    await until('the cloud is asked', () => gate.waiting === overlap);
+    gate.open();
+    for (const name of nodes) await cluster.initialized(name);
+    expect(provider.maxInFlight({ operation: metadataCall })).toBe(overlap);
+  });
+});

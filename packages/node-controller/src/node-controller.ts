@@ -1,0 +1,184 @@
+import { errorText, hasUninitializedTaint } from '@k8s-ccm/cloud-provider';
+import type { Instances, Logger, Node } from '@k8s-ccm/cloud-provider';
+import {
+  WorkQueue,
+  defaultControllerRateLimiter,
+  isNotFound,
+  objectKey,
+  runWorkers,
+} from '@k8s-ccm/controller-runtime';
+import type {
+  Clock,
+  EventRecorder,
+  MetricsRegistry,
+  Random,
+  ResourceClient,
+  SharedInformer,
+} from '@k8s-ccm/controller-runtime';
+import { AddressRefresh } from './address-refresh.ts';
+import { NodeInitialization } from './node-initialization.ts';
+import { NodeMetrics } from './node-metrics.ts';
+import { labelsPatch } from './node-patches.ts';
+import { NodeSyncError } from './node-sync-error.ts';
+import { OwnWrites } from './own-writes.ts';
+import { UninitializedNodes } from './uninitialized-nodes.ts';
+
+/** What the node controller works with. */
+export interface NodeControllerOptions {
+  readonly instances: Instances;
+  /** The client that writes Nodes. */
+  readonly nodes: Pick<ResourceClient<Node>, 'get' | 'patch'>;
+  readonly nodeInformer: SharedInformer<Node>;
+  readonly recorder: EventRecorder;
+  /** `--concurrent-node-syncs`: Nodes initialised at once; at least 1. */
+  readonly concurrency: number;
+  /**
+   * `--concurrent-node-status-updates`: Nodes whose addresses are asked for and written at once.
+   * 0 asks for all of them in the same moment and writes as many at once as `concurrency` says.
+   */
+  readonly statusConcurrency: number;
+  /** `--node-status-update-frequency`, in milliseconds; above 0. */
+  readonly statusPeriodMs: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly metrics?: MetricsRegistry;
+}
+
+/**
+ * Initialises Nodes with what the cloud knows of their servers, and keeps addresses and labels true
+ * (contract §2). Nothing is read from the API server but the watch: a Node is judged by the cache,
+ * and a write from an outdated cache is refused by its resource version.
+ */
+export class NodeController {
+  readonly #options: NodeControllerOptions;
+  readonly #queue: WorkQueue;
+  readonly #ownWrites = new OwnWrites();
+  readonly #waiting: UninitializedNodes;
+  readonly #initialization: NodeInitialization;
+  readonly #addresses: AddressRefresh;
+
+  /**
+   * Registers with the informer at once: it must not run yet.
+   * @throws RangeError for a period that is not above 0
+   */
+  constructor(options: NodeControllerOptions) {
+    const { clock, metrics, nodeInformer, statusConcurrency, statusPeriodMs } = options;
+    if (!(statusPeriodMs > 0)) {
+      throw new RangeError(`statusPeriodMs must be above 0, got ${statusPeriodMs}`);
+    }
+    this.#options = options;
+    this.#queue = new WorkQueue({
+      name: 'Nodes',
+      clock,
+      rateLimiter: defaultControllerRateLimiter({ clock }),
+      ...(metrics === undefined ? {} : { metrics }),
+    });
+    this.#waiting = new UninitializedNodes(options);
+    this.#initialization = new NodeInitialization({
+      ...options,
+      store: nodeInformer.store,
+      ownWrites: this.#ownWrites,
+      metrics: new NodeMetrics(clock, metrics),
+    });
+    this.#addresses = new AddressRefresh({
+      ...options,
+      store: nodeInformer.store,
+      periodMs: statusPeriodMs,
+      maxAsks: statusConcurrency || Infinity,
+      maxWrites: statusConcurrency || options.concurrency,
+    });
+    nodeInformer.addHandler({
+      onAdd: (node) => this.#changed(node),
+      onUpdate: (_old, node) => this.#changed(node),
+      onDelete: (node) => this.#deleted(node),
+    });
+  }
+
+  /** Works until `signal` aborts; returns when the last call in flight has ended. */
+  async run(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#options.nodeInformer.waitForSync(signal);
+      await Promise.all([this.#work(signal), this.#addresses.run(signal)]);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      this.#waiting.close();
+    }
+  }
+
+  async #work(signal: AbortSignal): Promise<void> {
+    const { concurrency, log } = this.#options;
+    await runWorkers({
+      queue: this.#queue,
+      concurrency,
+      reconcile: (name, workerSignal) => this.#reconcile(name, workerSignal),
+      onError: (name, error) => this.#retry(name, error),
+      signal,
+      log,
+    });
+  }
+
+  /** Kubelet writes every Node all the time; only a Node with something to do gets into the queue. */
+  #changed(node: Node): void {
+    const name = objectKey(node);
+    this.#ownWrites.saw(node);
+    if (hasUninitializedTaint(node)) {
+      this.#waiting.saw(node);
+      this.#queue.add(name);
+      return;
+    }
+    this.#waiting.forget(name);
+    if (labelsPatch(node) !== undefined) this.#queue.add(name);
+  }
+
+  #deleted(node: Node): void {
+    const name = objectKey(node);
+    this.#ownWrites.forget(name);
+    this.#waiting.forget(name);
+  }
+
+  async #reconcile(name: string, signal: AbortSignal): Promise<void> {
+    const node = this.#options.nodeInformer.store.get(name);
+    // What was written is on its way through the watch and brings the Node back here if need be.
+    if (node === undefined || this.#ownWrites.isAheadOf(node)) return;
+    if (hasUninitializedTaint(node)) await this.#initialize(node, name, signal);
+    else await this.#reconcileLabels(node, name, signal);
+  }
+
+  async #initialize(node: Node, name: string, signal: AbortSignal): Promise<void> {
+    const log = this.#options.log.child({ node: name });
+    const outcome = await this.#initialization.run(node, log, signal);
+    switch (outcome) {
+      case 'initialized':
+        this.#waiting.forget(name);
+        log.info('node initialized');
+        return;
+      case 'left-alone':
+        this.#waiting.waits(name, 'the cloud provider has no metadata for it');
+        log.info('no metadata for the node, it is left as it is until it changes');
+        return;
+      case 'gone':
+        log.info('node deleted while it was initialized');
+    }
+  }
+
+  async #reconcileLabels(node: Node, name: string, signal: AbortSignal): Promise<void> {
+    const patch = labelsPatch(node);
+    if (patch === undefined) return;
+    try {
+      const written = await this.#options.nodes.patch({ name }, patch, { type: 'merge', signal });
+      this.#ownWrites.wrote(written);
+      this.#options.log.info('node labels reconciled', { node: name });
+    } catch (error) {
+      if (isNotFound(error)) return;
+      throw NodeSyncError.around(`failed update labels for node ${name}`, name, error);
+    }
+  }
+
+  #retry(name: string, error: unknown): void {
+    this.#waiting.waits(name, errorText(error));
+    this.#options.log.warn('node sync failed', { node: name, error });
+    this.#queue.addRateLimited(name);
+  }
+}

@@ -1,0 +1,141 @@
+import { NodeEventReason, NodeSyncedMessage, nodeAddressesToWrite } from '@k8s-ccm/cloud-provider';
+import type { InstanceMetadata, Instances, Logger, Node } from '@k8s-ccm/cloud-provider';
+import { isConflict, isNotFound } from '@k8s-ccm/controller-runtime';
+import type {
+  Clock,
+  EventRecorder,
+  Random,
+  ResourceClient,
+  Store,
+} from '@k8s-ccm/controller-runtime';
+import { initialMetadata, nodeIPProblem } from './instance-metadata.ts';
+import type { NodeMetrics } from './node-metrics.ts';
+import { addressesPatch, initialisationPatch } from './node-patches.ts';
+import { NodeSyncError } from './node-sync-error.ts';
+import type { OwnWrites } from './own-writes.ts';
+import { isNewerVersion } from './resource-version.ts';
+
+/** Tries of one write while others keep changing the Node (contract §2.2, step 7). */
+const writeAttempts = 20;
+
+/** Pause between two tries: this, and up to as much again. */
+const pauseMs = 50;
+
+/** What {@link NodeInitialization} works with. */
+export interface NodeInitializationOptions {
+  readonly instances: Instances;
+  readonly nodes: Pick<ResourceClient<Node>, 'get' | 'patch'>;
+  readonly store: Pick<Store<Node>, 'get'>;
+  readonly ownWrites: OwnWrites;
+  readonly recorder: EventRecorder;
+  readonly metrics: NodeMetrics;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** How an initialisation ended that did not fail. */
+export type InitializationOutcome =
+  | 'initialized'
+  /** The provider wants the Node left as it is, until it changes. */
+  | 'left-alone'
+  /** The Node is deleted, or another one has its name. */
+  | 'gone';
+
+/** Initialises one Node with one ask and two writes (contract §2.2). */
+export class NodeInitialization {
+  readonly #options: NodeInitializationOptions;
+
+  constructor(options: NodeInitializationOptions) {
+    this.#options = options;
+  }
+
+  /** @throws NodeSyncError where it must be tried again */
+  async run(node: Node, log: Logger, signal: AbortSignal): Promise<InitializationOutcome> {
+    const { instances, recorder, metrics } = this.#options;
+    const metadata = await initialMetadata(instances, node, signal);
+    if (metadata === undefined) return 'left-alone';
+    const initialized = await this.#write(node, metadata, signal);
+    if (initialized === undefined) return 'gone';
+    metrics.taintRemoved(initialized);
+    await this.#writeAddresses(initialized, metadata, log, signal);
+    recorder.event(initialized, 'Normal', NodeEventReason.Synced, NodeSyncedMessage);
+    metrics.synced(initialized);
+    return 'initialized';
+  }
+
+  /** The Node as it is afterwards; `undefined` where it is gone. */
+  async #write(
+    node: Node,
+    metadata: InstanceMetadata,
+    signal: AbortSignal,
+  ): Promise<Node | undefined> {
+    const { clock, random } = this.#options;
+    const name = node.metadata?.name ?? '';
+    let current: Node | undefined = node;
+    for (let attempt = 1; current !== undefined; attempt += 1) {
+      try {
+        return await this.#patch(current, metadata, signal);
+      } catch (error) {
+        if (isNotFound(error)) return undefined;
+        if (!isConflict(error) || attempt >= writeAttempts) {
+          throw NodeSyncError.around(`failed to initialize node ${name}`, name, error);
+        }
+      }
+      await clock.sleep(pauseMs * (1 + random.next()), { signal });
+      current = await this.#newest(current, signal);
+    }
+    return undefined;
+  }
+
+  async #patch(node: Node, metadata: InstanceMetadata, signal: AbortSignal): Promise<Node> {
+    const patch = initialisationPatch(node, metadata);
+    if (patch === undefined) return node;
+    const ref = { name: node.metadata?.name ?? '' };
+    const written = await this.#options.nodes.patch(ref, patch, { type: 'merge', signal });
+    this.#options.ownWrites.wrote(written);
+    return written;
+  }
+
+  /** A later state than the one that was refused; `undefined` where the Node is gone. */
+  async #newest(refused: Node, signal: AbortSignal): Promise<Node | undefined> {
+    const { store, nodes } = this.#options;
+    const { name = '', uid, resourceVersion } = refused.metadata ?? {};
+    const cached = store.get(name);
+    if (cached?.metadata?.uid !== uid) return undefined;
+    if (isNewerVersion(cached?.metadata?.resourceVersion, resourceVersion)) return cached;
+    try {
+      const live = await nodes.get({ name }, { signal });
+      return live.metadata?.uid === uid ? live : undefined;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw NodeSyncError.around(`failed to get node ${name}`, name, error);
+    }
+  }
+
+  /** A failure is only logged: the Node is initialised, and the next period repairs its addresses (case 55). */
+  async #writeAddresses(
+    node: Node,
+    metadata: InstanceMetadata,
+    log: Logger,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { nodes, ownWrites } = this.#options;
+    const name = node.metadata?.name ?? '';
+    try {
+      const addresses = nodeAddressesToWrite(node, metadata.nodeAddresses ?? []);
+      if (addresses === undefined) return;
+      const written = await nodes.patch({ name }, addressesPatch(node, addresses), {
+        type: 'merge',
+        subresource: 'status',
+        signal,
+      });
+      ownWrites.wrote(written);
+    } catch (error) {
+      signal.throwIfAborted();
+      log.warn('node initialized without addresses, the next address refresh repairs it', {
+        problem: nodeIPProblem(error, name),
+        error,
+      });
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/** Lets a limited number of pieces of work run at once; the others wait in line. */
+export class ParallelLimit {
+  readonly #waiting: (() => void)[] = [];
+  #free: number;
+
+  /** @param limit at least 1; `Infinity` lets all run at once */
+  constructor(limit: number) {
+    this.#free = limit;
+  }
+
+  /** Runs the work as soon as there is room. Gives and throws what it does. */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free -= 1;
+    else await this.#turn();
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free += 1;
+      else next();
+    }
+  }
+
+  async #turn(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push(resolve);
+    await promise;
+  }
+}
