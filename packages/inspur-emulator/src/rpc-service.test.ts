@@ -211,6 +211,26 @@ describe('servers', () => {
   });
 });
 
+describe('VPCs', () => {
+  it('are those that objects are in, and one that is always there', () => {
+    const bench = new Bench();
+    const listed = (query = '') => bench.call(`vpc ListVPCs${query}`).body;
+    expect(listed()).toMatchObject({ Data: { total: 1, vpcs: [{ vpcId: 'vpc-default' }] } });
+    bench.state.upsert({
+      slbs: [{ slbId: 'slb-1', vpcId: 'vpc-1' }],
+      servers: [
+        { serverId: 'i-1', vpcId: 'vpc-1' },
+        { serverId: 'i-2', vpcId: 'vpc-2' },
+      ],
+    });
+    expect(listed()).toMatchObject({ Data: { total: 3 } });
+    expect(listed('&vpcId=vpc-2')).toMatchObject({
+      Data: { total: 1, vpcs: [{ vpcId: 'vpc-2' }] },
+    });
+    expect(listed('&vpcId=vpc-9')).toMatchObject({ Code: '0', Data: { total: 0, vpcs: [] } });
+  });
+});
+
 const route = 'vpc AddRoute&routeTableId=rtb-1&nextHopType=ECS&nextHopId=i-2&destination=';
 
 describe('routes', () => {

@@ -4,9 +4,22 @@ import type { RpcParameters } from './rpc-parameters.ts';
 import type { RpcAction, RpcResult } from './rpc-service.ts';
 import type { Route } from './wire.ts';
 
-/** The actions of the VPC API over a cloud's routes (inspur.md §4; parameters and answers assumed). */
+/** The VPC that every account has, whatever else is in the cloud. */
+const defaultVpcId = 'vpc-default';
+
+/** The actions of the VPC API over a cloud's routes and the VPCs of its objects (inspur.md §4; parameters and answers assumed). */
 export function vpcActions(state: CloudState): Readonly<Record<string, RpcAction>> {
   return {
+    ListVPCs: {
+      perform: (parameters) => {
+        const vpcId = parameters.text('vpcId', '');
+        const found = vpcIdsOf(state)
+          .filter((id) => vpcId === '' || id === vpcId)
+          .map((id) => ({ vpcId: id, vpcName: id }));
+        return vpcList(parameters.page(found), found.length);
+      },
+      empty: vpcList([], 0),
+    },
     ListRoutes: {
       perform: (parameters) => {
         const table = parameters.text('routeTableId', '');
@@ -26,6 +39,18 @@ export function vpcActions(state: CloudState): Readonly<Record<string, RpcAction
       },
     },
   };
+}
+
+/** Those that load balancers and servers name, and the one that is always there. */
+function vpcIdsOf(state: CloudState): readonly string[] {
+  const ids = new Set([defaultVpcId]);
+  for (const { wire } of state.slbs()) if (wire.vpcId !== '') ids.add(wire.vpcId);
+  for (const { vpcId } of state.servers.values()) if (vpcId !== '') ids.add(vpcId);
+  return [...ids];
+}
+
+function vpcList(vpcs: readonly { readonly vpcId: string }[], total: number): RpcResult {
+  return { data: { total, vpcs } };
 }
 
 function routeList(routes: readonly Route[], total: number): RpcResult {
