@@ -5,6 +5,16 @@ export { keycloakCredentials } from './keycloak-credentials.ts';
 export type { KeycloakCredentialsOptions } from './keycloak-credentials.ts';
 export { tokenCredentials } from './token-credentials.ts';
 export type { TokenCredentialsOptions } from './token-credentials.ts';
+export { EcsErrorCode } from './ecs-error-code.ts';
+export { isAccessDenied, isEcsServerNotFound } from './ecs-error-predicates.ts';
+export type {
+  EcsClient,
+  Server,
+  ServerFilter,
+  ServerList,
+  ServerPage,
+  SkippedServer,
+} from './ecs.ts';
 export { defaultEndpoints } from './endpoints.ts';
 export type { EndpointName, InspurEndpoints } from './endpoints.ts';
 export { InspurClient } from './inspur-client.ts';
@@ -38,6 +48,7 @@ export type {
   SlbClient,
   SlbSpec,
 } from './slb.ts';
+export type { Vpc, VpcClient } from './vpc.ts';
 export {
   CloudApiError,
   CloudDecodeError,

@@ -10,12 +10,18 @@ import { CloudClient, systemClock, systemRandom } from '@k8s-ccm/cloud-http';
 import type { Dispatcher } from 'undici';
 import type { Credentials } from './credentials.ts';
 import type { EndpointName, InspurEndpoints } from './endpoints.ts';
+import { EcsApi } from './ecs-api.ts';
+import type { EcsClient } from './ecs.ts';
 import { defaultEndpoints, endpointUrl } from './endpoints.ts';
 import { oauthDialect } from './keycloak-credentials.ts';
+import { rpcDialect } from './rpc-assumed.ts';
+import { rpcSigner } from './rpc-signer.ts';
 import { sharedBudget } from './shared-budgets.ts';
 import { SlbApi } from './slb-api.ts';
 import { slbDialect } from './slb-assumed.ts';
 import type { SlbClient } from './slb.ts';
+import { VpcApi } from './vpc-api.ts';
+import type { VpcClient } from './vpc.ts';
 
 /** Whom to trust, beyond the system's roots. */
 export interface InspurTls {
@@ -64,6 +70,10 @@ export interface InspurClientOptions {
 export class InspurClient {
   /** Server Load Balancer. */
   readonly slb: SlbClient;
+  /** Elastic Cloud Server. */
+  readonly ecs: EcsClient;
+  /** Virtual Private Cloud. */
+  readonly vpc: VpcClient;
   readonly #clients: readonly CloudClient[];
 
   /** Throws RangeError where an endpoint is not an `http:` or `https:` address without a query. */
@@ -90,7 +100,12 @@ export class InspurClient {
     const budget = options.budget ?? sharedBudget(credentials.account, clock, limitsOf(options));
     const slb = connect('slb', { signer, budget, dialect: slbDialect });
     this.slb = new SlbApi({ client: slb, url: endpointUrl('slb', endpoints.slb), clock, random });
-    this.#clients = [slb, tokens];
+    const rpc = { signer: rpcSigner(signer), budget, dialect: rpcDialect };
+    const ecs = connect('ecs', rpc);
+    this.ecs = new EcsApi({ client: ecs, url: endpointUrl('ecs', endpoints.ecs) });
+    const vpc = connect('vpc', rpc);
+    this.vpc = new VpcApi({ client: vpc, url: endpointUrl('vpc', endpoints.vpc) });
+    this.#clients = [slb, ecs, vpc, tokens];
   }
 
   /** Ends calls in flight and closes the client's connections. */

@@ -1,0 +1,124 @@
+import type { CloudClient } from '@k8s-ccm/cloud-http';
+import { CloudApiError, CloudDecodeError } from '@k8s-ccm/cloud-http';
+import { detailQuery, ecsVersion, serverQuery } from './ecs-assumed.ts';
+import { EcsErrorCode } from './ecs-error-code.ts';
+import { readServers, serverPageCodec } from './ecs-wire.ts';
+import type { EcsClient, Server, ServerFilter, ServerList, ServerPage } from './ecs.ts';
+import { pageQuery, rpcPageSize } from './rpc-assumed.ts';
+import { ServerGathering } from './server-gathering.ts';
+import type { CallOptions } from './slb.ts';
+
+/** Most pages of one list: a server that never ends must not keep us for ever. */
+const mostPages = 1000;
+
+/** Most pages that are read at the same time. */
+const pagesAtOnce = 8;
+
+/** The ECS API over HTTP. inspur.md §3. */
+export class EcsApi implements EcsClient {
+  readonly #client: CloudClient;
+  readonly #url: string;
+
+  /** `client` signs as the RPC style wants it. */
+  constructor(options: { readonly client: CloudClient; readonly url: string }) {
+    this.#client = options.client;
+    this.#url = options.url;
+  }
+
+  async listServers(filter: ServerFilter = {}, options: CallOptions = {}): Promise<ServerList> {
+    const gathering = new ServerGathering(filter);
+    if (filter.serverIds?.length === 0) return { ...gathering.list(), complete: true };
+    for await (const page of this.#pages(filter, gathering, options)) gathering.add(page);
+    return gathering.list();
+  }
+
+  async *serverPages(
+    filter: ServerFilter = {},
+    options: CallOptions = {},
+  ): AsyncGenerator<ServerPage> {
+    if (filter.serverIds?.length === 0) return;
+    const gathering = new ServerGathering(filter);
+    for await (const page of this.#pages(filter, gathering, options)) {
+      gathering.add(page);
+      yield page;
+    }
+  }
+
+  async showServer(serverId: string, options?: CallOptions): Promise<Server> {
+    const operation = 'ShowServersDetailed';
+    const page = await this.#read(operation, detailQuery(serverId), options);
+    const server = page.servers.find((candidate) => candidate.serverId === serverId);
+    if (server !== undefined) return server;
+    const common = { operation, method: 'GET', url: this.#url, attempts: 1, status: 200 };
+    const unreadable = page.skipped.find((entry) => [serverId, ''].includes(entry.serverId));
+    if (unreadable !== undefined) {
+      const { reason } = unreadable;
+      throw new CloudDecodeError(`${operation}: server ${serverId} cannot be read: ${reason}`, {
+        ...common,
+        outcome: 'unknown',
+        retryable: false,
+        problem: 'wrong-type',
+        issues: [reason],
+      });
+    }
+    throw new CloudApiError(`${operation}: there is no server ${serverId}`, {
+      ...common,
+      outcome: 'refused',
+      retryable: false,
+      apiCode: EcsErrorCode.DetailEmpty,
+      requestId: '',
+      bodyKind: 'json',
+    });
+  }
+
+  /** Pages in order until `gathering` has all. Once the first one tells how many there are, several are read at once. */
+  async *#pages(
+    filter: ServerFilter,
+    gathering: ServerGathering,
+    options: CallOptions,
+  ): AsyncGenerator<ServerPage> {
+    checkFilter(filter);
+    let next = 1;
+    while (!gathering.hasEnded && next <= mostPages) {
+      const ahead = Math.min(gathering.expectedPages, mostPages) - next + 1;
+      const count = Math.max(1, Math.min(ahead, pagesAtOnce));
+      const first = next;
+      const pages = await Promise.all(
+        Array.from({ length: count }, (_, index) =>
+          this.#read(
+            'ListServers',
+            { ...serverQuery(filter), ...pageQuery(first + index) },
+            options,
+          ),
+        ),
+      );
+      next += count;
+      for (const page of pages) {
+        if (!gathering.hasEnded) yield page;
+      }
+    }
+  }
+
+  async #read(
+    operation: string,
+    parameters: Readonly<Record<string, string>>,
+    options: CallOptions | undefined,
+  ): Promise<ServerPage> {
+    const query = { Action: operation, Version: ecsVersion, Format: 'json', ...parameters };
+    const page = await this.#client.call(
+      { operation, method: 'GET', url: this.#url, query, answer: serverPageCodec },
+      options,
+    );
+    return readServers(page);
+  }
+}
+
+function checkFilter({ serverIds = [] }: ServerFilter): void {
+  if (serverIds.length > rpcPageSize) {
+    throw new RangeError(`serverIds: expected at most ${rpcPageSize}, got ${serverIds.length}`);
+  }
+  const bad = serverIds.find((id) => id === '' || id.includes(','));
+  if (bad !== undefined) {
+    throw new RangeError(`serverIds: expected ids without commas, got ${JSON.stringify(bad)}`);
+  }
+}
