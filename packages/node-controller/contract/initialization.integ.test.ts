@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { InstanceNotFoundError, NotImplementedError } from '@k8s-ccm/cloud-provider';
-import type { InstanceMetadata, NodeAddress, Taint } from '@k8s-ccm/cloud-provider';
+import type { InstanceMetadata, Labels, NodeAddress, Taint } from '@k8s-ccm/cloud-provider';
 import {
   FakeCloudProvider,
   Gate,
@@ -11,8 +11,9 @@ import {
 } from '@k8s-ccm/cloud-provider/testing';
 import type { FakeCloudProviderOptions } from '@k8s-ccm/cloud-provider/testing';
 import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
-import { TestCluster, addressesOf, uninitialized } from './test-cluster.ts';
-import type { NewNode } from './test-cluster.ts';
+import { TestCluster } from './test-cluster.ts';
+import { addressesOf, uninitialized } from './test-node.ts';
+import type { NewNode } from './test-node.ts';
 import { until } from './until.ts';
 
 const metadataCall = 'instance-metadata-by-provider-id';
@@ -259,7 +260,7 @@ describe('cloud-node: initialisation', () => {
     expect(node.spec?.providerID).toBe('fake://node-a');
   });
 
-  it.each<[string, InstanceMetadata, NewNode['labels'], NewNode['labels']]>([
+  it.each<[string, InstanceMetadata, Labels, Labels]>([
     [
       'case 19: zone and region',
       { zone: 'us-west-1a', region: 'us-west' },
@@ -321,9 +322,8 @@ describe('cloud-node: initialisation', () => {
       { 'my/foo': 'fizz' },
     ],
   ])('%s', async (_what, metadata, labels, expected) => {
-    const { node } = await initialized(cloudWith({ providerID: 'fake://id-1', ...metadata }), {
-      ...(labels === undefined ? {} : { labels }),
-    });
+    const provider = cloudWith({ providerID: 'fake://id-1', ...metadata });
+    const { node } = await initialized(provider, { labels });
     expect(node.metadata?.labels).toEqual(expected);
   });
 

@@ -14,7 +14,7 @@ import type { Clock, KubeClient } from '@k8s-ccm/controller-runtime';
 import { NodeController } from '@k8s-ccm/node-controller';
 import { RecordingNodes } from './node-writes.ts';
 import type { BeforeCall } from './node-writes.ts';
-import { uninitialized } from './test-cluster.ts';
+import { uninitialized } from './test-node.ts';
 import { until } from './until.ts';
 
 /** How a test runs the controller. */

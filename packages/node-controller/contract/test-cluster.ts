@@ -1,29 +1,13 @@
 import { hasUninitializedTaint, silentLogger } from '@k8s-ccm/cloud-provider';
-import type { Event, Node, NodeAddress, Taint } from '@k8s-ccm/cloud-provider';
+import type { Event, Node } from '@k8s-ccm/cloud-provider';
 import { KubeClient, loadKubeConfig, systemClock, systemRandom } from '@k8s-ccm/controller-runtime';
 import { startControlPlane } from '@k8s-ccm/envtest';
 import type { ControlPlane } from '@k8s-ccm/envtest';
 import { RunningController } from './running-controller.ts';
 import type { RunningControllerOptions } from './running-controller.ts';
+import { uninitialized } from './test-node.ts';
+import type { NewNode } from './test-node.ts';
 import { until } from './until.ts';
-
-/** The taint that kubelet puts on a Node of a cloud. */
-export const uninitialized: Taint = {
-  key: 'node.cloudprovider.kubernetes.io/uninitialized',
-  value: 'true',
-  effect: 'NoSchedule',
-};
-
-/** How a test makes a Node. */
-export interface NewNode {
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly providerID?: string;
-  /** Default: the uninitialized taint. */
-  readonly taints?: readonly Taint[];
-  /** What kubelet says; default none. */
-  readonly addresses?: readonly NodeAddress[];
-}
 
 /** A real kube-apiserver for one test file, with shorthands for what the cases do to it. */
 export class TestCluster {
@@ -142,9 +126,4 @@ export class TestCluster {
   async reasons(node: Node): Promise<readonly string[]> {
     return (await this.events(node)).map(({ reason }) => reason ?? '');
   }
-}
-
-/** The addresses as `type address`, in their order. */
-export function addressesOf({ status }: Node): readonly string[] {
-  return (status?.addresses ?? []).map(({ type, address }) => `${type} ${address}`);
 }
