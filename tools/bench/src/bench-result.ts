@@ -7,6 +7,8 @@ export interface PhaseResult {
   readonly title: string;
   /** From the first request to the moment that the phase waits for. */
   readonly wallMs: number;
+  /** From the first request until the API server had taken the whole load: less than this is not possible. */
+  readonly loadMs: number;
   /** From the first request to the last cloud call before all was quiet; 0 where there was none. */
   readonly lastCloudCallMs: number;
   /** Cloud calls by operation, until all was quiet. */
@@ -16,6 +18,8 @@ export interface PhaseResult {
   /** Requests to the API server that read, without watches. */
   readonly apiReads: Counts;
   readonly cpuSeconds: number;
+  /** How long its threads waited for a CPU: where this is much, the machine is crowded and times say little. */
+  readonly cpuWaitSeconds: number;
   /** The most memory that was resident at any time so far. */
   readonly peakRssBytes: number;
   /** Of the candidate's event loop; absent where it has none or it is not ours. */

@@ -17,7 +17,7 @@ export interface PhaseContext {
   readonly limitMs: number;
 }
 
-const lookEveryMs = 50;
+const lookEveryMs = 200;
 
 /** Runs a phase and waits until all is quiet. @throws Error where it is not reached, or not well */
 export async function measurePhase(phase: Phase, context: PhaseContext): Promise<PhaseResult> {
@@ -29,7 +29,7 @@ export async function measurePhase(phase: Phase, context: PhaseContext): Promise
   const before = await readUsages(context);
 
   const startedAt = clock.now();
-  const reachedAt = await Promise.race([
+  const { loadMs, reachedAt } = await Promise.race([
     reach(phase, context, startedAt),
     candidate.unexpectedEnd(),
   ]);
@@ -42,11 +42,13 @@ export async function measurePhase(phase: Phase, context: PhaseContext): Promise
     name: phase.name,
     title: phase.title,
     wallMs: reachedAt - startedAt,
+    loadMs,
     lastCloudCallMs: Math.max(0, (calls.at(-1)?.at ?? 0) - startedAt),
     cloudCalls: countCloudCalls(calls),
     apiWrites: countApiWrites(events),
     apiReads: countApiReads(events),
     cpuSeconds: round(after.candidate.cpuSeconds - before.candidate.cpuSeconds),
+    cpuWaitSeconds: round(after.candidate.cpuWaitSeconds - before.candidate.cpuWaitSeconds),
     peakRssBytes: after.candidate.peakRssBytes,
     ...health,
     load: {
@@ -71,10 +73,11 @@ export async function settle({
   );
 }
 
-async function reach(phase: Phase, context: PhaseContext, startedAt: number): Promise<number> {
+async function reach(phase: Phase, context: PhaseContext, startedAt: number) {
   const { world, limitMs } = context;
   const { clock, cloud, signal } = world;
   await phase.load();
+  const loadMs = clock.now() - startedAt;
   for (;;) {
     let reachedAt = phase.reachedAt();
     while (reachedAt === undefined && clock.now() - startedAt < limitMs) {
@@ -86,7 +89,7 @@ async function reach(phase: Phase, context: PhaseContext, startedAt: number): Pr
     const fault = await phase.fault();
     // Again, for what came while it became quiet.
     reachedAt = phase.reachedAt();
-    if (reachedAt !== undefined && fault === undefined) return reachedAt;
+    if (reachedAt !== undefined && fault === undefined) return { loadMs, reachedAt };
     if (clock.now() - startedAt >= limitMs) {
       const lines = await context.candidate.lastLines();
       throw new Error(

@@ -10,6 +10,7 @@ describe('measuresOf', () => {
     const values = Object.fromEntries(phase?.measures.map(({ key, value }) => [key, value]) ?? []);
     expect(values).toEqual({
       'create.wall': 2,
+      'create.load': 0.5,
       'create.lastCloudCall': 1.9,
       'create.cloudCallsTotal': 6,
       'create.cloudCalls': 3,
@@ -19,6 +20,7 @@ describe('measuresOf', () => {
       'create.apiWrites.create events': 1,
       'create.apiReads': 0,
       'create.cpu': 1,
+      'create.cpuWait': 0.25,
       'create.rss': 80,
     });
     expect(whole?.measures.map(({ key, value }) => [key, value])).toEqual([

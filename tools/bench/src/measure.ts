@@ -59,12 +59,14 @@ function phaseMeasures(
   ];
   return [
     measure('wall', 'wall time', 's', phase.wallMs / 1000),
+    measure('load', 'until the load was taken', 's', phase.loadMs / 1000),
     measure('lastCloudCall', 'until the last cloud call', 's', phase.lastCloudCallMs / 1000),
     measure('cloudCallsTotal', 'cloud calls', 'count', total(phase.cloudCalls)),
     ...counted('cloudCalls', 'cloud calls', phase.cloudCalls),
     ...counted('apiWrites', 'API writes', phase.apiWrites),
     ...counted('apiReads', 'API reads', phase.apiReads),
     measure('cpu', 'CPU', 's', phase.cpuSeconds),
+    measure('cpuWait', 'waited for a CPU', 's', phase.cpuWaitSeconds),
     measure('rss', 'peak RSS so far', 'MiB', toMebibytes(phase.peakRssBytes)),
     ...optional(phase.longestStallMs, (value) => measure('stall', 'longest stall', 'ms', value)),
     ...optional(phase.longestGcMs, (value) => measure('gc', 'longest garbage pause', 'ms', value)),

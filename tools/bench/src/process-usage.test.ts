@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseCpuSeconds, parsePeakRss, readProcessUsage } from './process-usage.ts';
+import { parseCpuSeconds, parseCpuWait, parsePeakRss, readProcessUsage } from './process-usage.ts';
 
 describe('parseCpuSeconds', () => {
   it.each(['(node)', '(a (b) 1 2)'])('adds user and system time behind the name %s', (name) => {
@@ -22,11 +22,22 @@ describe('parsePeakRss', () => {
   });
 });
 
+describe('parseCpuWait', () => {
+  it('reads the time on the run queue', () => {
+    expect(parseCpuWait('637179 2500000000 3\n')).toBe(2.5);
+  });
+
+  it('refuses what it does not know', () => {
+    expect(() => parseCpuWait('')).toThrow('unexpected schedstat');
+  });
+});
+
 describe('readProcessUsage', () => {
   it('agrees with what a process knows of itself', async () => {
-    const { cpuSeconds, peakRssBytes } = await readProcessUsage(process.pid);
+    const { cpuSeconds, cpuWaitSeconds, peakRssBytes } = await readProcessUsage(process.pid);
     const { user, system } = process.cpuUsage();
     expect(Math.abs(cpuSeconds - (user + system) / 1e6)).toBeLessThan(0.5);
+    expect(cpuWaitSeconds).toBeGreaterThan(0);
     expect(peakRssBytes).toBeGreaterThan(20 * 1024 * 1024);
   });
 });

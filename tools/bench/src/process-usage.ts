@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 
 /** What a process has used so far. */
 export interface ProcessUsage {
   /** User and system time of the process itself, without its children. */
   readonly cpuSeconds: number;
+  /** How long its threads could have run but had no CPU, summed up: the part of a crowded machine. */
+  readonly cpuWaitSeconds: number;
   /** The most memory that was resident at any time. */
   readonly peakRssBytes: number;
 }
@@ -13,11 +15,30 @@ const ticksPerSecond = 100;
 
 /** Reads what a process has used; Linux only. */
 export async function readProcessUsage(pid: number): Promise<ProcessUsage> {
-  const [stat, status] = await Promise.all([
+  const [stat, status, cpuWaitSeconds] = await Promise.all([
     readFile(`/proc/${pid}/stat`, 'utf8'),
     readFile(`/proc/${pid}/status`, 'utf8'),
+    readCpuWait(pid),
   ]);
-  return { cpuSeconds: parseCpuSeconds(stat), peakRssBytes: parsePeakRss(status) };
+  return { cpuSeconds: parseCpuSeconds(stat), cpuWaitSeconds, peakRssBytes: parsePeakRss(status) };
+}
+
+async function readCpuWait(pid: number): Promise<number> {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const waits = await Promise.allSettled(
+    threads.map(async (thread) =>
+      parseCpuWait(await readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8')),
+    ),
+  );
+  // A thread may end while it is looked at; its wait is then forgotten, as that of those that ended before.
+  return waits.reduce((sum, wait) => sum + (wait.status === 'fulfilled' ? wait.value : 0), 0);
+}
+
+/** Reads the wait for a CPU of /proc/PID/task/TID/schedstat, in seconds. */
+export function parseCpuWait(schedstat: string): number {
+  const nanoseconds = Number(schedstat.split(' ')[1]);
+  if (!Number.isInteger(nanoseconds)) throw new Error(`unexpected schedstat: ${schedstat}`);
+  return nanoseconds / 1e9;
 }
 
 /** Reads /proc/PID/stat. */

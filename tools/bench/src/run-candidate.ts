@@ -80,7 +80,8 @@ export async function runCandidate(
     say(`  ${phase.title}: ${(result.wallMs / 1000).toFixed(2)} s`);
     results.push(result);
   }
-  return { phases: results, startMs, ...(await running.usage()) };
+  const { cpuSeconds, peakRssBytes } = await running.usage();
+  return { phases: results, startMs, cpuSeconds, peakRssBytes };
 }
 
 /** Waits until the candidate watches what every load is about; gives the time since its start. */
