@@ -77,6 +77,7 @@ export type {
 export { silentLogger } from './logger.ts';
 export type { LogFields, Logger } from './logger.ts';
 export {
+  CloudMetricName,
   ManagerMetricName,
   NodeLifecycleMetricName,
   NodeMetricName,
@@ -94,6 +95,7 @@ export type { Labels } from './node-labels.ts';
 export { OptionError } from './option-error.ts';
 export type { OptionProblem } from './option-error.ts';
 export { nearestName } from './nearest-name.ts';
+export type { ApiRequest, ProviderMetrics } from './provider-metrics.ts';
 export {
   ProviderConfigFileError,
   ProviderDisabledError,

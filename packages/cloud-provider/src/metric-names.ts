@@ -36,3 +36,11 @@ export const ManagerMetricName = {
   /** Gauge 1 or 0, labels `name` (`cloud-node`, `cloud-node-lifecycle`, `service`, `route`) and `manager`. */
   RunningManagedControllers: 'running_managed_controllers',
 } as const;
+
+/** Names of the metrics about a provider's calls to its cloud; ours, upstream leaves them to providers. */
+export const CloudMetricName = {
+  /** Histogram of seconds, labels `provider`, `operation` and `code`: one per request on the wire. */
+  ApiRequestDurationSeconds: 'cloudprovider_api_request_duration_seconds',
+  /** Gauge 1, labels `provider` and `endpoint`: the endpoint's certificate is not verified. */
+  TlsVerificationDisabled: 'cloudprovider_tls_verification_disabled',
+} as const;

@@ -2,6 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import type { CloudProvider } from './cloud-provider.ts';
 import type { Logger } from './logger.ts';
 import { nearestName } from './nearest-name.ts';
+import type { ProviderMetrics } from './provider-metrics.ts';
 import {
   ProviderConfigFileError,
   ProviderDisabledError,
@@ -16,6 +17,8 @@ export interface ProviderFactoryContext {
   /** Path of `--cloud-config`; absent where none was given. */
   readonly configFile?: string;
   readonly log: Logger;
+  /** Takes what is counted of the provider. Default: nothing is counted. */
+  readonly metrics?: ProviderMetrics;
   /** Aborts when the start is given up. */
   readonly signal: AbortSignal;
 }

@@ -7,6 +7,7 @@ import {
   ServiceEvent,
 } from './events.ts';
 import {
+  CloudMetricName,
   ManagerMetricName,
   NodeLifecycleMetricName,
   NodeMetricName,
@@ -83,13 +84,14 @@ describe('names that others know', () => {
     ]);
   });
 
-  it('are the metrics of contract §2.7, §4.13, §5.6 and §7.10', () => {
+  it('are the metrics of contract §2.7, §4.13, §5.6 and §7.10, and our own', () => {
     const names = [
       NodeMetricName,
       NodeLifecycleMetricName,
       ServiceMetricName,
       RouteMetricName,
       ManagerMetricName,
+      CloudMetricName,
     ].flatMap((group) => Object.values(group));
     expect(names).toEqual([
       'node_controller_cloud_provider_taint_removal_delay_seconds',
@@ -101,6 +103,8 @@ describe('names that others know', () => {
       'service_controller_update_loadbalancer_host_latency_seconds',
       'route_controller_route_sync_total',
       'running_managed_controllers',
+      'cloudprovider_api_request_duration_seconds',
+      'cloudprovider_tls_verification_disabled',
     ]);
   });
 });
