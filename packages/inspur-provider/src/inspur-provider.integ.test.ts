@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { CloudProviderRegistry, silentLogger } from '@k8s-ccm/cloud-provider';
-import type { CloudProvider, LogFields, Logger } from '@k8s-ccm/cloud-provider';
+import type {
+  ApiRequest,
+  CloudProvider,
+  LogFields,
+  Logger,
+  ProviderMetrics,
+} from '@k8s-ccm/cloud-provider';
 import { startEmulator } from '@k8s-ccm/inspur-emulator';
 import type { Emulator } from '@k8s-ccm/inspur-emulator';
 import type { CloudCall } from '@k8s-ccm/inspur-sdk';
@@ -32,6 +38,19 @@ class LogLines implements Logger {
     return (message: string, fields?: LogFields): void => {
       this.lines.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`);
     };
+  }
+}
+
+class CountedMetrics implements ProviderMetrics {
+  readonly requests: ApiRequest[] = [];
+  readonly unverified: string[] = [];
+
+  observeApiRequest(request: ApiRequest): void {
+    this.requests.push(request);
+  }
+
+  setTlsVerificationDisabled(endpoint: string): void {
+    this.unverified.push(endpoint);
   }
 }
 
@@ -71,13 +90,18 @@ async function listen(provider: CloudProvider, emulator: Emulator): Promise<read
   return emulator.state().listeners.map(({ port }) => port);
 }
 
-async function createByName(name: string, configFile?: string): Promise<CloudProvider | undefined> {
+async function createByName(
+  name: string,
+  configFile?: string,
+  metrics?: ProviderMetrics,
+): Promise<CloudProvider | undefined> {
   const registry = new CloudProviderRegistry();
   registerInspurProvider(registry);
   return await registry.create(name, {
     log: silentLogger,
     signal: new AbortController().signal,
     ...(configFile === undefined ? {} : { configFile }),
+    ...(metrics === undefined ? {} : { metrics }),
   });
 }
 
@@ -145,6 +169,50 @@ describe('createInspurProvider', () => {
     ]);
   });
 
+  it('counts each request on the wire once, by the code of its answer', async () => {
+    await using emulator = await startEmulator({ seed: twoSlbs });
+    await withFolder(async (folder) => {
+      const secretFile = join(folder, 'secret');
+      await writeFile(secretFile, 'not the token');
+      const { slbUrl, credentials } = emulator;
+      const text = `{region: r, endpoints: {slb: "${slbUrl}"}, credentials: {tokenFile: ${secretFile}}}`;
+      const metrics = new CountedMetrics();
+      const calls: CloudCall[] = [];
+      const provider = createInspurProvider({
+        config: parseCloudConfig(text, 'cloud-config'),
+        metrics,
+        onCloudCall: (call) => calls.push(call),
+      });
+      await expect(listen(provider, emulator)).rejects.toThrow('107.999401');
+      expect(metrics.requests.at(-1)).toMatchObject({ code: '107.999401' });
+      await writeFile(secretFile, credentials.token);
+      await listen(provider, emulator);
+      await provider.close?.();
+      const attempts = calls.filter(({ phase }) => phase === 'attempt');
+      expect(attempts.length).toBeLessThan(calls.length);
+      expect(metrics.requests.map(({ operation }) => operation)).toEqual(
+        attempts.map(({ operation }) => operation),
+      );
+      expect(metrics.requests.at(-1)).toEqual({
+        operation: attempts.at(-1)?.operation,
+        code: '200',
+        durationSeconds: (attempts.at(-1)?.durationMs ?? Number.NaN) / 1000,
+      });
+    });
+  });
+
+  it('counts a request without an answer', async () => {
+    const text =
+      '{region: r, endpoints: {slb: "http://127.0.0.1:1/"}, credentials: {token: t}, http: {timeout: 1s}}';
+    await using emulator = await startEmulator();
+    const metrics = new CountedMetrics();
+    const config = parseCloudConfig(text, 'cloud-config');
+    const provider = createInspurProvider({ config, metrics });
+    await expect(listen(provider, emulator)).rejects.toThrow('127.0.0.1:1');
+    await provider.close?.();
+    expect(new Set(metrics.requests.map(({ code }) => code))).toEqual(new Set(['none']));
+  });
+
   it('refuses a CA file that is not there', () => {
     const text = '{region: r, credentials: {token: t}, tls: {caFile: /does/not/exist.pem}}';
     expect(() => createInspurProvider({ config: parseCloudConfig(text, 'c') })).toThrow('ENOENT');
@@ -169,6 +237,18 @@ describe('registerInspurProvider', () => {
       const provider = await createByName(name, file);
       expect(provider?.name).toBe('inspur');
       expect(provider?.hasClusterId?.()).toBe(true);
+      await provider?.close?.();
+    });
+  });
+
+  it('tells the metrics that it was made with whose certificate is not verified', async () => {
+    await withFolder(async (folder) => {
+      const file = join(folder, 'cloud-config');
+      const tls = 'tls: { insecureSkipVerify: [slb, ecs] }';
+      await writeFile(file, `region: r\ncredentials: { token: t }\n${tls}\n`);
+      const metrics = new CountedMetrics();
+      const provider = await createByName('inspur', file, metrics);
+      expect(metrics.unverified).toEqual(['slb', 'ecs']);
       await provider?.close?.();
     });
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 import { silentLogger } from '@k8s-ccm/cloud-provider';
-import type { CloudProvider, Logger } from '@k8s-ccm/cloud-provider';
+import type { CloudProvider, Logger, ProviderMetrics } from '@k8s-ccm/cloud-provider';
 import {
   accessKeyCredentials,
   InspurClient,
@@ -16,6 +16,7 @@ import type {
   SecretSource,
 } from '@k8s-ccm/inspur-sdk';
 
+import { countCall } from './call-metrics.ts';
 import type { InspurConfig, SecretLocation } from './cloud-config.ts';
 import { cloudConfigWarnings } from './cloud-config-warnings.ts';
 import { InspurLoadBalancer } from './load-balancer/inspur-load-balancer.ts';
@@ -31,6 +32,8 @@ export interface InspurProviderOptions extends Pick<InspurClientOptions, 'clock'
   readonly client?: Pick<InspurClient, 'slb' | 'close'>;
   /** Default: no log. */
   readonly log?: Logger;
+  /** Takes what is counted of the calls. Default: nothing is counted. */
+  readonly metrics?: ProviderMetrics;
   /** Called after every attempt and call to the cloud. Must not throw. */
   readonly onCloudCall?: InspurClientOptions['onCall'];
 }
@@ -47,6 +50,9 @@ export function createInspurProvider({
   ...clientOptions
 }: InspurProviderOptions): CloudProvider {
   for (const { message, fields } of cloudConfigWarnings(config)) log.warn(message, fields);
+  for (const endpoint of config.tls.insecureSkipVerify) {
+    clientOptions.metrics?.setTlsVerificationDisabled(endpoint);
+  }
   const client = givenClient ?? createClient(config, log, clientOptions);
   const lifetime = new AbortController();
   return {
@@ -69,7 +75,12 @@ export function createInspurProvider({
 function createClient(
   config: InspurConfig,
   log: Logger,
-  { clock, random, onCloudCall }: Pick<InspurProviderOptions, 'clock' | 'random' | 'onCloudCall'>,
+  {
+    clock,
+    random,
+    metrics,
+    onCloudCall,
+  }: Pick<InspurProviderOptions, 'clock' | 'random' | 'metrics' | 'onCloudCall'>,
 ): InspurClient {
   const { timeoutMs, concurrency, callsPerSecond, burst } = config.http;
   return new InspurClient({
@@ -83,7 +94,10 @@ function createClient(
     ...(burst === undefined ? {} : { burst }),
     ...(clock === undefined ? {} : { clock }),
     ...(random === undefined ? {} : { random }),
-    ...(onCloudCall === undefined ? {} : { onCall: onCloudCall }),
+    onCall: (call) => {
+      if (metrics !== undefined) countCall(call, metrics);
+      onCloudCall?.(call);
+    },
     userAgent: 'cloud-provider-inspur',
   });
 }

@@ -23,7 +23,7 @@ export function registerInspurProvider(
 ): void {
   registry.register(
     inspurProviderName,
-    async ({ configFile, log, signal }) => {
+    async ({ configFile, log, metrics, signal }) => {
       if (configFile === undefined || configFile === '') {
         throw new ConfigError('--cloud-config', [
           { path: '', found: 'nothing', allowed: 'the path of a file that says which account' },
@@ -32,6 +32,7 @@ export function registerInspurProvider(
       return createInspurProvider({
         ...options,
         log,
+        ...(metrics === undefined ? {} : { metrics }),
         config: await loadCloudConfig(configFile, { signal }),
       });
     },

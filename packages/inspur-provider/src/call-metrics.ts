@@ -1,0 +1,13 @@
+import type { ProviderMetrics } from '@k8s-ccm/cloud-provider';
+import type { CloudCall } from '@k8s-ccm/inspur-sdk';
+
+/** Counts what went over the wire; a whole call is its attempts and would count them twice. */
+export function countCall(call: CloudCall, metrics: ProviderMetrics): void {
+  const { phase, operation, apiCode, status, durationMs } = call;
+  if (phase !== 'attempt') return;
+  metrics.observeApiRequest({
+    operation,
+    code: apiCode ?? String(status ?? 'none'),
+    durationSeconds: durationMs / 1000,
+  });
+}
