@@ -12,6 +12,7 @@ import { ControllerGroup } from './controller-group.ts';
 import type { ControllerDescriptor } from './controller.ts';
 import { errorLines } from './error-lines.ts';
 import type { ManagerFlags } from './manager-flags.ts';
+import { providerMetrics } from './provider-metrics.ts';
 import { startServing } from './serving.ts';
 import { InformerSet } from './shared-informers.ts';
 import { ExitCode, StartError } from './start-error.ts';
@@ -62,11 +63,11 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
     clock,
     log,
   });
-  const provider = await createProvider(options);
-  unfinished.defer(() => provider.close?.());
-  checkClusterId(provider, flags, log);
   const metrics = new MetricsRegistry();
   metrics.collectProcessMetrics();
+  const provider = await createProvider(options, metrics);
+  unfinished.defer(() => provider.close?.());
+  checkClusterId(provider, flags, log);
   const client = unfinished.use(createClient(options, config, metrics));
   const informers = new InformerSet({
     client: client.forUserAgent('shared-informers'),
@@ -104,17 +105,16 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
   return { ...parts, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
-async function createProvider({
-  providers,
-  flags,
-  log,
-  signal,
-}: ManagerOptions): Promise<CloudProvider> {
+async function createProvider(
+  { providers, flags, log, signal }: ManagerOptions,
+  metrics: MetricsRegistry,
+): Promise<CloudProvider> {
   const name = flags['cloud-provider'];
   const configFile = flags['cloud-config'];
   const provider = await providers.create(name, {
     ...(configFile === '' ? {} : { configFile }),
     log,
+    metrics: providerMetrics(metrics, providers.canonicalName(name) ?? name),
     signal,
   });
   if (provider === undefined)

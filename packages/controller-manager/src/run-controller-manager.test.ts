@@ -76,7 +76,7 @@ function run({
   clock = systemClock,
 }: Scene) {
   const providers = new CloudProviderRegistry();
-  providers.register('fake', make ?? (async () => provider));
+  providers.register('fake', make ?? (async () => provider), { aliases: ['feign'] });
   const signals = new FakeSignals();
   let out = '';
   let err = '';
@@ -274,6 +274,32 @@ describe('runControllerManager', () => {
       ]),
     );
     expect(signals.listeners).toBe(0);
+  });
+
+  it('counts the calls of a provider under its own name, from its making on', async () => {
+    await using server = await startApiServer();
+    const shown = Promise.withResolvers<string>();
+    const { exitCode, signals } = run({
+      argv: [...working, `--master=${server.url}`, '--cloud-provider=feign'],
+      make: async ({ metrics }) => {
+        metrics?.observeApiRequest({ operation: 'Look', code: '200', durationSeconds: 1 });
+        return new FakeCloudProvider();
+      },
+      controllers: [
+        controller('watcher', (context) => {
+          const show = async () => {
+            shown.resolve(await context.metrics.render());
+            signals.send('SIGTERM');
+            await untilAborted(context.signal);
+          };
+          return { kind: 'running', done: show() };
+        }),
+      ],
+    });
+    expect(await shown.promise).toContain(
+      'cloudprovider_api_request_duration_seconds_count{provider="fake",operation="Look",code="200"} 1',
+    );
+    expect(await exitCode).toBe(0);
   });
 
   it('gives every controller a client that names it', async () => {
