@@ -4,6 +4,8 @@ import { formatGoDuration, parseGoDuration } from './go-duration.ts';
 /** The headings of `--help`, in their order (contract §7.1). */
 export const flagSections = [
   'generic',
+  'cloud-node-controller',
+  'cloud-node-lifecycle-controller',
   'service-lb-controller',
   'secure serving',
   'misc',

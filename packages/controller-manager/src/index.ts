@@ -3,7 +3,12 @@ export type { SelectableController } from './controllers-flag.ts';
 export { createLogger } from './create-logger.ts';
 export type { LoggerOptions } from './create-logger.ts';
 export type { FlagValues } from './flag.ts';
-export { defaultConcurrentServiceSyncs, defaultKubeApiQps, managerFlags } from './manager-flags.ts';
+export {
+  defaultConcurrentNodeSyncs,
+  defaultConcurrentServiceSyncs,
+  defaultKubeApiQps,
+  managerFlags,
+} from './manager-flags.ts';
 export type { ManagerFlags } from './manager-flags.ts';
 export { runControllerManager } from './run-controller-manager.ts';
 export type { ControllerManagerOptions } from './run-controller-manager.ts';

@@ -78,8 +78,34 @@ describe('managerFlags', () => {
       controllers: ['*'],
       'kube-api-qps': 0,
       'concurrent-service-syncs': 50,
+      'concurrent-node-syncs': 100,
+      'concurrent-node-status-updates': 0,
+      'node-status-update-frequency': 300_000,
+      'node-monitor-period': 5000,
+      'node-deletion-proof': 'strict',
+      'node-deletion-grace': 120_000,
+      'node-deletion-budget': '10%',
     });
   });
+});
+
+describe('--node-deletion-budget', () => {
+  it.each(['1', '30', '1%', '10%', '2.5%', '0.5%', '100%'])('takes %s', (text) => {
+    expect(managerFlags['node-deletion-budget'].parse(text)).toBe(text);
+  });
+
+  it.each(['', '0', '0%', '0.0%', '101%', '2.5', '-1', '10 %', '%', 'all'])(
+    'refuses %j',
+    (text) => {
+      const argv = [`--node-deletion-budget=${text}`];
+      expect(parseFlags(managerFlags, { program: 'ccm', argv }).problems).toEqual([
+        {
+          flag: 'node-deletion-budget',
+          text: `--node-deletion-budget cannot be ${JSON.stringify(text)}: allowed is a number of nodes above 0, such as 3, or a share of them up to 100%, such as 10%`,
+        },
+      ]);
+    },
+  );
 });
 
 describe('flagHelp', () => {
@@ -89,7 +115,7 @@ describe('flagHelp', () => {
       expect(help).toMatch(new RegExp(`  -[^\\n]*\\b${name}\\b`));
     expect(help).toContain('  --leader-elect-lease-duration duration\n');
     expect(help).toMatch(
-      /Generic flags:[^]*--cloud-provider[^]*Misc flags:[^]*--kubeconfig[^]*Global flags:/,
+      /Generic flags:[^]*--cloud-provider[^]*Cloud-node-controller flags:[^]*--concurrent-node-syncs[^]*Cloud-node-lifecycle-controller flags:[^]*--node-deletion-proof[^]*Service-lb-controller flags:[^]*Misc flags:[^]*--node-status-update-frequency[^]*Global flags:/,
     );
     expect(help).toContain('(default 15s)');
   });

@@ -17,6 +17,12 @@ import type { FlagTable, FlagValues } from './flag.ts';
 export const defaultConcurrentServiceSyncs = 50;
 
 /**
+ * Nodes initialised at once. Upstream has 1; here those that are asked for at the same moment share
+ * their calls to the cloud, so that many cost it little more than one.
+ */
+export const defaultConcurrentNodeSyncs = 100;
+
+/**
  * Requests per second to the API server and client; 0 leaves the limit to the API server's own
  * priority and fairness, which knows its load. Upstream has 20.
  */
@@ -91,6 +97,43 @@ export const managerFlags = {
     section: 'generic',
     doc: 'Time between two tries to get or to renew the lease.',
   }),
+  'node-monitor-period': durationFlag({
+    default: 5000,
+    section: 'generic',
+    doc: 'Time between two looks at the servers of nodes that are not ready.',
+  }),
+  'concurrent-node-syncs': intFlag({
+    default: defaultConcurrentNodeSyncs,
+    min: 1,
+    section: 'cloud-node-controller',
+    doc: 'Nodes that are initialised at the same time.',
+  }),
+  'concurrent-node-status-updates': intFlag({
+    default: 0,
+    min: 0,
+    section: 'cloud-node-controller',
+    doc: 'Nodes whose addresses are updated at the same time; 0 is as many as --concurrent-node-syncs.',
+  }),
+  'node-deletion-proof': choiceFlag({
+    default: 'strict',
+    words: ['strict', 'none'],
+    section: 'cloud-node-lifecycle-controller',
+    doc: 'What it takes to delete a node whose server is gone: "strict" is complete answers of the cloud that agree, "none" is its first word.',
+  }),
+  'node-deletion-grace': durationFlag({
+    default: 120_000,
+    section: 'cloud-node-lifecycle-controller',
+    doc: 'How long a new node is not deleted, where deletions need proof.',
+  }),
+  'node-deletion-budget': {
+    ...stringFlag({
+      default: '10%',
+      section: 'cloud-node-lifecycle-controller',
+      doc: 'Nodes that may be deleted in ten minutes, where deletions need proof: a number such as 3, or a share of all nodes such as 10%, which is at least one node.',
+    }),
+    allowed: 'a number of nodes above 0, such as 3, or a share of them up to 100%, such as 10%',
+    parse: (text) => (/^(?=.*[1-9])(?:\d+|\d\d?(?:\.\d+)?%|100%)$/.test(text) ? text : undefined),
+  },
   'concurrent-service-syncs': intFlag({
     default: defaultConcurrentServiceSyncs,
     min: 1,
@@ -118,6 +161,11 @@ export const managerFlags = {
     default: '',
     section: 'misc',
     doc: 'URL of the API server; goes before the one in the kubeconfig.',
+  }),
+  'node-status-update-frequency': durationFlag({
+    default: 300_000,
+    section: 'misc',
+    doc: 'Time between two updates of the addresses of all nodes.',
   }),
   help: boolFlag({ default: false, section: 'global', doc: 'Print this and exit.', short: 'h' }),
   'logging-format': choiceFlag({
