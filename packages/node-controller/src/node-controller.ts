@@ -28,7 +28,7 @@ export interface NodeControllerOptions {
   readonly instances: Instances;
   /** The client that writes Nodes. */
   readonly nodes: Pick<ResourceClient<Node>, 'get' | 'patch'>;
-  readonly nodeInformer: SharedInformer<Node>;
+  readonly nodeInformer: Pick<SharedInformer<Node>, 'store' | 'addHandler' | 'waitForSync'>;
   readonly recorder: EventRecorder;
   /** `--concurrent-node-syncs`: Nodes initialised at once; at least 1. */
   readonly concurrency: number;

@@ -63,6 +63,12 @@ describe('initialisationPatch', () => {
       },
     ],
     [
+      'takes an empty provider id for none',
+      node({ taints: [taint] }),
+      { providerID: '' },
+      { metadata: guard, spec: { taints: null } },
+    ],
+    [
       'is none where the Node has it all',
       node({ providerID: 'fake://1' }, { 'my/foo': 'x' }),
       { providerID: 'fake://1', additionalLabels: { 'my/foo': 'y' } },

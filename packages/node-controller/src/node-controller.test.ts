@@ -1,0 +1,170 @@
+import { describe, expect, it } from '@jest/globals';
+import { silentLogger } from '@k8s-ccm/cloud-provider';
+import type { InstanceMetadata, Node } from '@k8s-ccm/cloud-provider';
+import { MetricsRegistry, seededRandom } from '@k8s-ccm/controller-runtime';
+import type { EventHandler } from '@k8s-ccm/controller-runtime';
+import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
+import { NodeController } from './node-controller.ts';
+import type { NodeControllerOptions } from './node-controller.ts';
+
+const taint = { key: 'node.cloudprovider.kubernetes.io/uninitialized', effect: 'NoSchedule' };
+const olderZone = 'failure-domain.beta.kubernetes.io/zone';
+
+const tainted = (resourceVersion: string): Node => ({
+  kind: 'Node',
+  metadata: { name: 'n', uid: 'u', resourceVersion },
+  spec: { taints: [taint] },
+});
+const labelled = (resourceVersion: string): Node => ({
+  kind: 'Node',
+  metadata: { name: 'n', uid: 'u', resourceVersion, labels: { [olderZone]: 'z' } },
+});
+
+/** A cache whose news come when a test says so, not when something is written. */
+class ManualInformer implements Pick<
+  NodeControllerOptions['nodeInformer'],
+  'addHandler' | 'waitForSync'
+> {
+  readonly #nodes = new Map<string, Node>();
+  #handler: EventHandler<Node> = {};
+  readonly store = {
+    get: (name: string) => this.#nodes.get(name),
+    list: () => [...this.#nodes.values()],
+    keys: () => [...this.#nodes.keys()],
+    byIndex: () => [],
+    size: 0,
+  };
+
+  addHandler(handler: EventHandler<Node>) {
+    this.#handler = handler;
+    return { hasSynced: true, remove: () => undefined };
+  }
+
+  async waitForSync(): Promise<void> {}
+
+  show(node: Node): void {
+    const old = this.#nodes.get('n');
+    this.#nodes.set('n', node);
+    if (old === undefined) this.#handler.onAdd?.(node, false);
+    else this.#handler.onUpdate?.(old, node);
+  }
+
+  lose(node: Node): void {
+    this.#nodes.delete('n');
+    this.#handler.onDelete?.(node);
+  }
+}
+
+interface Cloud {
+  readonly metadata: () => Promise<InstanceMetadata | undefined>;
+}
+
+/** A controller whose writes make version 10 of the Node; ends with the returned `stop`. */
+function running({ metadata }: Cloud) {
+  const clock = new FakeClock();
+  const informer = new ManualInformer();
+  const stopping = new AbortController();
+  const asks: number[] = [];
+  const patches: object[] = [];
+  const events: string[] = [];
+  const controller = new NodeController({
+    instances: {
+      exists: async () => true,
+      isShutdown: async () => false,
+      metadata: async () => {
+        asks.push(clock.monotonic());
+        return metadata();
+      },
+    },
+    nodes: {
+      get: async () => tainted('9'),
+      patch: async (_ref, patch) => {
+        patches.push(patch);
+        return { kind: 'Node', metadata: { name: 'n', uid: 'u', resourceVersion: '10' } };
+      },
+    },
+    nodeInformer: informer,
+    recorder: { event: (_object, _type, reason) => events.push(reason) },
+    concurrency: 1,
+    statusConcurrency: 0,
+    statusPeriodMs: 300_000,
+    clock,
+    random: seededRandom(1),
+    log: silentLogger,
+    metrics: new MetricsRegistry(),
+  });
+  const done = controller.run(stopping.signal);
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    await done;
+  };
+  return { clock, informer, asks, patches, events, stop };
+}
+
+describe('NodeController', () => {
+  it('does not initialise a node again while the cache has not seen that it is', async () => {
+    const { clock, informer, asks, patches, events, stop } = running({
+      metadata: async () => ({ providerID: 'fake://1' }),
+    });
+    informer.show(tainted('1'));
+    await clock.settle();
+    expect([asks.length, patches.length]).toEqual([1, 1]);
+    informer.show(tainted('2'));
+    await clock.settle();
+    expect([asks.length, patches.length, events]).toEqual([1, 1, ['Synced']]);
+    // Somebody put the taint back: that is newer than what was written.
+    informer.show(tainted('11'));
+    await clock.settle();
+    expect([asks.length, patches.length, events]).toEqual([2, 2, ['Synced', 'Synced']]);
+    await stop();
+  });
+
+  it('initialises a new node of the same name whatever was written to the old one', async () => {
+    const { clock, informer, asks, stop } = running({
+      metadata: async () => ({ providerID: 'fake://1' }),
+    });
+    informer.show(tainted('1'));
+    await clock.settle();
+    informer.lose(tainted('1'));
+    informer.show(tainted('2'));
+    await clock.settle();
+    expect(asks).toHaveLength(2);
+    await stop();
+  });
+
+  it('does not write labels again while the cache has not seen them', async () => {
+    const { clock, informer, patches, stop } = running({ metadata: async () => undefined });
+    informer.show(labelled('1'));
+    await clock.settle();
+    informer.show(labelled('2'));
+    await clock.settle();
+    expect(patches).toHaveLength(1);
+    informer.show(labelled('11'));
+    await clock.settle();
+    expect(patches).toHaveLength(2);
+    await stop();
+  });
+
+  it('asks nothing on the events of a node that has nothing to do', async () => {
+    const { clock, informer, asks, patches, stop } = running({ metadata: async () => undefined });
+    // The first address refresh is over: the node comes after it.
+    await clock.settle();
+    informer.show({ kind: 'Node', metadata: { name: 'n', uid: 'u', resourceVersion: '1' } });
+    await clock.settle();
+    expect([asks, patches]).toEqual([[], []]);
+    await stop();
+  });
+
+  it('leaves no timer behind when it stops', async () => {
+    const { clock, informer, stop } = running({
+      metadata: async () => {
+        throw new Error('boom');
+      },
+    });
+    informer.show(tainted('1'));
+    await clock.settle();
+    expect(clock.timers).toEqual([5, 60_000, 300_000]);
+    await stop();
+    expect(clock.timers).toEqual([]);
+  });
+});
