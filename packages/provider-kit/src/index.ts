@@ -16,6 +16,20 @@ export type { ConfigField, ConfigFields, ConfigSection, SectionValue } from './c
 export { describedCodec, isDescribedCodec, kindOf, showValue } from './described-codec.ts';
 export type { DecodedBy, DescribedCodec, JsonSchema } from './described-codec.ts';
 export { formatGoDuration, parseGoDuration } from './go-duration.ts';
+export { InstanceDirectory } from './instance-directory.ts';
+export type {
+  AskOptions,
+  InstanceAnswer,
+  InstanceDirectoryOptions,
+  SearchAnswer,
+} from './instance-directory.ts';
+export { InstanceSnapshot } from './instance-snapshot.ts';
+export type {
+  DirectoryClock,
+  InstanceCallOptions,
+  InstanceListing,
+  InstanceSource,
+} from './instance-source.ts';
 export { keyedDiff } from './keyed-diff.ts';
 export type { KeyedDiff, KeyedPair } from './keyed-diff.ts';
 export { optionInteger, optionSwitch, optionText, optionWord } from './option-codecs.ts';
