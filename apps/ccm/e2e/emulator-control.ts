@@ -31,8 +31,18 @@ export interface WireMember {
   readonly weight: number;
 }
 
+/** A server as INSPUR's API shows it. */
+export interface WireServer {
+  readonly serverId: string;
+  readonly serverName: string;
+  readonly hostName: string;
+  readonly status: string;
+  readonly privateIps: readonly string[];
+}
+
 /** All that the emulated cloud holds. */
 export interface CloudState {
+  readonly servers: readonly WireServer[];
   readonly slbs: readonly WireSlb[];
   readonly listeners: readonly WireListener[];
   readonly members: readonly WireMember[];
@@ -71,6 +81,22 @@ export class EmulatorControl {
 
   async setFaults(faults: readonly object[]): Promise<void> {
     await this.#call('PUT', 'faults', faults);
+  }
+
+  /** Replaces the servers. */
+  async setServers(servers: readonly object[]): Promise<void> {
+    const state = await this.state();
+    await this.#call('PUT', 'state', { ...state, servers });
+  }
+
+  /** These servers exist, and no list shows them. */
+  async hide(serverIds: readonly string[]): Promise<void> {
+    await this.#call('PUT', 'hidden', { serverIds });
+  }
+
+  /** Takes the permission for services away; none gives it back. */
+  async deny(services: readonly string[], as: 'code' | 'empty' = 'code'): Promise<void> {
+    await this.#call('PUT', 'denied', { services, as });
   }
 
   async expireTokens(): Promise<void> {

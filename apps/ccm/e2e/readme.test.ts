@@ -5,7 +5,7 @@ import { parseCloudConfig } from '@k8s-ccm/inspur-provider';
 import { parse } from 'yaml';
 import { CcmProcess } from './ccm-process.ts';
 import { Sandbox } from './sandbox.ts';
-import type { ServiceObject } from './sandbox.ts';
+import type { ServiceObject } from './cluster-objects.ts';
 
 const root = join(import.meta.dirname, '../../..');
 

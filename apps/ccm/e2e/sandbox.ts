@@ -6,6 +6,14 @@ import type { ControlPlane } from '@k8s-ccm/envtest';
 import { startEmulator } from '@k8s-ccm/inspur-emulator';
 import type { Emulator } from '@k8s-ccm/inspur-emulator';
 import { CcmProcess } from './ccm-process.ts';
+import type {
+  NodeObject,
+  NodeSpec,
+  PortSpec,
+  ServiceEvent,
+  ServiceObject,
+  ServiceSpec,
+} from './cluster-objects.ts';
 import { EmulatorControl } from './emulator-control.ts';
 import type { WireListener, WireMember } from './emulator-control.ts';
 import { KubeApi } from './kube-api.ts';
@@ -13,53 +21,6 @@ import { until } from './until.ts';
 
 /** The annotation that names the SLB of a Service. */
 export const slbIdAnnotation = 'service.beta.kubernetes.io/inspur-load-balancer-slbid';
-
-/** An Event, as far as tests look at it. */
-export interface ServiceEvent {
-  readonly type: string;
-  readonly reason: string;
-  readonly message: string;
-  readonly count: number;
-}
-
-/** A Service, as far as tests look at it. */
-export interface ServiceObject {
-  readonly metadata: {
-    readonly name: string;
-    readonly uid: string;
-    readonly resourceVersion: string;
-    readonly finalizers?: readonly string[];
-  };
-  readonly spec: {
-    readonly type: string;
-    readonly ports: readonly { readonly port: number; readonly nodePort?: number }[];
-  };
-  readonly status: {
-    readonly loadBalancer: { readonly ingress?: readonly { readonly ip: string }[] };
-  };
-}
-
-/** A port of a test's Service. */
-export interface PortSpec {
-  readonly port: number;
-  readonly protocol?: 'TCP' | 'UDP';
-}
-
-/** What a test's Service differs in from the plain one. */
-export interface ServiceSpec {
-  readonly slbId?: string;
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly ports?: readonly PortSpec[];
-  readonly spec?: object;
-}
-
-/** What a test's Node differs in from the plain one. */
-export interface NodeSpec {
-  readonly providerID?: string;
-  readonly ip?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly annotations?: Readonly<Record<string, string>>;
-}
 
 /** How `ccm` is started. */
 export interface CcmSpec {
@@ -118,7 +79,11 @@ export class Sandbox {
     return JSON.stringify({
       region: 'cn-north-3',
       credentials,
-      endpoints: { slb: this.emulator.slbUrl },
+      endpoints: {
+        slb: this.emulator.slbUrl,
+        ecs: this.emulator.ecsUrl,
+        vpc: this.emulator.vpcUrl,
+      },
     });
   }
 
@@ -150,8 +115,55 @@ export class Sandbox {
     const { providerID = `incloud://i-${name}`, ip = `192.168.0.${(this.#serial += 1)}` } = spec;
     await this.kube.create('/api/v1/nodes', {
       metadata: { name, labels: spec.labels ?? {}, annotations: spec.annotations ?? {} },
-      spec: providerID === '' ? {} : { providerID },
+      spec: {
+        ...(providerID === '' ? {} : { providerID }),
+        ...(spec.uninitialized === true ? { taints: [uninitializedTaint] } : {}),
+      },
       status: ip === '' ? {} : { addresses: [{ type: 'InternalIP', address: ip }] },
+    });
+  }
+
+  node(name: string): Promise<NodeObject> {
+    return this.kube.get<NodeObject>(`/api/v1/nodes/${name}`);
+  }
+
+  findNode(name: string): Promise<NodeObject | undefined> {
+    return this.kube.find<NodeObject>(`/api/v1/nodes/${name}`);
+  }
+
+  /** Waits until the Node `fits`. */
+  untilNode(name: string, fits: (node: NodeObject) => boolean): Promise<NodeObject> {
+    return until(`the node ${name} fits`, async () => {
+      const node = await this.node(name);
+      if (!fits(node)) throw new Error(JSON.stringify(node));
+      return node;
+    });
+  }
+
+  /** Writes the Ready condition, as a kubelet does. */
+  async setReady(name: string, status: 'True' | 'False' | 'Unknown'): Promise<void> {
+    await this.kube.patch(`/api/v1/nodes/${name}/status`, {
+      status: { conditions: [{ type: 'Ready', status }] },
+    });
+  }
+
+  /** Seeds a server that the emulator's account owns. */
+  async addServer(serverId: string, server: object = {}): Promise<void> {
+    const n = (this.#serial += 1);
+    await this.cloud.put({
+      servers: [
+        {
+          serverId,
+          serverName: `name-of-${serverId}`,
+          hostName: `host-of-${serverId}`,
+          status: 'active',
+          flavorName: 'c1.large',
+          regionId: 'cn-north-3',
+          availabilityZone: 'cn-north-3a',
+          privateIps: [`10.9.${Math.floor(n / 250)}.${n % 250}`],
+          ...server,
+        },
+      ],
     });
   }
 
@@ -225,7 +237,7 @@ export class Sandbox {
 
   /** Waits for an event with this reason whose message holds the text. */
   event(name: string, reason: string, text = ''): Promise<ServiceEvent> {
-    return until(`the Service ${name} has the event ${reason} with "${text}"`, async () => {
+    return until(`${name} has the event ${reason} with "${text}"`, async () => {
       return (await this.events(name)).find(
         (event) => event.reason === reason && event.message.includes(text),
       );
@@ -301,12 +313,24 @@ export class Sandbox {
     });
   }
 
+  /** Waits until one line of the log holds all these texts. */
+  async untilLogged(ccm: CcmProcess, ...texts: readonly string[]): Promise<void> {
+    await until(`a log line has ${texts.join(', ')}`, () =>
+      ccm.output.split('\n').some((line) => texts.every((text) => line.includes(text))),
+    );
+  }
+
   /** A mark for `changesSince`. */
   async mark(): Promise<number> {
     return (await this.cloud.calls()).next;
   }
 }
 
+const uninitializedTaint = {
+  key: 'node.cloudprovider.kubernetes.io/uninitialized',
+  value: 'true',
+  effect: 'NoSchedule',
+};
 const services = '/api/v1/namespaces/default/services';
 
 function portObject({ port, protocol = 'TCP' }: PortSpec): object {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CcmProcess } from './ccm-process.ts';
 import type { CloudState } from './emulator-control.ts';
 import { Sandbox } from './sandbox.ts';
-import type { ServiceObject } from './sandbox.ts';
+import type { ServiceObject } from './cluster-objects.ts';
 import { Dice, expectedListeners, rollService, serviceBody } from './soak-model.ts';
 import type { ModelListener, ModelService } from './soak-model.ts';
 import { until } from './until.ts';
