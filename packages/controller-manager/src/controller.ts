@@ -23,6 +23,11 @@ export interface ControllerContext {
   readonly informers: SharedInformers;
   /** Gives a recorder of events whose source is `component`. */
   readonly recorder: (component: string) => EventRecorder;
+  /**
+   * Lets all events wait, for seconds at most, while `busy` says so: a controller's own writes go
+   * before what is told of them. `busy` is asked often, so it must be quick, and must not throw.
+   */
+  readonly holdEventsWhile: (busy: () => boolean) => void;
   readonly metrics: MetricsRegistry;
   readonly clock: Clock;
   readonly random: Random;

@@ -45,6 +45,8 @@ export interface ManagerParts extends AsyncDisposable {
   readonly informers: InformerSet;
   readonly controllers: ControllerGroup;
   readonly events: EventBroadcaster;
+  /** Lets events wait while `busy` says so. */
+  readonly holdEventsWhile: (busy: () => boolean) => void;
   /** Absent where there is no election. */
   readonly elector?: LeaderElector;
 }
@@ -80,11 +82,13 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
     metrics,
     log,
   });
+  const busyControllers: (() => boolean)[] = [];
   const events = new EventBroadcaster({
     client: client.forUserAgent('events').events,
     clock,
     random,
     log,
+    holdWhile: () => busyControllers.some((busy) => busy()),
   });
   unfinished.defer(() => events.close({ limitMs: eventsLimitMs }));
   const elector = flags['leader-elect']
@@ -98,6 +102,7 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
     informers,
     controllers,
     events,
+    holdEventsWhile: (busy: () => boolean) => void busyControllers.push(busy),
     ...(elector === undefined ? {} : { elector }),
   };
   await serve(options, parts, unfinished);

@@ -82,7 +82,7 @@ async function startControllers(
   parts: ManagerParts,
   signal: AbortSignal,
 ): Promise<void> {
-  const { provider, client, informers, metrics, events } = parts;
+  const { provider, client, informers, metrics, events, holdEventsWhile } = parts;
   await provider.initialize?.({ signal, log });
   for (const controller of controllers) {
     if (!isControllerEnabled(flags.controllers, controller)) {
@@ -96,6 +96,7 @@ async function startControllers(
       client: client.forUserAgent(controller.identity ?? controller.name),
       informers,
       recorder: (component) => events.recorder(component),
+      holdEventsWhile,
       metrics,
       clock,
       random,

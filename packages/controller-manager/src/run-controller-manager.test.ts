@@ -302,6 +302,39 @@ describe('runControllerManager', () => {
     expect(await exitCode).toBe(0);
   });
 
+  it('lets events wait while any controller is busy', async () => {
+    await using server = await startApiServer();
+    const service = { kind: 'Service', metadata: { name: 's', namespace: 'd', uid: 'u' } };
+    const wrote = () => server.requests.some(({ method }) => method === 'POST');
+    const seen: string[] = [];
+    let isBusy = true;
+    const { exitCode, signals } = run({
+      argv: [...working, `--master=${server.url}`],
+      controllers: [
+        controller('busy', (context) => {
+          context.holdEventsWhile(() => isBusy);
+          return untilStopped(context);
+        }),
+        controller('idle', (context) => {
+          context.holdEventsWhile(() => false);
+          context.recorder('idle').event(service, 'Normal', 'Said', 'in between');
+          const work = async () => {
+            await context.clock.sleep(200);
+            seen.push(wrote() ? 'written' : 'held');
+            isBusy = false;
+            while (!wrote()) await context.clock.sleep(5);
+            seen.push('written');
+            signals.send('SIGTERM');
+            await untilAborted(context.signal);
+          };
+          return { kind: 'running', done: work() };
+        }),
+      ],
+    });
+    expect(await exitCode).toBe(0);
+    expect(seen).toEqual(['held', 'written']);
+  });
+
   it('gives every controller a client that names it', async () => {
     await using server = await startApiServer();
     const { exitCode, signals } = run({
