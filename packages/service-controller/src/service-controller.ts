@@ -44,6 +44,8 @@ export interface ServiceControllerOptions {
   readonly serviceInformer: SharedInformer<Service>;
   readonly nodeInformer: SharedInformer<Node>;
   readonly recorder: EventRecorder;
+  /** Told when Services wait: events then wait too, since an address goes first. Default: nobody is told. */
+  readonly holdEventsWhile?: (busy: () => boolean) => void;
   /** `--cluster-name`. */
   readonly clusterName: string;
   /** Services worked on at once; at least 1. */
@@ -86,6 +88,7 @@ export class ServiceController {
     this.#pass = new NodeSyncPass(options.clock, metrics?.nodeSyncSeconds);
     this.#sync = new LoadBalancerSync(options);
     this.#hosts = new HostUpdate({ ...options, metrics });
+    options.holdEventsWhile?.(() => this.#queue.length > 0);
     this.#watchServices();
     this.#watchNodes();
   }

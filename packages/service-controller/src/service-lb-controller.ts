@@ -21,6 +21,8 @@ export interface ServiceControllerContext {
     readonly nodes: SharedInformer<Node>;
   };
   recorder(component: string): EventRecorder;
+  /** Where a manager has it: lets events wait while the function says so. */
+  readonly holdEventsWhile?: (busy: () => boolean) => void;
   readonly metrics: MetricsRegistry;
   readonly clock: Clock;
   readonly log: Logger;
@@ -40,6 +42,7 @@ export const serviceLbController = {
   ):
     | { readonly kind: 'running'; readonly done: Promise<void> }
     | { readonly kind: 'skipped'; readonly reason: string } {
+    const { holdEventsWhile } = context;
     const { loadBalancer } = context.provider;
     if (loadBalancer === undefined) {
       return { kind: 'skipped', reason: 'the cloud provider has no load balancers' };
@@ -50,6 +53,7 @@ export const serviceLbController = {
       serviceInformer: context.informers.services,
       nodeInformer: context.informers.nodes,
       recorder: context.recorder(EventSource.ServiceController),
+      ...(holdEventsWhile === undefined ? {} : { holdEventsWhile }),
       clusterName: context.clusterName,
       concurrency: context.flags['concurrent-service-syncs'],
       clock: context.clock,
