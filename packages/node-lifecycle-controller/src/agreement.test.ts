@@ -34,7 +34,7 @@ describe('rounds that agree', () => {
     ['an answer that says nothing of it', { server: 'unknown' }],
     ['an answer without the living', { witness: 'not-shown' }],
     ['a read from before the Node', { startedAt: created - 1 }],
-    ['an answer older than its question', { startedAt: undefined }],
+    ['an answer from another time than its question', { startedAt: undefined }],
   ])('are forgotten after %s', (_what, look) => {
     expect(after({}, {}, look)).toBeUndefined();
     expect(spanOf(after({}, {}, look, {})?.all)).toEqual({ rounds: 1, ms: 0 });

@@ -9,7 +9,7 @@ export interface Look {
   readonly complete: boolean;
   /** When its read began, on the monotonic clock. */
   readonly readAt: number;
-  /** The same by the time of day; `undefined` where the answer is older than the question. */
+  /** The same by the time of day; `undefined` where that is not between question and answer. */
   readonly startedAt: number | undefined;
   readonly witness: Witness;
 }

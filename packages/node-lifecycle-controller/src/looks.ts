@@ -105,9 +105,11 @@ export class Looks {
 
   /** Rounds are compared on the monotonic clock: a step of the time of day must not look like ten minutes. */
   #read(asked: Asked, startedAt: number): Pick<Look, 'readAt' | 'startedAt'> {
-    const waitedMs = startedAt - asked.wall;
-    if (!(waitedMs >= 0)) return { readAt: asked.monotonic, startedAt: undefined };
-    const readAt = Math.min(asked.monotonic + waitedMs, this.#options.clock.monotonic());
+    const { clock } = this.#options;
+    // From before the question, or of a time that is not yet: the clock was set, or it is another one.
+    const isOfThisRound = startedAt >= asked.wall && startedAt <= clock.now();
+    if (!isOfThisRound) return { readAt: asked.monotonic, startedAt: undefined };
+    const readAt = Math.min(asked.monotonic + startedAt - asked.wall, clock.monotonic());
     return { readAt, startedAt };
   }
 }

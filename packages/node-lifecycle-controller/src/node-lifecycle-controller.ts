@@ -17,6 +17,7 @@ import type { Access, BlockedReason, Decision, DeletionRules, Evidence } from '.
 import { DeletionBudget } from './deletion-budget.ts';
 import type { DeletionBudgetRule } from './deletion-budget.ts';
 import { Looks } from './looks.ts';
+import { NodeAges } from './node-ages.ts';
 import { NodeDeletion } from './node-deletion.ts';
 import { createdBy, isKeptByUser, isReady } from './node-facts.ts';
 import { createNodeLifecycleMetrics } from './node-lifecycle-metrics.ts';
@@ -55,6 +56,7 @@ export class NodeLifecycleController {
   readonly #queue: WorkQueue;
   readonly #looks: Looks;
   readonly #suspects: Suspects;
+  readonly #ages: NodeAges;
   readonly #budget: DeletionBudget;
   readonly #taints: ShutdownTaintWriter;
   readonly #deletion: NodeDeletion;
@@ -79,6 +81,7 @@ export class NodeLifecycleController {
     this.#metrics = metrics && createNodeLifecycleMetrics(metrics);
     this.#looks = new Looks(options);
     this.#suspects = new Suspects(clock);
+    this.#ages = new NodeAges(clock);
     this.#budget = new DeletionBudget({ rule: options.budget, nodes: nodeInformer.store, clock });
     this.#taints = new ShutdownTaintWriter(options);
     this.#deletion = new NodeDeletion({ ...options, budget: this.#budget });
@@ -108,9 +111,18 @@ export class NodeLifecycleController {
 
   #watchNodes(): void {
     this.#options.nodeInformer.addHandler({
-      onAdd: (node) => this.#seen(node),
-      onUpdate: (_old, node) => this.#seen(node),
-      onDelete: (node) => this.#suspects.forget(objectKey(node)),
+      onAdd: (node, isInInitialList) => {
+        if (!isInInitialList) this.#ages.came(node);
+        this.#seen(node);
+      },
+      onUpdate: (old, node) => {
+        if (old.metadata?.uid !== node.metadata?.uid) this.#ages.came(node);
+        this.#seen(node);
+      },
+      onDelete: (node) => {
+        this.#ages.gone(node);
+        this.#suspects.forget(objectKey(node));
+      },
     });
   }
 
@@ -211,15 +223,14 @@ export class NodeLifecycleController {
 
   #evidence(node: Node, { look, agreement }: Suspect): Evidence {
     const { uid = '', deletionTimestamp } = node.metadata ?? {};
-    const created = createdBy(node);
     return {
       ready: isReady(node),
       server: look.server,
       keptByUser: isKeptByUser(node),
       beingDeleted: deletionTimestamp !== undefined,
-      ageMs: created && this.#options.clock.now() - created,
+      ageMs: this.#ages.ageMs(node),
       complete: look.complete,
-      readAfterCreation: isReadAfter(look, created),
+      readAfterCreation: isReadAfter(look, createdBy(node)),
       witness: look.witness,
       agreed: spanOf(agreement?.all),
       witnessed: spanOf(agreement?.witnessed),

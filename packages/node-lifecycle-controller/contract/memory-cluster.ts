@@ -1,0 +1,184 @@
+import type { Node } from '@k8s-ccm/cloud-provider';
+import { ApiError } from '@k8s-ccm/controller-runtime';
+import type { Clock, EventHandler, Store } from '@k8s-ccm/controller-runtime';
+import type { NodeLifecycleControllerOptions } from '@k8s-ccm/node-lifecycle-controller';
+
+/** What becomes of one DELETE. */
+export type DeleteFate =
+  | 'done'
+  /** Refused: nothing happens. */
+  | 'refused'
+  /** Done, yet no answer comes. */
+  | 'lost'
+  /** Done half a minute later. */
+  | 'late';
+
+/** What happened to one Node of the cluster by a DELETE. */
+export interface Deletion {
+  readonly name: string;
+  readonly uid: string;
+  /** On the monotonic clock. */
+  readonly at: number;
+}
+
+/** Nodes in memory, seen by the controller with a lag, on a clock that a test moves. */
+export class MemoryCluster {
+  readonly client: NodeLifecycleControllerOptions['nodes'];
+  readonly informer: NodeLifecycleControllerOptions['nodeInformer'];
+  /** The fate of the next DELETE; default `done`. */
+  fate: () => DeleteFate = () => 'done';
+  /** How late the controller sees changes, in milliseconds. */
+  lagMs = 0;
+  /** Called as a Node goes by a DELETE. */
+  onDeleted: (deletion: Deletion) => void = () => undefined;
+  readonly #clock: Clock;
+  readonly #nodes = new Map<string, Node>();
+  readonly #seen = new Map<string, Node>();
+  readonly #handlers: EventHandler<Node>[] = [];
+  #version = 0;
+  #uids = 0;
+  #shownUntil = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.client = {
+      get: async ({ name }) => this.#get(name, 'GET'),
+      patch: async ({ name }, patch) => this.#patch(name, patch),
+      delete: async ({ name }, options) => this.#delete(name, options?.uid),
+    };
+    this.informer = {
+      store: new SeenNodes(this.#seen),
+      addHandler: (handler) => {
+        this.#handlers.push(handler);
+        return { hasSynced: true, remove: () => undefined };
+      },
+      waitForSync: async () => undefined,
+    };
+  }
+
+  get nodes(): readonly Node[] {
+    return [...this.#nodes.values()];
+  }
+
+  find(name: string): Node | undefined {
+    return this.#nodes.get(name);
+  }
+
+  /** A Node that is not Ready, created now. Gives its UID. */
+  create(name: string, metadata: NonNullable<Node['metadata']> = {}): string {
+    this.#uids += 1;
+    const uid = `uid-${this.#uids}`;
+    const created = `${new Date(this.#clock.now()).toISOString().slice(0, 19)}Z`;
+    const creationTimestamp = created;
+    this.#put({
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { creationTimestamp, ...metadata, name, uid },
+      spec: {},
+      status: { conditions: [{ type: 'Ready', status: 'False' }] },
+    });
+    return uid;
+  }
+
+  setReady(name: string, status: 'True' | 'False'): void {
+    const node = this.#nodes.get(name);
+    if (node === undefined) return;
+    this.#put({ ...node, status: { conditions: [{ type: 'Ready', status }] } });
+  }
+
+  /** A deletion by somebody else. */
+  remove(name: string): void {
+    const node = this.#nodes.get(name);
+    if (node === undefined) return;
+    this.#nodes.delete(name);
+    this.#show(() => {
+      if (this.#seen.get(name)?.metadata?.uid !== node.metadata?.uid) return;
+      this.#seen.delete(name);
+      for (const handler of this.#handlers) handler.onDelete?.(node);
+    });
+  }
+
+  #get(name: string, method: string): Node {
+    const node = this.#nodes.get(name);
+    if (node === undefined) throw refusal(method, name, 404, 'NotFound');
+    return node;
+  }
+
+  #patch(name: string, patch: object): Node {
+    const node = this.#get(name, 'PATCH');
+    const { metadata, spec } = patch as Node;
+    if (metadata?.resourceVersion !== node.metadata?.resourceVersion) {
+      throw refusal('PATCH', name, 409, 'Conflict');
+    }
+    return this.#put({ ...node, spec: { ...node.spec, ...spec } });
+  }
+
+  async #delete(name: string, uid: string | undefined): Promise<void> {
+    const fate = this.fate();
+    if (fate === 'refused') throw refusal('DELETE', name, 403, 'Forbidden');
+    if (fate === 'late') await this.#clock.sleep(30_000);
+    const node = this.#get(name, 'DELETE');
+    if (node.metadata?.uid !== uid) throw refusal('DELETE', name, 409, 'Conflict');
+    this.onDeleted({ name, uid: uid ?? '', at: this.#clock.monotonic() });
+    this.remove(name);
+    if (fate === 'lost') throw new Error('connection reset');
+  }
+
+  #put(node: Node): Node {
+    this.#version += 1;
+    const name = node.metadata?.name ?? '';
+    const resourceVersion = String(this.#version);
+    const next = { ...node, metadata: { ...node.metadata, resourceVersion } };
+    this.#nodes.set(name, next);
+    this.#show(() => {
+      const old = this.#seen.get(name);
+      this.#seen.set(name, next);
+      for (const handler of this.#handlers) {
+        if (old === undefined) handler.onAdd?.(next, false);
+        else handler.onUpdate?.(old, next);
+      }
+    });
+    return next;
+  }
+
+  #show(change: () => void): void {
+    const now = this.#clock.monotonic();
+    // A watch never shows a later change before an earlier one.
+    this.#shownUntil = Math.max(this.#shownUntil, now + this.lagMs);
+    if (this.#shownUntil === now) change();
+    else this.#clock.timer(this.#shownUntil - now, change);
+  }
+}
+
+class SeenNodes implements Store<Node> {
+  readonly #seen: ReadonlyMap<string, Node>;
+
+  constructor(seen: ReadonlyMap<string, Node>) {
+    this.#seen = seen;
+  }
+
+  get size(): number {
+    return this.#seen.size;
+  }
+
+  get(key: string): Node | undefined {
+    return this.#seen.get(key);
+  }
+
+  list(): readonly Node[] {
+    return [...this.#seen.values()];
+  }
+
+  keys(): readonly string[] {
+    return [...this.#seen.keys()];
+  }
+
+  byIndex(): readonly Node[] {
+    throw new RangeError('no index');
+  }
+}
+
+function refusal(method: string, name: string, status: number, reason: string): ApiError {
+  const path = `/api/v1/nodes/${name}`;
+  return new ApiError({ method, path, status, reason, message: 'refused by the test' });
+}
