@@ -1,6 +1,8 @@
 import { CloudProviderRegistry } from '@k8s-ccm/cloud-provider';
 import { runControllerManager } from '@k8s-ccm/controller-manager';
 import { registerInspurProvider } from '@k8s-ccm/inspur-provider';
+import { cloudNodeController } from '@k8s-ccm/node-controller';
+import { cloudNodeLifecycleController } from '@k8s-ccm/node-lifecycle-controller';
 import { serviceLbController } from '@k8s-ccm/service-controller';
 
 const providers = new CloudProviderRegistry();
@@ -12,7 +14,7 @@ const exitCode = await runControllerManager({
   // The bundle carries its version; a run from source has none.
   version: process.env['CCM_VERSION'] ?? 'dev',
   providers,
-  controllers: [serviceLbController],
+  controllers: [cloudNodeController, cloudNodeLifecycleController, serviceLbController],
 });
 // Not by process.exitCode: after a second signal, work in flight would still hold the process.
 process.exit(exitCode);
