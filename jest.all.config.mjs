@@ -7,4 +7,6 @@ export default {
   ),
   reporters: ['default', import.meta.dirname + '/tools/closing-line-reporter.mjs'],
   maxWorkers: 2,
+  // Of the whole run; a project's own does not count here.
+  testTimeout: 60_000,
 };
