@@ -1,4 +1,5 @@
 import type { DirectoryClock } from './instance-source.ts';
+import { onAbort } from './on-abort.ts';
 
 /** What somebody asks. */
 export interface Question {
@@ -39,18 +40,17 @@ export class AskWindow<Answer> {
     const { signal } = question;
     signal.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    const leave = (): void => {
+    const ask: Ask<Answer> = { ...question, settle: (answer) => resolve(answer) };
+    const callOff = onAbort(signal, () => {
       this.#remove(ask);
       reject(signal.reason);
-    };
-    const ask: Ask<Answer> = { ...question, settle: (answer) => resolve(answer) };
-    signal.addEventListener('abort', leave, { once: true });
+    });
     this.#asks.add(ask);
     this.#timer ??= this.#clock.timer(this.#windowMs, () => this.#close());
     try {
       return await promise;
     } finally {
-      signal.removeEventListener('abort', leave);
+      callOff();
     }
   }
 

@@ -1,3 +1,5 @@
+import { onAbort } from './on-abort.ts';
+
 /**
  * One call for several who ask: each waits with a signal of its own, and the call ends early only when all have gone.
  */
@@ -28,13 +30,12 @@ export class SharedRead<Result> {
   async wait(signal: AbortSignal): Promise<Result> {
     signal.throwIfAborted();
     const { promise: aborted, reject } = Promise.withResolvers<never>();
-    const leave = (): void => reject(signal.reason);
-    signal.addEventListener('abort', leave, { once: true });
+    const callOff = onAbort(signal, () => reject(signal.reason));
     this.#waiting += 1;
     try {
       return await Promise.race([this.#result, aborted]);
     } finally {
-      signal.removeEventListener('abort', leave);
+      callOff();
       this.#waiting -= 1;
       if (this.#waiting === 0 && signal.aborted) this.#controller.abort(signal.reason);
     }
