@@ -6,6 +6,15 @@ export type { CredentialsConfig, InspurConfig, SecretLocation } from './cloud-co
 export { createInspurProvider, inspurProviderName } from './inspur-provider.ts';
 export type { InspurProviderOptions } from './inspur-provider.ts';
 export { loadCloudConfig } from './load-cloud-config.ts';
+export {
+  AmbiguousServerError,
+  ForeignProviderIdError,
+  InstanceCallError,
+  InstanceDoubtError,
+  ServerNotReadyError,
+} from './instances/instance-errors.ts';
+export { formatProviderId, parseProviderId } from './instances/provider-id.ts';
+export type { ParsedProviderId } from './instances/provider-id.ts';
 export { instanceIdAnnotation } from './load-balancer/hosts.ts';
 export {
   OwnershipDoubtError,

@@ -19,6 +19,7 @@ import type {
 import { countCall } from './call-metrics.ts';
 import type { InspurConfig, SecretLocation } from './cloud-config.ts';
 import { cloudConfigWarnings } from './cloud-config-warnings.ts';
+import { InspurInstances } from './instances/inspur-instances.ts';
 import { InspurLoadBalancer } from './load-balancer/inspur-load-balancer.ts';
 import { SecretFile } from './secret-file.ts';
 
@@ -28,8 +29,9 @@ export const inspurProviderName = 'inspur';
 /** What {@link createInspurProvider} takes. */
 export interface InspurProviderOptions extends Pick<InspurClientOptions, 'clock' | 'random'> {
   readonly config: InspurConfig;
-  /** In place of a client made from `config`; closed with the provider. */
-  readonly client?: Pick<InspurClient, 'slb' | 'close'>;
+  /** In place of a client made from `config`; closed with the provider. Without `ecs` and `vpc` the provider has no instances. */
+  readonly client?: Pick<InspurClient, 'slb' | 'close'> &
+    Partial<Pick<InspurClient, 'ecs' | 'vpc'>>;
   /** Default: no log. */
   readonly log?: Logger;
   /** Takes what is counted of the calls. Default: nothing is counted. */
@@ -39,7 +41,8 @@ export interface InspurProviderOptions extends Pick<InspurClientOptions, 'clock'
 }
 
 /**
- * Makes the provider for INSPUR Cloud: load balancers on existing SLBs. Opens no connection yet.
+ * Makes the provider for INSPUR Cloud: load balancers on existing SLBs, and the ECS servers behind the
+ * Nodes. Opens no connection yet.
  *
  * @throws Error where the configured CA file cannot be read
  */
@@ -54,16 +57,27 @@ export function createInspurProvider({
     clientOptions.metrics?.setTlsVerificationDisabled(endpoint);
   }
   const client = givenClient ?? createClient(config, log, clientOptions);
+  const { clock = systemClock } = clientOptions;
+  const { ecs, vpc } = client;
   const lifetime = new AbortController();
+  const { signal } = lifetime;
+  const {
+    region,
+    network: { vpcId },
+  } = config;
   return {
     name: inspurProviderName,
     loadBalancer: new InspurLoadBalancer({
       client: client.slb,
       defaults: config.loadBalancer,
-      signal: lifetime.signal,
-      clock: clientOptions.clock ?? systemClock,
+      signal,
+      clock,
       log,
     }),
+    ...(ecs &&
+      vpc && {
+        instances: new InspurInstances({ ecs, vpc, clock, log, signal, region, vpcId }),
+      }),
     hasClusterId: () => true,
     close: async () => {
       lifetime.abort(new Error('the provider was closed'));

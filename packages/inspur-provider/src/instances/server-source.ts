@@ -1,0 +1,66 @@
+import type { Logger } from '@k8s-ccm/cloud-provider';
+import type { EcsClient, Server, ServerFilter, SkippedServer } from '@k8s-ccm/inspur-sdk';
+import type { InstanceCallOptions, InstanceListing, InstanceSource } from '@k8s-ccm/provider-kit';
+
+import { describeEcsError } from './ecs-advice.ts';
+
+/** Most servers whose trouble is remembered, so that it is told once. */
+const mostRemembered = 1000;
+
+/** ECS as a directory reads it. A server that cannot be read is told in the log, once per reason. */
+export class ServerSource implements InstanceSource<Server> {
+  readonly #ecs: EcsClient;
+  readonly #log: Logger;
+  readonly #told = new Set<string>();
+
+  constructor(ecs: EcsClient, log: Logger) {
+    this.#ecs = ecs;
+    this.#log = log;
+  }
+
+  idOf({ serverId }: Server): string {
+    return serverId;
+  }
+
+  listByIds(
+    serverIds: readonly string[],
+    options: InstanceCallOptions,
+  ): Promise<InstanceListing<Server>> {
+    return this.#list({ serverIds }, options);
+  }
+
+  listAll(options: InstanceCallOptions): Promise<InstanceListing<Server>> {
+    return this.#list({}, options);
+  }
+
+  async #list(
+    filter: ServerFilter,
+    { signal, urgent }: InstanceCallOptions,
+  ): Promise<InstanceListing<Server>> {
+    try {
+      const lane = urgent ? 'node-init' : 'repair';
+      const list = await this.#ecs.listServers(filter, { signal, lane });
+      for (const skipped of list.skipped) this.#tell(skipped);
+      return {
+        items: list.servers,
+        unreadable: list.skipped.map(({ serverId }) => serverId),
+        complete: list.complete,
+        calls: list.calls,
+      };
+    } catch (error) {
+      signal.throwIfAborted();
+      throw describeEcsError(error, 'the servers of the account');
+    }
+  }
+
+  #tell({ serverId, reason }: SkippedServer): void {
+    const key = `${serverId} ${reason}`;
+    if (this.#told.has(key)) return;
+    if (this.#told.size >= mostRemembered) this.#told.clear();
+    this.#told.add(key);
+    this.#log.warn('a server is skipped: the answer of the cloud cannot be read', {
+      serverId,
+      reason,
+    });
+  }
+}
