@@ -155,6 +155,26 @@ describe('NodeController', () => {
     await stop();
   });
 
+  it.each<[string, (informer: ManualInformer, initialize: () => void) => void]>([
+    ['it has initialised, as soon as it has', (_informer, initialize) => initialize()],
+    [
+      'somebody else has initialised',
+      (informer) => {
+        informer.show({ kind: 'Node', metadata: { name: 'n', uid: 'u', resourceVersion: '5' } });
+      },
+    ],
+  ])('gives no warning about a node that %s', async (_what, settle) => {
+    const answer = Promise.withResolvers<InstanceMetadata>();
+    const { clock, informer, events, stop } = running({ metadata: () => answer.promise });
+    informer.show(tainted('1'));
+    await clock.advance(59_000);
+    settle(informer, () => answer.resolve({ providerID: 'fake://1' }));
+    await clock.advance(2_000);
+    expect(events).not.toContain('UninitializedNode');
+    answer.resolve({});
+    await stop();
+  });
+
   it('leaves no timer behind when it stops', async () => {
     const { clock, informer, stop } = running({
       metadata: async () => {

@@ -3,7 +3,6 @@ import type { Instances, Logger, Node } from '@k8s-ccm/cloud-provider';
 import {
   WorkQueue,
   defaultControllerRateLimiter,
-  isNotFound,
   objectKey,
   runWorkers,
 } from '@k8s-ccm/controller-runtime';
@@ -122,7 +121,6 @@ export class NodeController {
   /** Kubelet writes every Node all the time; only a Node with something to do gets into the queue. */
   #changed(node: Node): void {
     const name = objectKey(node);
-    this.#ownWrites.saw(node);
     if (hasUninitializedTaint(node)) {
       this.#waiting.saw(node);
       this.#queue.add(name);
@@ -171,7 +169,6 @@ export class NodeController {
       this.#ownWrites.wrote(written);
       this.#options.log.info('node labels reconciled', { node: name });
     } catch (error) {
-      if (isNotFound(error)) return;
       throw NodeSyncError.around(`failed update labels for node ${name}`, name, error);
     }
   }

@@ -17,15 +17,6 @@ describe('OwnWrites', () => {
     expect(writes.isAheadOf(node('9', 'another'))).toBe(false);
   });
 
-  it('remembers until the cache has caught up', () => {
-    const writes = new OwnWrites();
-    writes.wrote(node('10'));
-    writes.saw(node('9'));
-    expect(writes.isAheadOf(node('9'))).toBe(true);
-    writes.saw(node('10'));
-    expect(writes.isAheadOf(node('9'))).toBe(false);
-  });
-
   it('forgets a Node that is gone', () => {
     const writes = new OwnWrites();
     writes.wrote(node('10'));

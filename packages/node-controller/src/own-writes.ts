@@ -26,11 +26,6 @@ export class OwnWrites {
     );
   }
 
-  /** Takes a state that the cache holds now: once it has caught up, there is nothing to remember. */
-  saw(node: Node): void {
-    if (!this.isAheadOf(node)) this.#versions.delete(node.metadata?.name ?? '');
-  }
-
   /** The Node is gone. */
   forget(name: string): void {
     this.#versions.delete(name);

@@ -30,4 +30,21 @@ describe('ParallelLimit', () => {
   ])('runs %p at once, failures or not', async (limit, expected) => {
     expect(await startTimes(limit, 5)).toEqual(expected);
   });
+
+  it('keeps its limit after others had to wait', async () => {
+    const clock = new FakeClock();
+    const parallel = new ParallelLimit(1);
+    const started: number[] = [];
+    const work = () =>
+      parallel.run(async () => {
+        started.push(clock.monotonic());
+        await clock.sleep(10);
+      });
+    const first = Promise.all([work(), work()]);
+    await clock.advance(20);
+    const second = Promise.all([work(), work()]);
+    await clock.advance(20);
+    await Promise.all([first, second]);
+    expect(started).toEqual([0, 10, 20, 30]);
+  });
 });
