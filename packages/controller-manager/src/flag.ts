@@ -1,5 +1,5 @@
 import { parseGoBool } from '@k8s-ccm/cloud-provider';
-import { formatGoDuration, parseGoDuration } from './go-duration.ts';
+import { formatGoDuration, parseGoDuration } from '@k8s-ccm/cloud-provider';
 
 /** The headings of `--help`, in their order (contract §7.1). */
 export const flagSections = [

@@ -1,9 +1,8 @@
 import { isIP } from 'node:net';
-import { isExternal } from '@k8s-ccm/cloud-provider';
+import { formatGoDuration, isExternal } from '@k8s-ccm/cloud-provider';
 import type { CloudProviderRegistry } from '@k8s-ccm/cloud-provider';
 import { unknownControllers } from './controllers-flag.ts';
 import type { SelectableController } from './controllers-flag.ts';
-import { formatGoDuration } from './go-duration.ts';
 import type { ManagerFlags } from './manager-flags.ts';
 import type { FlagProblem } from './parse-flags.ts';
 

@@ -1,9 +1,9 @@
+import { formatGoDuration, parseGoDuration } from '@k8s-ccm/cloud-provider';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 
 import { describedCodec, showValue } from './described-codec.ts';
 import type { DescribedCodec } from './described-codec.ts';
-import { formatGoDuration, parseGoDuration } from './go-duration.ts';
 
 /** Text that is not empty. A number or a switch without quotes is refused, not converted. */
 export const configText: DescribedCodec<string> = describedCodec({

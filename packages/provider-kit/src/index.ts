@@ -15,7 +15,6 @@ export { configSection, defaulted, isConfigSection, optional, required } from '.
 export type { ConfigField, ConfigFields, ConfigSection, SectionValue } from './config-section.ts';
 export { describedCodec, isDescribedCodec, kindOf, showValue } from './described-codec.ts';
 export type { DecodedBy, DescribedCodec, JsonSchema } from './described-codec.ts';
-export { formatGoDuration, parseGoDuration } from './go-duration.ts';
 export { InstanceDirectory } from './instance-directory.ts';
 export type {
   AskOptions,
