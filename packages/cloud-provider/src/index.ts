@@ -26,6 +26,7 @@ export {
 } from './events.ts';
 export type { ServiceEventReason, WellKnownEvent } from './events.ts';
 export { parseGoBool } from './go-bool.ts';
+export { formatGoDuration, parseGoDuration } from './go-duration.ts';
 export type {
   InstanceMetadata,
   InstanceState,

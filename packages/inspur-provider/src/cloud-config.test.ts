@@ -122,7 +122,7 @@ loadBalancer: { listenerPortMode: nodeport }
       'cloud-config:6: endpoints.slb: found a URL with a query, a fragment or a user name; allowed: an http or https URL without query, fragment or user name',
       'cloud-config:6: endpoints.ecs: found "ftp://host"; allowed: an http or https URL without query, fragment or user name',
       'cloud-config:7: tls.insecureSkipVerify.1: found "dns"; allowed: slb | ecs | vpc | eip | keycloak',
-      'cloud-config:8: http.timeout: found 20; allowed: a duration from 100ms to 10m, like 20s, 1m30s or 500ms',
+      'cloud-config:8: http.timeout: found 20; allowed: a duration from 100ms to 10m0s, like 20s, 1m30s or 500ms',
       'cloud-config:8: http.concurrency: found 0; allowed: a whole number from 1 to 1024',
       'cloud-config:9: loadBalancer.listenerPortMode: found "nodeport"; allowed: service | node-port | both',
     ]);
