@@ -1,4 +1,4 @@
-import type { Node } from '@k8s-ccm/cloud-provider';
+import type { Node, Taint } from '@k8s-ccm/cloud-provider';
 import { ApiError } from '@k8s-ccm/controller-runtime';
 import type { Clock, EventHandler, Store } from '@k8s-ccm/controller-runtime';
 import type { NodeLifecycleControllerOptions } from '@k8s-ccm/node-lifecycle-controller';
@@ -27,6 +27,10 @@ export class MemoryCluster {
   readonly informer: NodeLifecycleControllerOptions['nodeInformer'];
   /** The fate of the next DELETE; default `done`. */
   fate: () => DeleteFate = () => 'done';
+  /** Refuses the next PATCHes, so many of them. */
+  refusedPatches = 0;
+  /** Whether what comes now was there before the controller began. */
+  isInitial = true;
   /** How late the controller sees changes, in milliseconds. */
   lagMs = 0;
   /** Called as a Node goes by a DELETE. */
@@ -86,6 +90,18 @@ export class MemoryCluster {
     this.#put({ ...node, status: { conditions: [{ type: 'Ready', status }] } });
   }
 
+  taint(name: string, taints: readonly Taint[]): void {
+    const node = this.#nodes.get(name);
+    if (node !== undefined) this.#put({ ...node, spec: { ...node.spec, taints } });
+  }
+
+  /** Sets an annotation. */
+  annotate(name: string, key: string, value: string): void {
+    const node = this.#nodes.get(name);
+    if (node === undefined) return;
+    this.#put({ ...node, metadata: { ...node.metadata, annotations: { [key]: value } } });
+  }
+
   /** A deletion by somebody else. */
   remove(name: string): void {
     const node = this.#nodes.get(name);
@@ -106,6 +122,10 @@ export class MemoryCluster {
 
   #patch(name: string, patch: object): Node {
     const node = this.#get(name, 'PATCH');
+    if (this.refusedPatches > 0) {
+      this.refusedPatches -= 1;
+      throw refusal('PATCH', name, 403, 'Forbidden');
+    }
     const { metadata, spec } = patch as Node;
     if (metadata?.resourceVersion !== node.metadata?.resourceVersion) {
       throw refusal('PATCH', name, 409, 'Conflict');
@@ -130,11 +150,12 @@ export class MemoryCluster {
     const resourceVersion = String(this.#version);
     const next = { ...node, metadata: { ...node.metadata, resourceVersion } };
     this.#nodes.set(name, next);
+    const { isInitial } = this;
     this.#show(() => {
       const old = this.#seen.get(name);
       this.#seen.set(name, next);
       for (const handler of this.#handlers) {
-        if (old === undefined) handler.onAdd?.(next, false);
+        if (old === undefined) handler.onAdd?.(next, isInitial);
         else handler.onUpdate?.(old, next);
       }
     });

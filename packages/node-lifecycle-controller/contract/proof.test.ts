@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { MemoryCloud } from './memory-cloud.ts';
-import { VirtualController } from './virtual-controller.ts';
+import { VirtualController, oneByOne } from './virtual-controller.ts';
 import type { VirtualControllerOptions } from './virtual-controller.ts';
 
 const tenMinutes = 600_000;
 const blocked = 'NodeDeletionBlocked';
 const deleting = 'DeletingNode';
+const keepNode = 'cloudprovider.k8s-ccm.io/keep-node';
 
 /** The controller in virtual time, with rounds 5 s apart. */
 describe('a deletion with proof', () => {
@@ -140,16 +140,111 @@ describe('a deletion with proof', () => {
     expect(exists()).toBe(false);
   });
 
-  it('does not believe a cache: a Node that is Ready again, or kept, by the API server stays', async () => {
+  it.each<[string, (cluster: VirtualController['cluster']) => void]>([
+    ['Ready again', (cluster) => cluster.setReady('node-a', 'True')],
+    ['kept by its user', (cluster) => cluster.annotate('node-a', keepNode, 'true')],
+    [
+      'another one',
+      (cluster) => {
+        cluster.remove('node-a');
+        cluster.create('node-a');
+      },
+    ],
+    ['gone', (cluster) => cluster.remove('node-a')],
+  ])('is not begun from a cache that lags behind: the Node is %s', async (_what, change) => {
     const { clock, cluster } = given(1);
     virtual.loseServer('node-a');
     await clock.advance(4_000);
     virtual.start();
     await clock.advance(1_000);
     cluster.lagMs = 20_000;
-    cluster.setReady('node-a', 'True');
+    change(cluster);
+    const uid = cluster.find('node-a')?.metadata?.uid;
     await clock.advance(10_000);
-    expect([exists(), virtual.reasons('node-a')]).toEqual([true, []]);
+    expect(cluster.find('node-a')?.metadata?.uid).toBe(uid);
+    expect(virtual.reasons('node-a')).toEqual([]);
+  });
+
+  it('does not count what an answer says of a Node that became Ready meanwhile', async () => {
+    const { clock, cluster, cloud } = given(1);
+    virtual.loseServer('node-a');
+    await clock.advance(2_000);
+    cloud.fault = () => (cloud.surveys.length === 1 ? 'slow' : 'none');
+    virtual.start();
+    await clock.advance(2_000);
+    cluster.setReady('node-a', 'True');
+    await clock.advance(9_000);
+    cluster.setReady('node-a', 'False');
+    await clock.advance(4_000);
+    expect([cloud.surveys.length, exists()]).toEqual([2, true]);
+    await clock.advance(5_000);
+    expect(exists()).toBe(false);
+  });
+
+  it('starts over with another Node of the name', async () => {
+    const { clock, cluster, cloud } = given(1);
+    virtual.loseServer('node-a');
+    await clock.advance(2_000);
+    virtual.start();
+    await clock.advance(3_000);
+    cluster.remove('node-a');
+    cluster.create('node-a', { creationTimestamp: '2026-01-01T00:00:00Z' });
+    await clock.advance(2_000);
+    expect([cloud.surveys.length, exists()]).toEqual([2, true]);
+    await clock.advance(5_000);
+    expect(exists()).toBe(false);
+  });
+
+  it('waits no grace anew for a Node that was there when the process began', async () => {
+    const { clock } = given(1, { graceMs: 120_000 });
+    virtual.loseServer('node-a');
+    await clock.advance(130_000);
+    virtual.start();
+    await clock.advance(5_000);
+    expect(exists()).toBe(false);
+  });
+
+  it('waits the grace for a Node that came lately, though the clock is set', async () => {
+    const { clock, cluster } = given(1, { graceMs: 120_000 });
+    virtual.start();
+    await clock.advance(1_000);
+    cluster.create('young');
+    await clock.advance(5_000);
+    clock.setWallClock(clock.now() + 3_600_000);
+    await clock.advance(110_000);
+    expect(exists('young')).toBe(true);
+    await clock.advance(20_000);
+    expect(exists('young')).toBe(false);
+  });
+
+  it('asks for access anew in each round', async () => {
+    const { clock, cloud } = given(0);
+    virtual.loseServer('node-a');
+    cloud.fault = () => 'empty';
+    await clock.advance(2_000);
+    virtual.start();
+    await clock.advance(tenMinutes + 20_000);
+    expect([exists(), cloud.accessChecks]).toEqual([true, 5]);
+    cloud.fault = () => 'none';
+    await clock.advance(5_000);
+    expect([exists(), cloud.accessChecks]).toEqual([false, 6]);
+  });
+
+  it('counts against the budget where its end is not known', async () => {
+    const { clock, cluster } = given(5);
+    virtual.loseServer('node-a');
+    cluster.fate = () => 'lost';
+    await clock.advance(2_000);
+    virtual.start();
+    await clock.advance(10_000);
+    expect([exists(), virtual.reasons('node-a')]).toEqual([
+      false,
+      [deleting, 'DeletingNodeFailed'],
+    ]);
+    cluster.fate = () => 'done';
+    virtual.loseServer('ready-1');
+    await clock.advance(60_000);
+    expect(virtual.reasons('ready-1')).toEqual([blocked]);
   });
 
   it('takes ten minutes and a confirmed access where no Node is Ready', async () => {
@@ -250,15 +345,16 @@ describe('a deletion with proof', () => {
     expect(virtual.reasons('node-b')).toEqual([]);
   });
 
-  it('tells one survey from the next by its read: an answer from before the question is none', async () => {
+  it.each([
+    ['from before the question', -1],
+    ['of a time that is not yet', 1],
+  ])('takes no answer for evidence that is %s', async (_what, byMs) => {
     const { clock, cloud } = given(1, {
       instances: (source) => ({
-        exists: (node) => source.exists(node),
-        isShutdown: (node) => source.isShutdown(node),
-        metadata: () => source.metadata(),
+        ...oneByOne(source),
         survey: async (nodes, options) => {
           const answer = await source.survey(nodes, options);
-          return { ...answer, startedAt: answer.startedAt - 1 };
+          return { ...answer, startedAt: answer.startedAt + byMs };
         },
       }),
     });
@@ -269,79 +365,23 @@ describe('a deletion with proof', () => {
     expect(cloud.surveys.length).toBeGreaterThan(10);
     expect([exists(), virtual.events]).toEqual([true, []]);
   });
-});
 
-describe('a provider without survey', () => {
-  let virtual: VirtualController;
-
-  afterEach(() => virtual.stop());
-
-  function start(ready: 'True' | 'False', withAccess: boolean): VirtualController {
-    virtual = new VirtualController({
-      instances: (cloud: MemoryCloud) => ({
-        exists: (node) => cloud.exists(node),
-        isShutdown: (node) => cloud.isShutdown(node),
-        metadata: () => cloud.metadata(),
-        ...(withAccess ? { confirmAccess: () => cloud.confirmAccess() } : {}),
+  it('takes a Node that the answer does not name for unknown, and says so', async () => {
+    const { clock } = given(1, {
+      instances: (source) => ({
+        ...oneByOne(source),
+        survey: async (nodes, options) => {
+          const { states, ...answer } = await source.survey(nodes, options);
+          const others = [...states].filter(([name]) => name !== 'node-a');
+          return { ...answer, states: new Map(others) };
+        },
       }),
     });
-    virtual.addNode('node-a');
-    virtual.addNode('other', ready);
     virtual.loseServer('node-a');
-    return virtual;
-  }
-
-  it.each<['True' | 'False', boolean, boolean]>([
-    ['True', true, true],
-    ['False', true, true],
-    ['True', false, true],
-    ['False', false, false],
-  ])(
-    'deletes after ten minutes where access can be confirmed (other Node Ready=%s, confirmAccess %s: %s)',
-    async (ready, withAccess, isDeleted) => {
-      const { clock, cluster } = start(ready, withAccess);
-      await clock.advance(2_000);
-      virtual.start();
-      await clock.advance(tenMinutes - 5_000);
-      expect(cluster.find('node-a')).toBeDefined();
-      await clock.advance(60_000);
-      expect(cluster.find('node-a') === undefined).toBe(isDeleted);
-      expect(cluster.find('other')).toBeDefined();
-    },
-  );
-});
-
-describe('a deletion without proof', () => {
-  it('comes with the first answer, whatever grace and budget say', async () => {
-    const virtual = new VirtualController({ proof: 'none', graceMs: 120_000, budget: '1' });
-    for (const name of ['a', 'b', 'c']) {
-      virtual.addNode(name);
-      virtual.loseServer(name);
-    }
+    await clock.advance(2_000);
     virtual.start();
-    await virtual.clock.advance(0);
-    expect(virtual.cluster.nodes).toEqual([]);
-    expect(virtual.cloud.surveys).toEqual([]);
-    await virtual.stop();
-  });
-});
-
-describe('the shutdown taint', () => {
-  it('comes and goes with proof as without', async () => {
-    const virtual = new VirtualController();
-    const uid = virtual.addNode('node-a', 'False');
-    virtual.cloud.servers.set(uid, 'stopped');
-    virtual.start();
-    await virtual.clock.advance(0);
-    const taint = { key: 'node.cloudprovider.kubernetes.io/shutdown', effect: 'NoSchedule' };
-    expect(virtual.cluster.find('node-a')?.spec?.taints).toEqual([taint]);
-    virtual.cloud.servers.set(uid, 'running');
-    await virtual.clock.advance(60_000);
-    expect(virtual.cluster.find('node-a')?.spec?.taints).toEqual([taint]);
-    virtual.cluster.setReady('node-a', 'True');
-    await virtual.clock.advance(0);
-    expect(virtual.cluster.find('node-a')?.spec?.taints ?? []).toEqual([]);
-    expect(virtual.events).toEqual([]);
-    await virtual.stop();
+    await clock.advance(60_000);
+    expect([exists(), virtual.reasons('node-a')]).toEqual([true, [blocked]]);
+    expect(virtual.events[0]?.message).toContain('exactly one server fits');
   });
 });

@@ -59,6 +59,7 @@ export class VirtualController {
   }
 
   start(): void {
+    this.cluster.isInitial = false;
     this.#running = this.#controller.run(this.#stopping.signal);
   }
 
@@ -86,4 +87,13 @@ export class VirtualController {
   reasons(node: string): readonly string[] {
     return this.events.filter((event) => event.node === node).map(({ reason }) => reason);
   }
+}
+
+/** The cloud without `survey` and `confirmAccess`. */
+export function oneByOne(cloud: MemoryCloud): Instances {
+  return {
+    exists: (node) => cloud.exists(node),
+    isShutdown: (node) => cloud.isShutdown(node),
+    metadata: () => cloud.metadata(),
+  };
 }

@@ -1,23 +1,45 @@
-import type { Instances, Node, NodeCallOptions } from '@k8s-ccm/cloud-provider';
+import type { Instances, Logger, Node, NodeCallOptions } from '@k8s-ccm/cloud-provider';
 import type { Access } from './decide.ts';
 import { maxWitnesses } from './witnesses.ts';
 
 /**
  * Finds out whether the cloud answers for the account at all: by the provider's own check, else by
- * the servers of a few Ready Nodes, one of which must exist.
- *
- * @throws what the provider throws
+ * the servers of a few Ready Nodes, one of which must exist. At most once a round.
  */
-export async function checkAccess(
-  instances: Instances,
-  ready: readonly Node[],
-  options: NodeCallOptions,
-): Promise<Access> {
-  if (instances.confirmAccess !== undefined) {
-    return (await instances.confirmAccess(options)) ? 'confirmed' : 'refused';
+export class AccessCheck {
+  readonly #instances: Instances;
+  readonly #log: Logger;
+  #answer: Promise<Access> | undefined;
+
+  constructor({ instances, log }: { readonly instances: Instances; readonly log: Logger }) {
+    this.#instances = instances;
+    this.#log = log;
   }
-  for (const node of ready.slice(0, maxWitnesses)) {
-    if (await instances.exists(node, options)) return 'confirmed';
+
+  /** Forgets the last answer. */
+  beginRound(): void {
+    this.#answer = undefined;
   }
-  return ready.length === 0 ? 'impossible' : 'refused';
+
+  /** This round's answer; a failure is `refused`. */
+  confirm(ready: readonly Node[], options: NodeCallOptions): Promise<Access> {
+    this.#answer ??= this.#ask(ready, options);
+    return this.#answer;
+  }
+
+  async #ask(ready: readonly Node[], options: NodeCallOptions): Promise<Access> {
+    try {
+      if (this.#instances.confirmAccess !== undefined) {
+        return (await this.#instances.confirmAccess(options)) ? 'confirmed' : 'refused';
+      }
+      for (const node of ready.slice(0, maxWitnesses)) {
+        if (await this.#instances.exists(node, options)) return 'confirmed';
+      }
+    } catch (error) {
+      options.signal.throwIfAborted();
+      this.#log.warn('error confirming access to the cloud account', { error });
+      return 'refused';
+    }
+    return ready.length === 0 ? 'impossible' : 'refused';
+  }
 }

@@ -9,7 +9,7 @@ import type {
   ResourceClient,
   SharedInformer,
 } from '@k8s-ccm/controller-runtime';
-import { checkAccess } from './access-check.ts';
+import { AccessCheck } from './access-check.ts';
 import { isReadAfter, spanOf } from './agreement.ts';
 import { blockedMessage } from './blocked-message.ts';
 import { decide, isBlocked } from './decide.ts';
@@ -58,14 +58,13 @@ export class NodeLifecycleController {
   readonly #suspects: Suspects;
   readonly #ages: NodeAges;
   readonly #budget: DeletionBudget;
+  readonly #access: AccessCheck;
   readonly #taints: ShutdownTaintWriter;
   readonly #deletion: NodeDeletion;
   readonly #metrics: NodeLifecycleMetrics | undefined;
   /** Names whose turn a round has brought. */
   readonly #due = new Set<string>();
   readonly #busy = new Set<string>();
-  /** This round's check, made once at most. */
-  #access: Promise<Access> | undefined;
 
   /** Registers with the informer at once: it must not run yet. */
   constructor(options: NodeLifecycleControllerOptions) {
@@ -80,6 +79,7 @@ export class NodeLifecycleController {
     });
     this.#metrics = metrics && createNodeLifecycleMetrics(metrics);
     this.#looks = new Looks(options);
+    this.#access = new AccessCheck(options);
     this.#suspects = new Suspects(clock);
     this.#ages = new NodeAges(clock);
     this.#budget = new DeletionBudget({ rule: options.budget, nodes: nodeInformer.store, clock });
@@ -150,7 +150,7 @@ export class NodeLifecycleController {
   }
 
   async #round(signal: AbortSignal): Promise<void> {
-    this.#access = undefined;
+    this.#access.beginRound();
     const suspects = this.#nodes().filter((node) => !isReady(node));
     for (const node of this.#ready()) {
       if (hasTaint(node, ShutdownTaint)) this.#queue.add(objectKey(node));
@@ -208,7 +208,7 @@ export class NodeLifecycleController {
     }
     const found = this.#decide(node);
     if (found?.decision.why !== 'access') return this.#act(found, signal);
-    const access = await this.#confirmAccess(signal);
+    const access = await this.#access.confirm(this.#ready(), { signal });
     return this.#act(this.#decide(node, access), signal);
   }
 
@@ -264,22 +264,6 @@ export class NodeLifecycleController {
       NodeEventReason.NodeDeletionBlocked,
       blockedMessage(objectKey(node), reason),
     );
-  }
-
-  #confirmAccess(signal: AbortSignal): Promise<Access> {
-    this.#access ??= this.#checkAccess(signal);
-    return this.#access;
-  }
-
-  async #checkAccess(signal: AbortSignal): Promise<Access> {
-    const { instances, log } = this.#options;
-    try {
-      return await checkAccess(instances, this.#ready(), { signal });
-    } catch (error) {
-      signal.throwIfAborted();
-      log.warn('error confirming access to the cloud account', { error });
-      return 'refused';
-    }
   }
 
   /** The Node as it is known now, where it is the same one and not Ready. */
