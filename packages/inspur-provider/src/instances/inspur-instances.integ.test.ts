@@ -123,7 +123,7 @@ describe('a Node is led to its server', () => {
       { instanceId: 'i-99' },
       'no server "i-99" (annotation node.beta.kubernetes.io/instance-id)',
     ],
-    ['no name', 'node', {}, 'no a server with the name or host name "node"'],
+    ['no name', 'node', {}, 'no server with the name or host name "node"; name its id in the node'],
     [
       'no name and no address',
       'x',

@@ -12,6 +12,7 @@ import type { Clock, EcsClient, Server, VpcClient } from '@k8s-ccm/inspur-sdk';
 import { InstanceDirectory } from '@k8s-ccm/provider-kit';
 import type { AskOptions } from '@k8s-ccm/provider-kit';
 
+import { instanceIdAnnotation } from '../load-balancer/hosts.ts';
 import { describeEcsError } from './ecs-advice.ts';
 import {
   AmbiguousServerError,
@@ -98,9 +99,7 @@ export class InspurInstances implements Instances {
     const urgent = hasUninitializedTaint(node);
     const server = await this.#serverOf(node, { signal, urgent, maxAgeMs: metadataMaxAgeMs });
     if (server === undefined || serverState(server) === 'absent') {
-      throw new InstanceNotFoundError(
-        `the account shows no ${describeReference(readNodeReference(node))}`,
-      );
+      throw new InstanceNotFoundError(notFoundText(readNodeReference(node)));
     }
     if (urgent && !hasPrivateAddress(server)) {
       throw new ServerNotReadyError(
@@ -133,7 +132,6 @@ export class InspurInstances implements Instances {
       const vpcs = await this.#vpc.listVpcs(filter, { signal, lane: 'repair' });
       return vpcs.length > 0;
     } catch (error) {
-      signal.throwIfAborted();
       throw describeEcsError(error, 'the VPCs of the account');
     }
   }
@@ -145,7 +143,7 @@ export class InspurInstances implements Instances {
     if (sighting.kind === 'found') return sighting.server;
     if (sighting.kind === 'absent') return undefined;
     throw new InstanceDoubtError(
-      `whether the account has ${describeReference(reference)} cannot be told: ${sighting.reason}`,
+      `cannot tell whether the account has a ${describeReference(reference)}: ${sighting.reason}`,
     );
   }
 
@@ -185,6 +183,12 @@ function doubt(startedAt: number, isComplete: boolean): Sighting {
     ? 'an entry of the answer cannot be read'
     : 'the pages of the answer do not add up';
   return { kind: 'doubt', startedAt, isComplete, reason };
+}
+
+function notFoundText(reference: NodeReference): string {
+  const advice =
+    reference.kind === 'id' ? '' : `; name its id in the node's annotation ${instanceIdAnnotation}`;
+  return `the account shows no ${describeReference(reference)}${advice}`;
 }
 
 function stateOf(sighting: Sighting | undefined): InstanceState {

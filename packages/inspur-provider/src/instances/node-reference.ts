@@ -73,7 +73,7 @@ export function describeReference(reference: NodeReference): string {
   if (reference.kind === 'id') return `server "${reference.serverId}" (${reference.source})`;
   const { addresses, name } = reference;
   const also = addresses.length === 0 ? '' : ` or the private address ${addresses.join(' or ')}`;
-  return `a server with the name or host name "${name}"${also}`;
+  return `server with the name or host name "${name}"${also}`;
 }
 
 function describeServer({ serverId, serverName, hostName, privateIps }: Server): string {

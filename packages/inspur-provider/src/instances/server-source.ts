@@ -9,11 +9,11 @@ const mostRemembered = 1000;
 
 /** ECS as a directory reads it. A server that cannot be read is told in the log, once per reason. */
 export class ServerSource implements InstanceSource<Server> {
-  readonly #ecs: EcsClient;
+  readonly #ecs: Pick<EcsClient, 'listServers'>;
   readonly #log: Logger;
   readonly #told = new Set<string>();
 
-  constructor(ecs: EcsClient, log: Logger) {
+  constructor(ecs: Pick<EcsClient, 'listServers'>, log: Logger) {
     this.#ecs = ecs;
     this.#log = log;
   }
@@ -48,7 +48,6 @@ export class ServerSource implements InstanceSource<Server> {
         calls: list.calls,
       };
     } catch (error) {
-      signal.throwIfAborted();
       throw describeEcsError(error, 'the servers of the account');
     }
   }
