@@ -5,6 +5,7 @@ import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
 import { TestCluster } from './test-cluster.ts';
 import { until } from './until.ts';
 
+const reason = 'UninitializedNode';
 const metadataCall = 'instance-metadata-by-provider-id';
 const zone = { beta: 'failure-domain.beta.kubernetes.io/zone', ga: 'topology.kubernetes.io/zone' };
 const region = {
@@ -13,7 +14,7 @@ const region = {
 };
 const type = { beta: 'beta.kubernetes.io/instance-type', ga: 'node.kubernetes.io/instance-type' };
 
-describe('cloud-node: label reconciliation', () => {
+describe('cloud-node: label reconciliation, and nodes that stay uninitialised', () => {
   let cluster: TestCluster;
 
   beforeAll(async () => {
@@ -119,20 +120,9 @@ describe('cloud-node: label reconciliation', () => {
     await controller.settled();
     expect(controller.writes.kinds('node-a')).toEqual(['patch']);
   });
-});
 
-describe('cloud-node: a node that stays uninitialised', () => {
-  let cluster: TestCluster;
-
-  beforeAll(async () => {
-    cluster = await TestCluster.start();
-  }, 300_000);
-  afterEach(() => cluster.reset());
-  afterAll(() => cluster.stop());
-
-  const reason = 'UninitializedNode';
-
-  it('gets a warning with the last error after a minute, counted when it goes on', async () => {
+  // Not in the contract: upstream tells nobody.
+  it('a node that stays uninitialised gets a warning with the last error after a minute, counted when it goes on', async () => {
     const clock = new FakeClock();
     const provider = new FakeCloudProvider();
     provider.answer(metadataCall, throws(new Error('boom')), { node: 'node-a' });
@@ -177,7 +167,7 @@ describe('cloud-node: a node that stays uninitialised', () => {
       },
       'the cloud provider has not answered yet',
     ],
-  ])('is told where %s', async (_what, cloud, why) => {
+  ])('a node that stays uninitialised is told where %s', async (_what, cloud, why) => {
     const clock = new FakeClock();
     const controller = await cluster.startController({ provider: cloud(new Gate()), clock });
     const created = await cluster.createNode('node-a');
@@ -188,7 +178,7 @@ describe('cloud-node: a node that stays uninitialised', () => {
     });
   });
 
-  it('gets none once it is initialised or gone', async () => {
+  it('a node gets no warning once it is initialised or gone', async () => {
     const clock = new FakeClock();
     const provider = new FakeCloudProvider();
     provider.answer(metadataCall, throws(new Error('boom')), { node: 'node-b' });
