@@ -46,13 +46,14 @@ export class NodeDeletion {
     }
   }
 
-  /** A cache may lag behind, and what it lacks may be that the Node is Ready again. */
+  /** A cache may lag behind, and what it lacks may be that the Node is Ready again, or on its way out. */
   async #isStillDue(node: Node, signal: AbortSignal): Promise<boolean> {
     const { nodes, log } = this.#options;
     const { name = '', uid } = node.metadata ?? {};
     try {
       const now = await nodes.get({ name }, { signal });
-      const isDue = now.metadata?.uid === uid && !isReady(now) && !isKeptByUser(now);
+      const isGoing = now.metadata?.deletionTimestamp !== undefined;
+      const isDue = now.metadata?.uid === uid && !isGoing && !isReady(now) && !isKeptByUser(now);
       if (!isDue) log.info('node has changed, not deleted', { node: name, uid });
       return isDue;
     } catch (error) {
