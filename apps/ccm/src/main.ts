@@ -1,3 +1,4 @@
+import './small-heap.ts';
 import { CloudProviderRegistry } from '@k8s-ccm/cloud-provider';
 import { runControllerManager } from '@k8s-ccm/controller-manager';
 import { registerInspurProvider } from '@k8s-ccm/inspur-provider';

@@ -45,6 +45,25 @@ describe('service: deletion and type change', () => {
     ]);
   });
 
+  it('case 121: nothing is written to a Service that has gone with its finalizer', async () => {
+    const provider = new FakeCloudProvider();
+    const written: string[] = [];
+    const controller = await cluster.startController({
+      provider,
+      services: {
+        patch: (ref, patch, options) => {
+          if (ref.name === 'web') written.push(...Object.keys(patch));
+          return cluster.client.services.patch(ref, patch, options);
+        },
+      },
+    });
+    await cluster.createService('web');
+    await controller.settled();
+    await cluster.deleteService('web');
+    await controller.settled();
+    expect(written).toEqual(['metadata', 'metadata', 'status', 'metadata']);
+  });
+
   it('case 121: the status is cleared where another finalizer keeps the Service', async () => {
     const provider = new FakeCloudProvider();
     const controller = await cluster.startController({ provider });

@@ -1,4 +1,5 @@
 import {
+  LoadBalancerCleanupFinalizer,
   ServiceEvent,
   errorText,
   findRetryAfter,
@@ -145,7 +146,7 @@ export class LoadBalancerSync {
     }
     if (hasLoadBalancerFinalizer(service)) await this.#removeFinalizer(service, options.signal);
     this.#event(service, ServiceEvent.DeletedLoadBalancer);
-    await this.#writeStatus(service, {}, options.signal);
+    if (!isGoneWithFinalizer(service)) await this.#writeStatus(service, {}, options.signal);
     return 'deleted';
   }
 
@@ -197,6 +198,14 @@ export class LoadBalancerSync {
   #event(service: Service, event: (typeof ServiceEvent)[keyof typeof ServiceEvent]): void {
     this.#recorder.event(service, event.type, event.reason, event.message);
   }
+}
+
+/** True where our finalizer was the last that held a Service: there is no status to clear any more. */
+function isGoneWithFinalizer({ metadata }: Service): boolean {
+  const others = (metadata?.finalizers ?? []).filter(
+    (finalizer) => finalizer !== LoadBalancerCleanupFinalizer,
+  );
+  return metadata?.deletionTimestamp !== undefined && others.length === 0;
 }
 
 /** The API server writes `VIP` where an address comes without a mode; that is no difference. */
