@@ -1,10 +1,12 @@
-import './small-heap.ts';
 import { CloudProviderRegistry } from '@k8s-ccm/cloud-provider';
 import { runControllerManager } from '@k8s-ccm/controller-manager';
 import { registerInspurProvider } from '@k8s-ccm/inspur-provider';
 import { cloudNodeController } from '@k8s-ccm/node-controller';
 import { cloudNodeLifecycleController } from '@k8s-ccm/node-lifecycle-controller';
 import { serviceLbController } from '@k8s-ccm/service-controller';
+import { keepHeapSmall } from './small-heap.ts';
+
+keepHeapSmall();
 
 const providers = new CloudProviderRegistry();
 registerInspurProvider(providers);
