@@ -12,7 +12,9 @@ describe('an outage of the API server', () => {
     ccm = await sandbox.startCcm();
   }, 300_000);
   afterEach(async () => {
-    for (const name of ['node-a', 'node-b']) await sandbox.deleteNode(name);
+    for (const name of ['node-a', 'node-b']) {
+      if ((await sandbox.findNode(name)) !== undefined) await sandbox.deleteNode(name);
+    }
   });
   afterAll(async () => {
     await ccm.stop();

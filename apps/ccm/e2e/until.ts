@@ -9,7 +9,7 @@ const pollMs = 50;
 export async function until<T>(
   what: string,
   look: () => Promise<T | undefined | false> | T | undefined | false,
-  limitMs = 20_000,
+  limitMs = 50_000,
 ): Promise<T> {
   const deadline = process.hrtime.bigint() + BigInt(limitMs) * 1_000_000n;
   let last: unknown;

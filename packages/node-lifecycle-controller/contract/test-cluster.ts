@@ -142,9 +142,7 @@ export class TestCluster {
       namespace: 'default',
       fieldSelector: `involvedObject.uid=${node.metadata?.uid ?? ''}`,
     });
-    return items.toSorted(
-      (a, b) => Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion),
-    );
+    return items.toSorted((a, b) => ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1));
   }
 
   /** Waits for an event with this reason, recorded at least `count` times. */

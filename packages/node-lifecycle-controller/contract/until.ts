@@ -9,7 +9,7 @@ const pollMs = 10;
 export async function until<T>(
   what: string,
   look: () => Promise<T | undefined | false> | T | undefined | false,
-  limitMs = 10_000,
+  limitMs = 30_000,
 ): Promise<T> {
   const deadline = systemClock.monotonic() + limitMs;
   for (;;) {

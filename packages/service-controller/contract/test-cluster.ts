@@ -148,9 +148,8 @@ export class TestCluster {
       namespace,
       fieldSelector: `involvedObject.uid=${service.metadata?.uid ?? ''}`,
     });
-    return items.toSorted(
-      (a, b) => Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion),
-    );
+    // Two are written at a time, so the API server's order is not theirs; their names hold the time.
+    return items.toSorted((a, b) => ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1));
   }
 
   /** Waits for an event with this reason, recorded at least `count` times. */

@@ -1,8 +1,9 @@
+import { nodesScenario } from './nodes/nodes-scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { servicesScenario } from './services/services-scenario.ts';
 
 /** All scenarios. */
-export const scenarios: readonly Scenario[] = [servicesScenario];
+export const scenarios: readonly Scenario[] = [servicesScenario, nodesScenario];
 
 /** The scenario of a name. @throws Error where there is none */
 export function scenarioOf(name: string): Scenario {
