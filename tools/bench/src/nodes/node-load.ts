@@ -3,9 +3,12 @@ import type { Node } from '@k8s-ccm/cloud-provider';
 import type { CloudSeed } from '@k8s-ccm/inspur-emulator';
 import type { Settings } from '../settings.ts';
 
-/** The names of the nodes that come. */
+/** The names of the nodes that come; none is a part of another, for clouds that search by a part. */
 export function newNodeNames({ nodes }: Settings): readonly string[] {
-  return Array.from({ length: nodes }, (_, index) => `worker-${index + 1}`);
+  return Array.from(
+    { length: nodes },
+    (_, index) => `worker-${String(index + 1).padStart(6, '0')}`,
+  );
 }
 
 /** A node as the kubelet registers it where a cloud controller manager is to initialise it. */
