@@ -65,15 +65,23 @@ describe('findBinaries', () => {
   it('builds once, however many ask at the same time', async () => {
     const { build, count } = fakeBuild();
     const said: string[] = [];
-    const options = {
+    const bothWait = Promise.withResolvers<void>();
+    const options: FindBinariesOptions = {
       env: { XDG_CACHE_HOME: base },
-      build,
-      onProgress: (line: string) => said.push(line),
+      build: async (plan) => {
+        await bothWait.promise;
+        await build(plan);
+      },
+      onProgress: (line) => {
+        said.push(line);
+        if (said.length === 2) bothWait.resolve();
+      },
     };
     const found = await Promise.all([1, 2, 3].map(() => findBinaries(options)));
+    const waiting = 'envtest: another process builds the control plane; waiting for it';
+    expect(said).toEqual([waiting, waiting]);
     expect(count()).toBe(1);
     expect(new Set(found.map(({ etcd }) => etcd)).size).toBe(1);
-    expect(said).toContain('envtest: another process builds the control plane; waiting for it');
   });
 
   it('names in one line what to set where there is no Go', async () => {
