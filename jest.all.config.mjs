@@ -2,7 +2,7 @@
 import { globSync } from 'node:fs';
 
 export default {
-  projects: globSync('{packages,apps,tools}/*/jest.config.mjs', { cwd: import.meta.dirname }).map(
+  projects: globSync('{packages,apps,tools,examples}/*/jest.config.mjs', { cwd: import.meta.dirname }).map(
     (file) => `<rootDir>/${file}`,
   ),
   reporters: ['default', import.meta.dirname + '/tools/closing-line-reporter.mjs'],
