@@ -1,6 +1,7 @@
 import type { Instances } from './instances.ts';
 import type { LoadBalancer } from './load-balancer.ts';
 import type { Logger } from './logger.ts';
+import type { ProviderInformers } from './provider-informers.ts';
 import type { Routes } from './routes.ts';
 
 /** What a provider gets once, when this process starts to act (after the lease is won). */
@@ -19,6 +20,11 @@ export interface CloudProvider {
   readonly name: string;
   /** Called before any controller is started; may start background work. */
   initialize?(context: ProviderContext): Promise<void>;
+  /**
+   * Called once after {@link initialize}, before any controller is started and before the caches are
+   * filled. For providers that must look at the cluster; most do not, and INSPUR's does not.
+   */
+  setInformers?(informers: ProviderInformers): void;
   /** Load balancers for Services of type LoadBalancer. */
   readonly loadBalancer?: LoadBalancer;
   /** The servers behind the Nodes. */

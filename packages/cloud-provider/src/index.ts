@@ -1,6 +1,8 @@
 export { cidrContains, formatCidr, lastAddress, parseCidr } from './cidr.ts';
 export type { Cidr } from './cidr.ts';
 export type { CloudProvider, ProviderContext } from './cloud-provider.ts';
+export { ControllerConfigError } from './controller-config-error.ts';
+export { ControllerConfigError } from './controller-config-error.ts';
 export {
   findOptionError,
   findRetryAfter,
@@ -96,6 +98,7 @@ export type { Labels } from './node-labels.ts';
 export { OptionError } from './option-error.ts';
 export type { OptionProblem } from './option-error.ts';
 export { nearestName } from './nearest-name.ts';
+export type { ProviderInformer, ProviderInformers } from './provider-informers.ts';
 export type { ApiRequest, ProviderMetrics } from './provider-metrics.ts';
 export {
   ProviderConfigFileError,

@@ -35,6 +35,8 @@ export const RouteMetricName = {
 export const ManagerMetricName = {
   /** Gauge 1 or 0, labels `name` (`cloud-node`, `cloud-node-lifecycle`, `service`, `route`) and `manager`. */
   RunningManagedControllers: 'running_managed_controllers',
+  /** Counter, label `name` as above; ours: one per failed start and per end that nobody asked for. */
+  ControllerFailuresTotal: 'controller_failures_total',
 } as const;
 
 /** Names of the metrics about a provider's calls to its cloud; ours, upstream leaves them to providers. */

@@ -1,10 +1,13 @@
-import type { NodeAddress } from './kubernetes-types.ts';
+import type { Node, NodeAddress } from './kubernetes-types.ts';
 
-/** A route to the pods of one Node. Contract §1.3. */
+/** A route to the pods of one Node. Contract §1.3; `foreign` and `description` are ours. */
 export interface Route {
   /** The cloud's name of the route; ignored on creation. */
   readonly name: string;
-  /** The Node's name; empty where the route's target is no Node of this cluster. */
+  /**
+   * The Node to whose server the route leads now, whoever it was made for; empty where it leads to
+   * none of this cluster. A route whose server is not the Node's any more has another name here.
+   */
   readonly targetNode: string;
   /** Set by the provider on listed routes: changes of the Node's addresses then matter. */
   readonly enableNodeAddresses?: boolean;
@@ -12,12 +15,21 @@ export interface Route {
   readonly destinationCIDR: string;
   /** True where the route leads nowhere, because its target is gone. */
   readonly blackhole?: boolean;
+  /**
+   * Set by the provider on listed routes: somebody else made it. It is never deleted, and its
+   * destination is taken: a route to the very Node is as good as ours, any other is in the way.
+   */
+  readonly foreign?: boolean;
+  /** What the route is, for people, in one line; default its name. */
+  readonly description?: string;
 }
 
 /** What comes with every call about routes. */
 export interface RouteCallOptions {
   /** Aborts when the lease is lost or the process ends. */
   readonly signal: AbortSignal;
+  /** All Nodes of the cluster as known now: by them a server is told to be a Node's, and the reverse. */
+  readonly nodes: readonly Node[];
 }
 
 /** Routes for pod CIDRs. */
@@ -31,6 +43,6 @@ export interface Routes {
     route: Route,
     options: RouteCallOptions,
   ): Promise<void>;
-  /** Deletes a route exactly as `list` gave it. */
+  /** Deletes a route exactly as `list` gave it. A route that is gone already counts as deleted. */
   delete(clusterName: string, route: Route, options: RouteCallOptions): Promise<void>;
 }
