@@ -2,7 +2,6 @@ export { cidrContains, formatCidr, lastAddress, parseCidr } from './cidr.ts';
 export type { Cidr } from './cidr.ts';
 export type { CloudProvider, ProviderContext } from './cloud-provider.ts';
 export { ControllerConfigError } from './controller-config-error.ts';
-export { ControllerConfigError } from './controller-config-error.ts';
 export {
   findOptionError,
   findRetryAfter,
