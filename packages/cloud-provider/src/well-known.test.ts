@@ -103,6 +103,7 @@ describe('names that others know', () => {
       'service_controller_update_loadbalancer_host_latency_seconds',
       'route_controller_route_sync_total',
       'running_managed_controllers',
+      'controller_failures_total',
       'cloudprovider_api_request_duration_seconds',
       'cloudprovider_tls_verification_disabled',
     ]);
