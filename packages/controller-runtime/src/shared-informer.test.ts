@@ -137,6 +137,20 @@ describe('SharedInformer', () => {
     await world.stop();
   });
 
+  it('does not wait for a handler that is removed before it has seen the whole list', async () => {
+    const world = start();
+    // In the second slice: the wait has begun by then.
+    const registration = world.informer.addHandler({
+      onAdd: (object) => {
+        if (object.metadata?.name === 'n-500') registration.remove();
+      },
+    });
+    const synced = world.informer.waitForSync(world.signal);
+    await world.send(...Array.from({ length: 600 }, (_, i) => added(`n-${i}`, i + 1)), mark(700));
+    await expect(synced).resolves.toBeUndefined();
+    await world.stop();
+  });
+
   it('has nothing to replay before it has loaded', async () => {
     const world = start();
     const calls = record(world.informer, 1_000);

@@ -4,6 +4,7 @@ import type { Clock, Timer } from './clock.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import type { EventHandler, HandlerRegistration } from './event-handler.ts';
 import { HandlerFeed, type Notification } from './handler-feed.ts';
+import type { HandlerOptions, Informer } from './informer.ts';
 import type { Random } from './random.ts';
 import { Reflector, type ReflectorOptions } from './reflector.ts';
 import type { ResourceClient, Selection } from './resource-client.ts';
@@ -35,6 +36,8 @@ export interface SharedInformerOptions<T> extends Pick<
 interface Registered<T> {
   readonly feed: HandlerFeed<T>;
   readonly resyncPeriodMs: number;
+  /** Resolved once the handler is removed: whoever waits for it must not do so for ever. */
+  readonly removed: PromiseWithResolvers<void>;
   timer?: Timer | undefined;
 }
 
@@ -47,7 +50,7 @@ interface Registered<T> {
  * void services.run(signal);
  * await services.waitForSync(signal);
  */
-export class SharedInformer<T extends KubernetesObject> {
+export class SharedInformer<T extends KubernetesObject> implements Informer<T> {
   readonly store: Store<T>;
   readonly #options: SharedInformerOptions<T>;
   readonly #log: Logger;
@@ -97,7 +100,11 @@ export class SharedInformer<T extends KubernetesObject> {
   async waitForSync(signal: AbortSignal): Promise<void> {
     await abortable(this.#loaded.promise, signal);
     await abortable(
-      Promise.all([...this.#handlers].map(async ({ feed }) => await feed.synced)),
+      Promise.all(
+        [...this.#handlers].map(async ({ feed, removed }) => {
+          await Promise.race([feed.synced, removed.promise]);
+        }),
+      ),
       signal,
     );
   }
@@ -107,14 +114,12 @@ export class SharedInformer<T extends KubernetesObject> {
    *
    * @param options.resyncPeriodMs how often the handler is called again for all objects, in milliseconds; 0 for never
    */
-  addHandler(
-    handler: EventHandler<T>,
-    options: { readonly resyncPeriodMs?: number } = {},
-  ): HandlerRegistration {
+  addHandler(handler: EventHandler<T>, options: HandlerOptions = {}): HandlerRegistration {
     const feed = new HandlerFeed(handler, { clock: this.#options.clock, log: this.#log });
     const registered: Registered<T> = {
       feed,
       resyncPeriodMs: options.resyncPeriodMs ?? this.#options.resyncPeriodMs ?? 0,
+      removed: Promise.withResolvers(),
     };
     this.#handlers.add(registered);
     if (this.#hasLoaded) {
@@ -193,6 +198,7 @@ export class SharedInformer<T extends KubernetesObject> {
   #remove(registered: Registered<T>): void {
     registered.timer?.cancel();
     registered.feed.close();
+    registered.removed.resolve();
     this.#handlers.delete(registered);
   }
 }
