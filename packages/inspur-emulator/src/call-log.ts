@@ -13,6 +13,8 @@ export interface Call {
   readonly status: number;
   /** Which credential: `keycloak:<client id>`, `token`, `accessKey:<id>`, or empty. Never its secret. */
   readonly credential: string;
+  /** The caller's `X-Request-Id`; empty where it sent none. */
+  readonly requestId: string;
 }
 
 /** A stretch of the record of calls. */

@@ -257,7 +257,8 @@ describe('the record of calls', () => {
     const bench = new Bench();
     const token = bench.token();
     bench.now += 5;
-    bench.send('GET', `${slbs}?slbId=slb-9`, bench.bearer(token));
+    const asked = { ...bench.bearer(token), 'x-request-id': 'sync-1' };
+    bench.send('GET', `${slbs}?slbId=slb-9`, asked);
     bench.send('GET', slbs, bench.bearer());
     bench.send('GET', `${slbs}?slbId=slb-1`, bench.signed());
     bench.send('GET', `${slbs}/slb-1/listeners`);
@@ -273,6 +274,7 @@ describe('the record of calls', () => {
         operation: 'GetToken',
         status: 200,
         credential: 'keycloak:ccm',
+        requestId: '',
       },
       {
         n: 2,
@@ -282,6 +284,7 @@ describe('the record of calls', () => {
         operation: 'GetLoadBalancer',
         status: 404,
         credential: 'keycloak:ccm',
+        requestId: 'sync-1',
       },
       expect.objectContaining({
         n: 3,

@@ -107,8 +107,10 @@ export class Cloud {
     const { method, target } = request;
     const handler = this.#handlerOf(request);
     const { operation } = handler;
+    const requestId = request.headers['x-request-id'] ?? '';
+    const common = { at, method, path: target, operation, requestId };
     const record = (status: number, credential: string): Record<string, string> => ({
-      'x-request-id': `emulator-${this.log.add({ at, method, path: target, operation, status, credential })}`,
+      'x-request-id': `emulator-${this.log.add({ ...common, status, credential })}`,
     });
     const wait = handler.isLimited ? this.rateLimit.take() : undefined;
     if (wait !== undefined) {

@@ -39,6 +39,7 @@ const usedHeaders = [
   'content-type',
   'date',
   'x-random',
+  'x-request-id',
   'x-secret-id',
   'x-sign',
   'x-sign-algorithm',

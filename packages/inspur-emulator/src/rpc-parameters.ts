@@ -47,6 +47,11 @@ export class RpcParameters {
     throw this.refuse(name, `an integer from ${min} to ${max}`);
   }
 
+  /** Refuses what is no positive integer; it may be larger than a number holds exactly. */
+  checkPositive(name: string): void {
+    if (!/^0*[1-9]\d*$/.test(this.text(name))) throw this.refuse(name, 'a positive integer');
+  }
+
   /** Ids separated by commas, at most 100; undefined where the parameter is not there. */
   ids(name: string): readonly string[] | undefined {
     if (!this.has(name)) return undefined;

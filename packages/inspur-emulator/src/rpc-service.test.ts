@@ -128,6 +128,7 @@ describe('the envelope', () => {
     [{ Timestamp: String(now) }, 400, '101.001002', 'Timestamp'],
     [{ Timestamp: String(now / 1000 - 901) }, 400, '101.001002', 'Timestamp'],
     [{ Nonce: '0' }, 400, '101.001002', 'Nonce'],
+    [{ Nonce: '1.5' }, 400, '101.001002', 'Nonce'],
     [{ Nonce: '' }, 400, '101.001001', 'Nonce'],
   ])('is refused with %j', (changes, status, code, names) => {
     const answer = new Bench().call('ecs ListServers', changes);
@@ -135,6 +136,11 @@ describe('the envelope', () => {
       status,
       body: { Code: code, Message: expect.stringContaining(names) },
     });
+  });
+
+  it('takes any positive integer as nonce, also one of 63 bits', () => {
+    const answer = new Bench().call('ecs ListServers', { Nonce: '9223372036854775807' });
+    expect(answer.status).toBe(200);
   });
 
   it('is refused at other paths and by other methods', () => {

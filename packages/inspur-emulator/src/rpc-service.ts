@@ -88,7 +88,7 @@ export class RpcService implements Service {
     if (Math.abs(sent - this.#options.now()) > this.#options.clockToleranceMs) {
       throw parameters.refuse('Timestamp', 'the present, in unix seconds');
     }
-    parameters.integer('Nonce', 1, Number.MAX_SAFE_INTEGER);
+    parameters.checkPositive('Nonce');
   }
 
   #success({ data, code = '0' }: RpcResult): ServiceAnswer {
