@@ -3,10 +3,10 @@ import type { CloudProvider, Logger, Node } from '@k8s-ccm/cloud-provider';
 import type {
   Clock,
   EventRecorder,
+  Informer,
   KubeClient,
   MetricsRegistry,
   Random,
-  SharedInformer,
 } from '@k8s-ccm/controller-runtime';
 import { NodeController } from './node-controller.ts';
 
@@ -20,7 +20,7 @@ export interface NodeControllerContext {
     readonly 'node-status-update-frequency': number;
   };
   readonly client: KubeClient;
-  readonly informers: { readonly nodes: SharedInformer<Node> };
+  readonly informers: { readonly nodes: Informer<Node> };
   recorder(component: string): EventRecorder;
   readonly metrics: MetricsRegistry;
   readonly clock: Clock;

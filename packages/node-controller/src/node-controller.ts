@@ -9,10 +9,10 @@ import {
 import type {
   Clock,
   EventRecorder,
+  Informer,
   MetricsRegistry,
   Random,
   ResourceClient,
-  SharedInformer,
 } from '@k8s-ccm/controller-runtime';
 import { AddressRefresh } from './address-refresh.ts';
 import { NodeInitialization } from './node-initialization.ts';
@@ -27,7 +27,7 @@ export interface NodeControllerOptions {
   readonly instances: Instances;
   /** The client that writes Nodes. */
   readonly nodes: Pick<ResourceClient<Node>, 'get' | 'patch'>;
-  readonly nodeInformer: Pick<SharedInformer<Node>, 'store' | 'addHandler' | 'waitForSync'>;
+  readonly nodeInformer: Pick<Informer<Node>, 'store' | 'addHandler' | 'waitForSync'>;
   readonly recorder: EventRecorder;
   /** `--concurrent-node-syncs`: Nodes initialised at once; at least 1. */
   readonly concurrency: number;

@@ -3,10 +3,10 @@ import type { CloudProvider, Logger, Node } from '@k8s-ccm/cloud-provider';
 import type {
   Clock,
   EventRecorder,
+  Informer,
   KubeClient,
   MetricsRegistry,
   Random,
-  SharedInformer,
 } from '@k8s-ccm/controller-runtime';
 import type { DeletionProof } from './decide.ts';
 import { parseDeletionBudget } from './deletion-budget.ts';
@@ -25,7 +25,7 @@ export interface NodeLifecycleControllerContext {
     readonly 'node-deletion-budget': string;
   };
   readonly client: KubeClient;
-  readonly informers: { readonly nodes: SharedInformer<Node> };
+  readonly informers: { readonly nodes: Informer<Node> };
   recorder(component: string): EventRecorder;
   readonly metrics: MetricsRegistry;
   readonly clock: Clock;

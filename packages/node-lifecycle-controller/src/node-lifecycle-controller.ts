@@ -4,10 +4,10 @@ import { WorkQueue, exponentialBackoff, objectKey, runWorkers } from '@k8s-ccm/c
 import type {
   Clock,
   EventRecorder,
+  Informer,
   MetricsRegistry,
   Random,
   ResourceClient,
-  SharedInformer,
 } from '@k8s-ccm/controller-runtime';
 import { AccessCheck } from './access-check.ts';
 import { isReadAfter, spanOf } from './agreement.ts';
@@ -34,7 +34,7 @@ export interface NodeLifecycleControllerOptions extends DeletionRules {
   readonly instances: Instances;
   /** The client that taints and deletes. */
   readonly nodes: Pick<ResourceClient<Node>, 'get' | 'patch' | 'delete'>;
-  readonly nodeInformer: Pick<SharedInformer<Node>, 'store' | 'addHandler' | 'waitForSync'>;
+  readonly nodeInformer: Pick<Informer<Node>, 'store' | 'addHandler' | 'waitForSync'>;
   readonly recorder: EventRecorder;
   /** `--node-deletion-budget`, read by `parseDeletionBudget`. */
   readonly budget: DeletionBudgetRule;

@@ -16,9 +16,9 @@ import { WorkQueue, exponentialBackoff, objectKey, runWorkers } from '@k8s-ccm/c
 import type {
   Clock,
   EventRecorder,
+  Informer,
   MetricsRegistry,
   ResourceClient,
-  SharedInformer,
 } from '@k8s-ccm/controller-runtime';
 import { DirtyServices } from './dirty-services.ts';
 import type { DirtyReason } from './dirty-services.ts';
@@ -41,8 +41,8 @@ export interface ServiceControllerOptions {
   readonly loadBalancer: LoadBalancer;
   /** The client that writes finalizer and status. */
   readonly services: Pick<ResourceClient<Service>, 'patch'>;
-  readonly serviceInformer: SharedInformer<Service>;
-  readonly nodeInformer: SharedInformer<Node>;
+  readonly serviceInformer: Informer<Service>;
+  readonly nodeInformer: Informer<Node>;
   readonly recorder: EventRecorder;
   /** Told when Services wait: events then wait too, since an address goes first. Default: nobody is told. */
   readonly holdEventsWhile?: (busy: () => boolean) => void;
@@ -73,7 +73,7 @@ export class ServiceController {
   readonly #hosts: HostUpdate;
   #fanOutPending = false;
 
-  /** Registers with the informers at once: they must not run yet. */
+  /** Registers with the informers at once, so that nothing is missed before it runs. */
   constructor(options: ServiceControllerOptions) {
     this.#options = options;
     const metrics =

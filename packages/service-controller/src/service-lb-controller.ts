@@ -3,9 +3,9 @@ import type { CloudProvider, Logger, Node, Service } from '@k8s-ccm/cloud-provid
 import type {
   Clock,
   EventRecorder,
+  Informer,
   KubeClient,
   MetricsRegistry,
-  SharedInformer,
 } from '@k8s-ccm/controller-runtime';
 import { ServiceController } from './service-controller.ts';
 
@@ -17,8 +17,8 @@ export interface ServiceControllerContext {
   readonly flags: { readonly 'concurrent-service-syncs': number };
   readonly client: KubeClient;
   readonly informers: {
-    readonly services: SharedInformer<Service>;
-    readonly nodes: SharedInformer<Node>;
+    readonly services: Informer<Service>;
+    readonly nodes: Informer<Node>;
   };
   recorder(component: string): EventRecorder;
   /** Where a manager has it: lets events wait while the function says so. */
