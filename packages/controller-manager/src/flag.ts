@@ -1,13 +1,18 @@
-import { parseGoBool } from '@k8s-ccm/cloud-provider';
-import { formatGoDuration, parseGoDuration } from '@k8s-ccm/cloud-provider';
+import { formatGoDuration, parseGoBool, parseGoDuration } from '@k8s-ccm/cloud-provider';
 
-/** The headings of `--help`, in their order (contract §7.1). */
+/** The headings of `--help`, in their order (contract §7.1; the lifecycle controller's is ours). */
 export const flagSections = [
+  'debugging',
+  'leader-migration',
   'generic',
   'cloud-node-controller',
   'cloud-node-lifecycle-controller',
   'service-lb-controller',
+  'webhook',
+  'webhook serving',
   'secure serving',
+  'authentication',
+  'authorization',
   'misc',
   'global',
 ] as const;
@@ -23,13 +28,19 @@ export interface FlagFacts<Value> {
   readonly doc: string;
   /** A letter for the short form, such as `-v`. */
   readonly short?: string;
+  /** Why the flag changes nothing here; it is accepted for the sake of those who bring it along. */
+  readonly noEffect?: string;
 }
 
 /** One flag, as data: reading the command line, checking and help are made from it. */
 export interface Flag<Value> extends FlagFacts<Value> {
-  readonly kind: 'string' | 'bool' | 'int' | 'float' | 'duration' | 'list';
+  readonly kind: 'string' | 'bool' | 'int' | 'float' | 'duration' | 'list' | 'map';
   /** What a value must be, for messages. */
   readonly allowed: string;
+  /** The text that the flag has where it is given without a value. Absent where it needs one. */
+  readonly implied?: string;
+  /** Joins the texts of a flag that is given more than once. Absent where the last one decides. */
+  readonly separator?: string;
   /** `undefined` where the text is no allowed value. */
   parse(text: string): Value | undefined;
   format(value: Value): string;
@@ -76,7 +87,14 @@ export function choiceFlag<const Word extends string>(
 
 /** A flag that needs no value to be true; with one, as Go reads it. */
 export function boolFlag(facts: FlagFacts<boolean>): Flag<boolean> {
-  return { ...facts, kind: 'bool', allowed: 'true or false', parse: parseGoBool, format: String };
+  return {
+    ...facts,
+    kind: 'bool',
+    allowed: 'true or false',
+    implied: 'true',
+    parse: parseGoBool,
+    format: String,
+  };
 }
 
 /** A flag that takes a whole number. */
@@ -103,15 +121,21 @@ export function floatFlag(facts: FlagFacts<number> & NumberLimits): Flag<number>
   };
 }
 
-/** A flag that takes a duration above zero as Go writes it; its value is in milliseconds. */
-export function durationFlag(facts: FlagFacts<number>): Flag<number> {
+/**
+ * A flag that takes a duration as Go writes it, above zero or, with `orZero`, not below it; its value
+ * is in milliseconds.
+ */
+export function durationFlag(
+  facts: FlagFacts<number> & { readonly orZero?: boolean },
+): Flag<number> {
+  const { orZero = false, ...rest } = facts;
   return {
-    ...facts,
+    ...rest,
     kind: 'duration',
-    allowed: 'a duration above zero, such as 15s or 1m30s',
+    allowed: `a duration ${orZero ? 'not below' : 'above'} zero, such as 15s or 1m30s`,
     parse: (text) => {
       const ms = parseGoDuration(text);
-      return ms !== undefined && ms > 0 ? ms : undefined;
+      return ms !== undefined && (ms > 0 || (orZero && ms === 0)) ? ms : undefined;
     },
     format: formatGoDuration,
   };
@@ -123,6 +147,7 @@ export function listFlag(facts: FlagFacts<readonly string[]>): Flag<readonly str
     ...facts,
     kind: 'list',
     allowed: 'words between commas',
+    separator: ',',
     parse: (text) => (text === '' ? [] : text.split(',').map((word) => word.trim())),
     format: (value) => value.join(','),
   };

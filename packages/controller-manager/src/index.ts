@@ -1,14 +1,18 @@
 export type { ControllerContext, ControllerDescriptor, ControllerStart } from './controller.ts';
 export type { SelectableController } from './controllers-flag.ts';
+export { featureEnabled, featureGates } from './feature-gates.ts';
+export type { FeatureGate, FeatureGateName, FeatureGateValues } from './feature-gates.ts';
+export type { NamedCertKey } from './named-cert-key.ts';
+export type { VersionWish } from './version-flag.ts';
 export { createLogger } from './create-logger.ts';
 export type { LoggerOptions } from './create-logger.ts';
 export type { FlagValues } from './flag.ts';
 export {
   defaultConcurrentNodeSyncs,
   defaultConcurrentServiceSyncs,
-  defaultKubeApiQps,
-  managerFlags,
-} from './manager-flags.ts';
+} from './flags/controller-flags.ts';
+export { defaultKubeApiQps } from './flags/generic-flags.ts';
+export { managerFlags } from './manager-flags.ts';
 export type { ManagerFlags } from './manager-flags.ts';
 export { runControllerManager } from './run-controller-manager.ts';
 export type { ControllerManagerOptions } from './run-controller-manager.ts';

@@ -13,8 +13,8 @@ export interface FlagProblem {
 export interface ParsedFlags<Table extends FlagTable> {
   /** The values, with defaults for what is not given or wrong. */
   readonly values: FlagValues<Table>;
-  /** The flags that were given. */
-  readonly given: ReadonlySet<string>;
+  /** The flags that were given, with their texts. */
+  readonly given: ReadonlyMap<string, string>;
   readonly problems: readonly FlagProblem[];
 }
 
@@ -36,7 +36,7 @@ export function parseFlags<Table extends FlagTable>(
   const values = new Map<string, unknown>(
     Object.entries(table).map(([name, flag]) => [name, flag.default]),
   );
-  const given = new Set<string>();
+  const given = new Map<string, string>();
   const problems: FlagProblem[] = [];
   const words = [...argv];
   const rest: string[] = [];
@@ -56,11 +56,14 @@ export function parseFlags<Table extends FlagTable>(
       continue;
     }
     const { name, flag } = found;
-    const text = written.value ?? (flag.kind === 'bool' ? 'true' : words.shift());
-    const value = text === undefined ? undefined : flag.parse(text);
-    if (value === undefined) problems.push(badValue(name, flag, text));
-    else values.set(name, given.has(name) ? combine(values.get(name), value) : value);
-    given.add(name);
+    const text = written.value ?? flag.implied ?? words.shift();
+    if (text === undefined || flag.parse(text) === undefined) {
+      problems.push(badValue(name, flag, text));
+      continue;
+    }
+    const whole = joined(flag, given.get(name), text);
+    given.set(name, whole);
+    values.set(name, flag.parse(whole));
   }
   if (rest.length > 0) {
     problems.push({
@@ -115,6 +118,8 @@ function badValue(name: string, { allowed }: Flag<unknown>, text: string | undef
   return { flag: name, text: `--${name} ${found}: allowed is ${allowed}` };
 }
 
-function combine(before: unknown, value: unknown): unknown {
-  return Array.isArray(before) && Array.isArray(value) ? [...before, ...value] : value;
+/** A text that follows another one of the same flag. */
+function joined({ separator }: Flag<unknown>, before: string | undefined, text: string): string {
+  if (separator === undefined || before === undefined || before === '') return text;
+  return text === '' ? before : `${before}${separator}${text}`;
 }

@@ -5,6 +5,8 @@ import type { ControllerDescriptor } from './controller.ts';
 import { createLogger } from './create-logger.ts';
 import { errorLines } from './error-lines.ts';
 import { flagHelp } from './flag-help.ts';
+import { flagWarnings } from './flag-warnings.ts';
+import type { FlagWarning } from './flag-warnings.ts';
 import { managerFlags } from './manager-flags.ts';
 import type { ManagerFlags } from './manager-flags.ts';
 import { checkManagerFlags } from './manager-options.ts';
@@ -43,12 +45,12 @@ export interface ControllerManagerOptions {
 export async function runControllerManager(options: ControllerManagerOptions): Promise<number> {
   const { argv, program = 'cloud-controller-manager', version = '0.0.0' } = options;
   const { stdout = process.stdout, stderr = process.stderr } = options;
-  const { values: flags, problems } = parseFlags(managerFlags, { program, argv });
+  const { values: flags, given, problems } = parseFlags(managerFlags, { program, argv });
   if (flags.help) {
     stdout.write(flagHelp(program, managerFlags));
     return ExitCode.Ok;
   }
-  if (flags.version) {
+  if (flags.version === 'true') {
     stdout.write(`${program} ${version}\n`);
     return ExitCode.Ok;
   }
@@ -59,7 +61,8 @@ export async function runControllerManager(options: ControllerManagerOptions): P
     complain(stderr, program, lines);
     return ExitCode.Failed;
   }
-  return runUntilStopped({ ...options, program, version, stderr }, flags);
+  const warnings = flagWarnings(flags, given);
+  return runUntilStopped({ ...options, program, version, stderr }, { flags, warnings });
 }
 
 type Named = ControllerManagerOptions & {
@@ -68,7 +71,12 @@ type Named = ControllerManagerOptions & {
   readonly stderr: TextSink;
 };
 
-async function runUntilStopped(options: Named, flags: ManagerFlags): Promise<number> {
+interface Settings {
+  readonly flags: ManagerFlags;
+  readonly warnings: readonly FlagWarning[];
+}
+
+async function runUntilStopped(options: Named, { flags, warnings }: Settings): Promise<number> {
   const { program, version, providers, controllers, stderr } = options;
   const { clock = systemClock, random = systemRandom, signalSource = processSignals } = options;
   const log = createLogger({
@@ -77,6 +85,7 @@ async function runUntilStopped(options: Named, flags: ManagerFlags): Promise<num
     sink: stderr,
     clock,
   });
+  for (const { message, fields } of warnings) log.warn(message, fields);
   log.debug('flags', { ...flags });
   const stop = new AbortController();
   const hurry = Promise.withResolvers<number>();

@@ -1,0 +1,134 @@
+import { parseGoBool } from '@k8s-ccm/cloud-provider';
+import type { Flag, FlagFacts } from './flag.ts';
+
+/** What is known of one feature gate. */
+export interface FeatureGate {
+  /** What `AllAlpha` and `AllBeta` go by. */
+  readonly stage: 'alpha' | 'beta';
+  readonly default: boolean;
+  /** Why setting it changes nothing here. */
+  readonly noEffect?: string;
+}
+
+/**
+ * The feature gates (contract §7.1). Stages and defaults are upstream's, but for
+ * `CloudControllerManagerWatchBasedRoutesReconciliation`, which is off there.
+ */
+export const featureGates = {
+  CloudControllerManagerWatchBasedRoutesReconciliation: { stage: 'alpha', default: true },
+  CloudControllerManagerWebhook: {
+    stage: 'alpha',
+    default: false,
+    noEffect: 'no webhooks are served',
+  },
+  ContextualLogging: {
+    stage: 'beta',
+    default: true,
+    noEffect: 'every line of the log has its context',
+  },
+  ControllerManagerReleaseLeaderElectionLockOnExit: {
+    stage: 'alpha',
+    default: false,
+    noEffect: 'the lease is always released on a clean stop',
+  },
+  LoggingAlphaOptions: {
+    stage: 'alpha',
+    default: false,
+    noEffect: 'the options that it guards have no effect',
+  },
+  LoggingBetaOptions: {
+    stage: 'beta',
+    default: true,
+    noEffect: 'no option of the log is guarded by it',
+  },
+  NativeHistograms: {
+    stage: 'alpha',
+    default: false,
+    noEffect: 'metrics are served as text, which has no native histograms',
+  },
+  RemoteRequestHeaderUID: { stage: 'beta', default: true },
+} as const satisfies Readonly<Record<string, FeatureGate>>;
+
+/** The name of a feature gate. */
+export type FeatureGateName = keyof typeof featureGates;
+
+/** Every known gate, on or off; frozen. */
+export type FeatureGateValues = Readonly<Record<FeatureGateName, boolean>>;
+
+/** Whether a feature is on. */
+export function featureEnabled(
+  flags: { readonly 'feature-gates': FeatureGateValues },
+  name: FeatureGateName,
+): boolean {
+  return flags['feature-gates'][name];
+}
+
+/** The gates whose value differs from their default though nothing goes by them, with the reason. */
+export function ineffectiveGates(
+  values: FeatureGateValues,
+): readonly { readonly gate: FeatureGateName; readonly reason: string }[] {
+  return gates.flatMap(([name, { default: preset, noEffect }]) =>
+    noEffect === undefined || !isGate(name) || values[name] === preset
+      ? []
+      : [{ gate: name, reason: noEffect }],
+  );
+}
+
+const gates: readonly (readonly [name: string, gate: FeatureGate])[] = Object.entries(featureGates);
+
+/** Gates that set all those of a stage that are not set by their own names. */
+const groups = { AllAlpha: 'alpha', AllBeta: 'beta' } as const;
+
+const settable: readonly string[] = [...Object.keys(groups), ...gates.map(([name]) => name)];
+
+/** A flag of `Name=true` and `Name=false` between commas; its value has every known gate. */
+export function featureGatesFlag(
+  facts: Omit<FlagFacts<FeatureGateValues>, 'default'>,
+): Flag<FeatureGateValues> {
+  return {
+    ...facts,
+    default: withDefaults(new Map()),
+    kind: 'map',
+    allowed: `Name=true or Name=false between commas, with the names ${settable.join(', ')}`,
+    separator: ',',
+    parse: (text) => {
+      const settings = parseSettings(text);
+      return settings === undefined ? undefined : withDefaults(settings);
+    },
+    format: (value) =>
+      gates
+        .filter(([name, gate]) => isGate(name) && value[name] !== gate.default)
+        .map(([name, gate]) => `${name}=${!gate.default}`)
+        .join(','),
+  };
+}
+
+function parseSettings(text: string): ReadonlyMap<string, boolean> | undefined {
+  const settings = new Map<string, boolean>();
+  for (const word of text.split(',').filter((each) => each.trim() !== '')) {
+    const [name = '', value, ...more] = word.split('=').map((each) => each.trim());
+    const isOn = value === undefined || more.length > 0 ? undefined : parseGoBool(value);
+    if (isOn === undefined || !settable.includes(name)) return undefined;
+    settings.set(name, isOn);
+  }
+  return settings;
+}
+
+function withDefaults(settings: ReadonlyMap<string, boolean>): FeatureGateValues {
+  const entries = gates.map(([name, gate]) => {
+    const ofStage = settings.get(gate.stage === 'alpha' ? 'AllAlpha' : 'AllBeta');
+    return [name, settings.get(name) ?? ofStage ?? gate.default] as const;
+  });
+  const values: Readonly<Record<string, boolean>> = Object.fromEntries(entries);
+  Object.freeze(values);
+  if (!isComplete(values)) throw new Error('a feature gate has no value');
+  return values;
+}
+
+function isGate(name: string): name is FeatureGateName {
+  return name in featureGates;
+}
+
+function isComplete(values: Readonly<Record<string, boolean>>): values is FeatureGateValues {
+  return gates.every(([name]) => name in values);
+}

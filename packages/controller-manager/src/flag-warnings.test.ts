@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Flag } from './flag.ts';
+import { flagWarnings } from './flag-warnings.ts';
+import { managerFlags } from './manager-flags.ts';
+import { parseFlags } from './parse-flags.ts';
+
+function warningsOf(...argv: string[]) {
+  const { values, given, problems } = parseFlags(managerFlags, { program: 'ccm', argv });
+  expect(problems).toEqual([]);
+  return flagWarnings(values, given);
+}
+
+describe('flagWarnings', () => {
+  const table = Object.entries<Flag<unknown>>(managerFlags);
+
+  it.each(table.filter(([, flag]) => flag.noEffect !== undefined))(
+    'says once why --%s changes nothing, where it is given',
+    (name, flag) => {
+      const argument = `--${name}=${flag.format(flag.default)}`;
+      expect(warningsOf(argument, argument)).toEqual([
+        { message: 'flag has no effect', fields: { flag: name, reason: flag.noEffect } },
+      ]);
+    },
+  );
+
+  it.each(table.filter(([, flag]) => flag.noEffect === undefined))(
+    'says nothing of --%s',
+    (name, flag) => {
+      expect(warningsOf(`--${name}=${flag.format(flag.default)}`)).toEqual([]);
+    },
+  );
+
+  it.each([
+    [
+      'CloudControllerManagerWebhook=true,CloudControllerManagerWatchBasedRoutesReconciliation=false',
+    ],
+    ['CloudControllerManagerWebhook=true,ContextualLogging=true'],
+  ])('says why a feature gate changes nothing, where it is not as always: %s', (gates) => {
+    expect(warningsOf(`--feature-gates=${gates}`)).toEqual([
+      {
+        message: 'feature gate has no effect',
+        fields: {
+          flag: 'feature-gates',
+          gate: 'CloudControllerManagerWebhook',
+          reason: 'no webhooks are served',
+        },
+      },
+    ]);
+  });
+});

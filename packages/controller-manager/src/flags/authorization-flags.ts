@@ -1,0 +1,28 @@
+import { durationFlag, listFlag, stringFlag } from '../flag.ts';
+import type { FlagTable } from '../flag.ts';
+
+/** The flags of the section "authorization" (contract §7.1, §7.10). */
+export const authorizationFlags = {
+  'authorization-kubeconfig': stringFlag({
+    default: '',
+    section: 'authorization',
+    doc: 'Path of a kubeconfig whose user may ask the API server who may do what; without it, the service account of the pod.',
+  }),
+  'authorization-webhook-cache-authorized-ttl': durationFlag({
+    default: 10_000,
+    orZero: true,
+    section: 'authorization',
+    doc: 'How long it is remembered that somebody may do something.',
+  }),
+  'authorization-webhook-cache-unauthorized-ttl': durationFlag({
+    default: 10_000,
+    orZero: true,
+    section: 'authorization',
+    doc: 'How long it is remembered that somebody may not do something.',
+  }),
+  'authorization-always-allow-paths': listFlag({
+    default: ['/healthz', '/readyz', '/livez'],
+    section: 'authorization',
+    doc: 'Paths that everybody may ask for; with * at the end, all that begin so.',
+  }),
+} as const satisfies FlagTable;

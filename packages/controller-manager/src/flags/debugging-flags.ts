@@ -1,0 +1,17 @@
+import { boolFlag } from '../flag.ts';
+import type { FlagTable } from '../flag.ts';
+
+/** The flags of the section "debugging" (contract §7.1). */
+export const debuggingFlags = {
+  profiling: boolFlag({
+    default: true,
+    section: 'debugging',
+    doc: 'Serve /debug/pprof and /debug/flags to those who may ask for them.',
+  }),
+  'contention-profiling': boolFlag({
+    default: false,
+    section: 'debugging',
+    doc: 'Profile waiting for locks.',
+    noEffect: 'there is one thread, and nothing in it waits for a lock',
+  }),
+} as const satisfies FlagTable;

@@ -1,0 +1,16 @@
+import { boolFlag, stringFlag } from '../flag.ts';
+import type { FlagTable } from '../flag.ts';
+
+/** The flags of the section "leader-migration" (contract §7.9). */
+export const leaderMigrationFlags = {
+  'enable-leader-migration': boolFlag({
+    default: false,
+    section: 'leader-migration',
+    doc: 'Lead some controllers under a second lease, so that they can move from one controller manager to another without a pause or an overlap.',
+  }),
+  'leader-migration-config': stringFlag({
+    default: '',
+    section: 'leader-migration',
+    doc: 'Path of a LeaderMigrationConfiguration; without it, the built-in one.',
+  }),
+} as const satisfies FlagTable;

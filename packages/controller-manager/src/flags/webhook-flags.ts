@@ -1,0 +1,74 @@
+import { boolFlag, choiceFlag, intFlag, listFlag, stringFlag } from '../flag.ts';
+import type { FlagTable } from '../flag.ts';
+import { namedCertKeysFlag } from '../named-cert-key.ts';
+import { tlsMinVersions } from '../tls-version.ts';
+
+const noEffect = 'no webhooks are served';
+
+/** The flags of the sections "webhook" and "webhook serving" (contract §7.1, §7.11). */
+export const webhookFlags = {
+  webhooks: listFlag({ default: [], section: 'webhook', doc: 'Webhooks to serve.', noEffect }),
+  'webhook-bind-address': stringFlag({
+    default: '0.0.0.0',
+    section: 'webhook serving',
+    doc: 'IP address on which webhooks are served.',
+    noEffect,
+  }),
+  'webhook-secure-port': intFlag({
+    default: 10_260,
+    min: 0,
+    max: 65_535,
+    section: 'webhook serving',
+    doc: 'Port on which webhooks are served; not the one of --secure-port.',
+    noEffect,
+  }),
+  'webhook-disable-http2-serving': boolFlag({
+    default: false,
+    section: 'webhook serving',
+    doc: 'Serve webhooks by HTTP/1.1 only.',
+    noEffect,
+  }),
+  'webhook-cert-dir': stringFlag({
+    default: '',
+    section: 'webhook serving',
+    doc: 'Directory of the certificate for webhooks.',
+    noEffect,
+  }),
+  'webhook-tls-cert-file': stringFlag({
+    default: '',
+    section: 'webhook serving',
+    doc: 'File of the certificate for webhooks.',
+    noEffect,
+  }),
+  'webhook-tls-private-key-file': stringFlag({
+    default: '',
+    section: 'webhook serving',
+    doc: 'File of the key for --webhook-tls-cert-file.',
+    noEffect,
+  }),
+  'webhook-tls-cipher-suites': listFlag({
+    default: [],
+    section: 'webhook serving',
+    doc: 'Cipher suites for webhooks.',
+    noEffect,
+  }),
+  'webhook-tls-curve-preferences': listFlag({
+    default: [],
+    section: 'webhook serving',
+    doc: 'Key exchanges for webhooks.',
+    noEffect,
+  }),
+  'webhook-tls-min-version': choiceFlag({
+    default: '',
+    words: tlsMinVersions,
+    section: 'webhook serving',
+    doc: 'Least version of TLS for webhooks.',
+    noEffect,
+  }),
+  'webhook-tls-sni-cert-key': namedCertKeysFlag({
+    default: [],
+    section: 'webhook serving',
+    doc: 'Further certificates for webhooks.',
+    noEffect,
+  }),
+} as const satisfies FlagTable;
