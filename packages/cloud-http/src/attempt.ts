@@ -27,6 +27,7 @@ export interface AttemptParts {
   readonly timeoutMs: number;
   readonly maxBodyBytes: number;
   readonly userAgent: string;
+  readonly correlationId: () => string | undefined;
 }
 
 /** Where an attempt stands within its call. */
@@ -120,6 +121,7 @@ async function send(
   signal: AbortSignal,
 ): Promise<Answer> {
   const query = encodeParameters({ ...outgoing.query, ...signature?.query });
+  const correlationId = parts.correlationId();
   const { statusCode, headers, body } = await parts.dispatcher.request({
     origin: outgoing.url.origin,
     path: `${outgoing.url.pathname}${query === '' ? '' : `?${query}`}`,
@@ -128,6 +130,7 @@ async function send(
       accept: 'application/json',
       'user-agent': parts.userAgent,
       ...(type === undefined ? {} : { 'content-type': type }),
+      ...(correlationId === undefined ? {} : { 'x-request-id': correlationId }),
       ...signature?.headers,
     },
     body: outgoing.body ?? null,

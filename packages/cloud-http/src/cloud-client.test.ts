@@ -105,6 +105,18 @@ describe('CloudClient', () => {
     ]);
   });
 
+  it('says on whose behalf each request is sent, where there is somebody', async () => {
+    const ids = ['sync-1', 'sync-2', undefined];
+    const { run, sent } = cloud([{ status: 503 }, {}, {}], { correlationId: () => ids.shift() });
+    await run(get);
+    await run(get);
+    expect(sent.map(({ headers }) => headers['x-request-id'])).toEqual([
+      'sync-1',
+      'sync-2',
+      undefined,
+    ]);
+  });
+
   it('sends forms', async () => {
     const { run, sent } = cloud([{}]);
     await run({ ...create, body: { form: { grant: 'urn:x', secret: 'a b&c' } } });

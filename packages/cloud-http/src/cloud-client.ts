@@ -43,6 +43,8 @@ export interface CloudClientOptions {
   readonly maxBodyBytes?: number;
   /** Default `cloud-http`. */
   readonly userAgent?: string;
+  /** What each request is sent on behalf of, as header `X-Request-Id`; asked once per attempt. Default: the header is not sent. */
+  readonly correlationId?: () => string | undefined;
   readonly clock?: Clock;
   readonly random?: Random;
   /** Called after each attempt and each call, for metrics. Must not throw. */
@@ -81,6 +83,7 @@ export class CloudClient {
       timeoutMs: attemptTimeoutMs,
       maxBodyBytes: options.maxBodyBytes ?? 16 * 1024 * 1024,
       userAgent: options.userAgent ?? 'cloud-http',
+      correlationId: options.correlationId ?? (() => undefined),
     };
   }
 

@@ -19,6 +19,8 @@ export interface ProviderFactoryContext {
   readonly log: Logger;
   /** Takes what is counted of the provider. Default: nothing is counted. */
   readonly metrics?: ProviderMetrics;
+  /** The id of the reconcile within which it is asked, for the requests to the cloud to carry. Default: there is none. */
+  readonly correlationId?: () => string | undefined;
   /** Aborts when the start is given up. */
   readonly signal: AbortSignal;
 }

@@ -3,6 +3,7 @@ import { silentLogger } from '@k8s-ccm/cloud-provider';
 import type { Clock } from './clock.ts';
 import { eventLoopTurn } from './event-loop-turn.ts';
 import { exponentialBackoff } from './rate-limiter.ts';
+import { reconcileId } from './reconcile-id.ts';
 import { runWorkers } from './run-workers.ts';
 import { FakeClock } from './testing/fake-clock.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -162,6 +163,39 @@ describe('runWorkers', () => {
     await done;
     const waits = turns.map((at, index) => at - (turns[index - 1] ?? 0));
     expect(Math.max(...waits)).toBeLessThanOrEqual(60);
+  });
+
+  it('gives each reconcile an id of its own, that all it awaits and its failure carry', async () => {
+    const { clock, queue, controller, common } = newWork();
+    const ids = new Map<string, (string | undefined)[]>();
+    const look = (key: string): void => void ids.set(key, [...(ids.get(key) ?? []), reconcileId()]);
+    const done = runWorkers({
+      ...common,
+      concurrency: 2,
+      reconcile: async (key) => {
+        look(key);
+        await clock.sleep(10);
+        look(key);
+        throw new Error('fails');
+      },
+      onError: (key) => look(key),
+    });
+    queue.add('a');
+    queue.add('b');
+    await clock.advance(10);
+    const of = (key: string) => new Set(ids.get(key));
+    expect(ids.get('a')).toHaveLength(3);
+    expect([of('a').size, of('b').size]).toEqual([1, 1]);
+    expect(of('a')).not.toEqual(of('b'));
+    expect([...of('a')]).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/)]);
+    const [first] = of('a');
+    queue.add('a');
+    await clock.advance(10);
+    expect(of('a').size).toBe(2);
+    expect(ids.get('a')?.at(-1)).not.toBe(first);
+    expect(reconcileId()).toBeUndefined();
+    controller.abort();
+    await done;
   });
 
   it('does nothing with a signal that has fired already', async () => {

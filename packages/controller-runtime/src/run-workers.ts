@@ -1,4 +1,5 @@
 import type { Logger } from '@k8s-ccm/cloud-provider';
+import { withReconcileId } from './reconcile-id.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 /** Options of {@link runWorkers}. */
@@ -19,7 +20,7 @@ export interface RunWorkersOptions<K extends string> {
 }
 
 /**
- * Works through the queue until the signal fires or the queue is shut down, then waits for what is in flight.
+ * Works through the queue, each key under a `reconcileId` of its own, until the signal fires or the queue is shut down, then waits for what is in flight.
  * Shuts the queue down as the signal fires. Never rejects for what `reconcile` or `onError` throw.
  *
  * @throws RangeError where `concurrency` is not a positive integer: nothing would ever be done
@@ -40,20 +41,27 @@ export async function runWorkers<K extends string>(options: RunWorkersOptions<K>
 }
 
 async function work<K extends string>(options: RunWorkersOptions<K>): Promise<void> {
-  const { queue, reconcile, signal } = options;
+  const { queue, signal } = options;
   while (!signal.aborted) {
     // Without the signal: the queue is shut down when it fires, and a key that was taken must be given back.
     const key = await queue.get();
     if (key === undefined) return;
     try {
-      signal.throwIfAborted();
-      await reconcile(key, signal);
-      queue.forget(key);
-    } catch (error) {
-      if (!signal.aborted) handle(key, error, options);
+      await withReconcileId(() => workOn(key, options));
     } finally {
       queue.done(key);
     }
+  }
+}
+
+async function workOn<K extends string>(key: K, options: RunWorkersOptions<K>): Promise<void> {
+  const { queue, reconcile, signal } = options;
+  try {
+    signal.throwIfAborted();
+    await reconcile(key, signal);
+    queue.forget(key);
+  } catch (error) {
+    if (!signal.aborted) handle(key, error, options);
   }
 }
 

@@ -60,9 +60,12 @@ describe('InspurClient', () => {
   });
 
   it('names itself as it is told', async () => {
-    const { sent, slb } = scriptedCloud([{ body: [] }], { userAgent: 'ccm/1' });
+    const { sent, slb } = scriptedCloud([{ body: [] }], {
+      userAgent: 'ccm/1',
+      correlationId: () => 'sync-1',
+    });
     await slb.listListeners('slb-1');
-    expect(sent[0]?.headers['user-agent']).toBe('ccm/1');
+    expect(sent[0]?.headers).toMatchObject({ 'user-agent': 'ccm/1', 'x-request-id': 'sync-1' });
   });
 
   it('keeps to the budget that it is given', async () => {

@@ -57,6 +57,8 @@ export interface InspurClientOptions {
   readonly onCall?: (call: CloudCall) => void;
   /** Default `inspur-sdk`. */
   readonly userAgent?: string;
+  /** What each request is sent on behalf of, as header `X-Request-Id`. Default: the header is not sent. */
+  readonly correlationId?: () => string | undefined;
 }
 
 /**
@@ -92,6 +94,7 @@ export class InspurClient {
         ...(options.timeoutMs === undefined ? {} : { attemptTimeoutMs: options.timeoutMs }),
         ...(options.dispatcher === undefined ? {} : { dispatcher: options.dispatcher }),
         ...(options.onCall === undefined ? {} : { onCall: options.onCall }),
+        ...(options.correlationId === undefined ? {} : { correlationId: options.correlationId }),
         ...more,
       });
     // Outside the budget: a call that holds its turn waits for the token.
