@@ -58,7 +58,7 @@ export class NodeController {
   readonly #addresses: AddressRefresh;
 
   /**
-   * Registers with the informer at once: it must not run yet.
+   * Registers with the informer at once, so that nothing is missed before it runs.
    * @throws RangeError for a period that is not above 0
    */
   constructor(options: NodeControllerOptions) {

@@ -66,7 +66,7 @@ export class NodeLifecycleController {
   readonly #due = new Set<string>();
   readonly #busy = new Set<string>();
 
-  /** Registers with the informer at once: it must not run yet. */
+  /** Registers with the informer at once, so that nothing is missed before it runs. */
   constructor(options: NodeLifecycleControllerOptions) {
     this.#options = options;
     const { clock, nodeInformer, metrics } = options;
