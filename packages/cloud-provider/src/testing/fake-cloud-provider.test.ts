@@ -87,7 +87,7 @@ describe('FakeCloudProvider without a program', () => {
 
   it('keeps routes', async () => {
     const cloud = new FakeCloudProvider();
-    const options = callOptions();
+    const options = { ...callOptions(), nodes: [node('n1'), node('n2')] };
     const route = { name: 'old', targetNode: 'n1', destinationCIDR: '10.1.0.0/24' };
     cloud.seedRoute(route);
     await cloud.routes?.create('kubernetes', 'uid-n2', { ...route, targetNode: 'n2' }, options);
@@ -95,7 +95,13 @@ describe('FakeCloudProvider without a program', () => {
     expect(await cloud.routes?.list('kubernetes', options)).toEqual([
       { ...route, targetNode: 'n2', name: 'kubernetes-uid-n2-10.1.0.0/24' },
     ]);
-    expect(cloud.operations()).toEqual(['create-route', 'delete-route', 'list-routes']);
+    expect(cloud.routeTable.map(({ targetNode }) => targetNode)).toEqual(['n2']);
+    expect(cloud.calls().map(({ operation, node }) => [operation, node])).toEqual([
+      ['create-route', 'n2'],
+      ['delete-route', 'n1'],
+      ['list-routes', undefined],
+    ]);
+    expect(cloud.calls({ node: 'n2' })[0]?.nodeNames).toEqual(['n1', 'n2']);
   });
 });
 

@@ -103,6 +103,11 @@ export class FakeCloudProvider implements CloudProvider {
     return this.#balancers.statuses;
   }
 
+  /** The routes that exist now, in the order in which they came. */
+  get routeTable(): readonly Route[] {
+    return this.#routeTable.all;
+  }
+
   async initialize(context: ProviderContext): Promise<void> {
     this.#contexts = [...this.#contexts, context];
   }

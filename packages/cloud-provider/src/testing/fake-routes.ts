@@ -15,25 +15,32 @@ export class FakeRoutes implements Routes {
     this.#routes.set(route.name, route);
   }
 
-  list(clusterName: string, { signal }: RouteCallOptions): Promise<readonly Route[]> {
-    return this.#perform('list-routes', { signal, clusterName }, () => [...this.#routes.values()]);
+  /** The routes that exist now. */
+  get all(): readonly Route[] {
+    return [...this.#routes.values()];
+  }
+
+  list(clusterName: string, { signal, nodes }: RouteCallOptions): Promise<readonly Route[]> {
+    return this.#perform('list-routes', { signal, clusterName, nodes }, () => this.all);
   }
 
   create(
     clusterName: string,
     nameHint: string,
     route: Route,
-    { signal }: RouteCallOptions,
+    { signal, nodes }: RouteCallOptions,
   ): Promise<void> {
-    return this.#perform('create-route', { signal, clusterName, nameHint, route }, () => {
+    const given = { signal, clusterName, nameHint, route, nodes, nodeName: route.targetNode };
+    return this.#perform('create-route', given, () => {
       // A Node may have several pod CIDRs, so the hint alone is no name.
       const name = `${clusterName}-${nameHint}-${route.destinationCIDR}`;
       this.#routes.set(name, { ...route, name });
     });
   }
 
-  delete(clusterName: string, route: Route, { signal }: RouteCallOptions): Promise<void> {
-    return this.#perform('delete-route', { signal, clusterName, route }, () => {
+  delete(clusterName: string, route: Route, { signal, nodes }: RouteCallOptions): Promise<void> {
+    const given = { signal, clusterName, route, nodes, nodeName: route.targetNode };
+    return this.#perform('delete-route', given, () => {
       this.#routes.delete(route.name);
     });
   }
