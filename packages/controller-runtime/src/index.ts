@@ -55,6 +55,7 @@ export type {
   MetricDefinition,
 } from './metrics.ts';
 export { objectKey, splitKey } from './object-key.ts';
+export { ParallelLimit } from './parallel-limit.ts';
 export { seededRandom, systemRandom } from './random.ts';
 export type { Random } from './random.ts';
 export { defaultControllerRateLimiter, exponentialBackoff, maxOf } from './rate-limiter.ts';

@@ -4,11 +4,10 @@ import {
   readNodeAddresses,
 } from '@k8s-ccm/cloud-provider';
 import type { Instances, Logger, Node } from '@k8s-ccm/cloud-provider';
-import { isNotFound } from '@k8s-ccm/controller-runtime';
+import { ParallelLimit, isNotFound } from '@k8s-ccm/controller-runtime';
 import type { Clock, ResourceClient, Store } from '@k8s-ccm/controller-runtime';
 import { nodeIPProblem } from './instance-metadata.ts';
 import { addressesPatch } from './node-patches.ts';
-import { ParallelLimit } from './parallel-limit.ts';
 
 /** What {@link AddressRefresh} works with. */
 export interface AddressRefreshOptions {

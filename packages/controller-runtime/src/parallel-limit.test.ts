@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
+import { FakeClock } from './testing/fake-clock.ts';
 import { ParallelLimit } from './parallel-limit.ts';
 
 /** Runs so many pieces of work, each 10 ms long, and gives when each began. */
