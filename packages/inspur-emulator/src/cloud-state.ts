@@ -1,16 +1,20 @@
 import { ControlInputError } from './control-input-error.ts';
+import type { FlatKinds } from './flat-kinds.ts';
+import { noFlatKinds, overlaidFlatKinds } from './flat-kinds.ts';
 import type { SeedEntries } from './seed-entries.ts';
-import { merged, overlaid, readSeed, twice } from './seed-entries.ts';
+import { merged, readSeed, twice } from './seed-entries.ts';
 import type { SeedDefaults } from './seed-reader.ts';
-import {
-  readEip,
-  readListener,
-  readLoadBalancer,
-  readMember,
-  readRoute,
-  readServer,
-} from './seed-reader.ts';
-import type { CloudSnapshot, Eip, Listener, LoadBalancer, Member, Route, Server } from './wire.ts';
+import { readListener, readLoadBalancer, readMember } from './seed-reader.ts';
+import type {
+  CloudSnapshot,
+  Eip,
+  Listener,
+  LoadBalancer,
+  Member,
+  Route,
+  RouteTable,
+  Server,
+} from './wire.ts';
 
 /** A load balancer with the indexes that keep its calls independent of how many others there are. */
 export interface SlbRecord {
@@ -33,13 +37,6 @@ export interface ListenerRecord {
   readonly members: Map<string, Member>;
 }
 
-/** What no other kind of object depends on. */
-interface FlatKinds {
-  readonly servers: Map<string, Server>;
-  readonly eips: Map<string, Eip>;
-  readonly routes: Map<string, Route>;
-}
-
 /** The port space of a listener: UDP has its own, HTTP and HTTPS share TCP's. */
 export function portKey(listener: Pick<Listener, 'protocol' | 'port'>): string {
   return `${listener.protocol === 'UDP' ? 'udp' : 'tcp'}:${listener.port}`;
@@ -55,9 +52,7 @@ export class CloudState {
   #slbs = new Map<string, SlbRecord>();
   #listeners = new Map<string, ListenerRecord>();
   #members = new Map<string, ListenerRecord>();
-  #servers = new Map<string, Server>();
-  #eips = new Map<string, Eip>();
-  #routes = new Map<string, Route>();
+  #flat: FlatKinds = noFlatKinds();
 
   /** @param now epoch ms; load balancers become active and disappear by it */
   constructor(defaults: SeedDefaults, now: () => number) {
@@ -67,17 +62,22 @@ export class CloudState {
 
   /** Servers by id, in order of creation. */
   get servers(): Map<string, Server> {
-    return this.#servers;
+    return this.#flat.servers;
   }
 
   /** Public addresses by id. */
   get eips(): Map<string, Eip> {
-    return this.#eips;
+    return this.#flat.eips;
   }
 
-  /** Routes by id. */
+  /** Routes by id, in order of creation. */
   get routes(): Map<string, Route> {
-    return this.#routes;
+    return this.#flat.routes;
+  }
+
+  /** Route tables by id. */
+  get routeTables(): Map<string, RouteTable> {
+    return this.#flat.routeTables;
   }
 
   /** A new id that no object of the cloud has: `<prefix>-00000001`, counted over all kinds. */
@@ -172,6 +172,7 @@ export class CloudState {
   snapshot(): CloudSnapshot {
     const slbs = this.slbs();
     const listeners = [...this.#listeners.values()];
+    const { servers, eips, routes, routeTables } = this.#flat;
     return {
       slbs: ordered(
         slbs.map((slb) => slb.wire),
@@ -185,9 +186,10 @@ export class CloudState {
         listeners.flatMap((listener) => Array.from(listener.members.values())),
         (member) => member.backendId,
       ),
-      servers: ordered([...this.#servers.values()], (server) => server.serverId),
-      eips: ordered([...this.#eips.values()], (eip) => eip.eipId),
-      routes: ordered([...this.#routes.values()], (route) => route.routeId),
+      servers: ordered([...servers.values()], (server) => server.serverId),
+      eips: ordered([...eips.values()], (eip) => eip.eipId),
+      routes: ordered([...routes.values()], (route) => route.routeId),
+      routeTables: ordered([...routeTables.values()], (table) => table.routeTableId),
     };
   }
 
@@ -198,7 +200,7 @@ export class CloudState {
   replace(seed: unknown): void {
     const given = readSeed(seed);
     const tree = this.#plant(given);
-    const flat = this.#overlay(given, { servers: new Map(), eips: new Map(), routes: new Map() });
+    const flat = overlaidFlatKinds(given, noFlatKinds(), this.#defaults);
     this.#adopt(tree, flat);
   }
 
@@ -208,11 +210,7 @@ export class CloudState {
    */
   upsert(seed: unknown): void {
     const given = readSeed(seed);
-    const flat = this.#overlay(given, {
-      servers: this.#servers,
-      eips: this.#eips,
-      routes: this.#routes,
-    });
+    const flat = overlaidFlatKinds(given, this.#flat, this.#defaults);
     if (given.slbs.length + given.listeners.length + given.members.length === 0) {
       this.#adopt(this, flat);
       return;
@@ -259,23 +257,11 @@ export class CloudState {
     return next;
   }
 
-  #overlay(given: SeedEntries, { servers, eips, routes }: FlatKinds): FlatKinds {
-    const read = (value: unknown, where: string): Server =>
-      readServer(value, where, this.#defaults);
-    return {
-      servers: overlaid(servers, given.servers, 'serverId', read),
-      eips: overlaid(eips, given.eips, 'eipId', readEip),
-      routes: overlaid(routes, given.routes, 'routeId', readRoute),
-    };
-  }
-
-  #adopt(tree: CloudState, { servers, eips, routes }: FlatKinds): void {
+  #adopt(tree: CloudState, flat: FlatKinds): void {
     this.#slbs = tree.#slbs;
     this.#listeners = tree.#listeners;
     this.#members = tree.#members;
-    this.#servers = servers;
-    this.#eips = eips;
-    this.#routes = routes;
+    this.#flat = flat;
   }
 
   #settle(record: SlbRecord): SlbRecord | undefined {
@@ -294,9 +280,10 @@ export class CloudState {
       this.#slbs.has(id) ||
       this.#listeners.has(id) ||
       this.#members.has(id) ||
-      this.#servers.has(id) ||
-      this.#eips.has(id) ||
-      this.#routes.has(id)
+      this.#flat.servers.has(id) ||
+      this.#flat.eips.has(id) ||
+      this.#flat.routes.has(id) ||
+      this.#flat.routeTables.has(id)
     );
   }
 }

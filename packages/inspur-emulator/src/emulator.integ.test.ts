@@ -152,6 +152,7 @@ describe('the control surface', () => {
       'servers',
       'eips',
       'routes',
+      'routeTables',
     ]);
     expect((await send(emulator, 'PUT', '/_emulator/state', { slbs: [] }, false)).status).toBe(200);
     expect(emulator.state()).toEqual({
@@ -161,9 +162,10 @@ describe('the control surface', () => {
       servers: [],
       eips: [],
       routes: [],
+      routeTables: [],
     });
     expect((await send(emulator, 'PUT', '/_emulator/state', text, false)).text).toBe(
-      '{"slbs":2,"listeners":1,"members":1,"servers":0,"eips":0,"routes":0}\n',
+      '{"slbs":2,"listeners":1,"members":1,"servers":0,"eips":0,"routes":0,"routeTables":0}\n',
     );
     expect((await send(emulator, 'GET', '/_emulator/state', undefined, false)).text).toBe(text);
   });

@@ -35,6 +35,7 @@ export type {
   Member,
   MemberType,
   Route,
+  RouteTable,
   Scheme,
   Server,
   SlbState,

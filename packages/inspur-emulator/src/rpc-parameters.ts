@@ -1,7 +1,7 @@
 import { show } from './fields.ts';
 import { ServiceError } from './service-error.ts';
 
-/** The documented codes of the RPC services (inspur.md §3); those of VPC and EIP are not published, ECS's stand in [assumed]. */
+/** The documented codes of the RPC services (inspur.md §3); those of EIP are not published, ECS's stand in [assumed]. */
 export const RpcCode = {
   ParameterMissing: '101.001001',
   ParameterInvalid: '101.001002',

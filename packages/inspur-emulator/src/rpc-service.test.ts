@@ -265,18 +265,81 @@ describe('routes', () => {
   });
 
   it.each([
-    [`${route}10.2.0.0`, 'destination'],
-    [`${route}10.2.0.0/33`, 'destination'],
-    [`${route}fd00::/129`, 'destination'],
-    [`${route}10.1.0.0/24`, 'r-1'],
-    [`${route}10.2.0.0/24&nextHopType=VPN`.replace('nextHopType=ECS&', ''), 'nextHopType'],
-    [`${route}10.2.0.0/24`.replace('i-2', 'i-999'), 'nextHopId'],
-    ['vpc DeleteRoute&routeId=r-9', 'routeId'],
-  ])('are refused: %s', (request, names) => {
-    expect(new Bench().call(request)).toMatchObject({
-      status: 400,
-      body: { Message: expect.stringContaining(names) },
+    ['', ['r-1', 'route-00000001'], 100],
+    ['&pageNo=2', ['route-00000100', 'route-00000101'], 51],
+    ['&pageNo=3&pageSize=70', ['route-00000140', 'route-00000141'], 11],
+    ['&pageNo=4&pageSize=70', [], 0],
+  ])('are listed in pages: %s', (query, first, count) => {
+    const bench = new Bench();
+    for (let index = 0; index < 150; index += 1) bench.call(`${route}10.2.${index}.0/24`);
+    const { body } = bench.call(`vpc ListRoutes&routeTableId=rtb-1${query}`);
+    expect(body).toMatchObject({ Code: '0', Data: { total: 151 } });
+    expect(body).toHaveProperty('Data.routes.length', count);
+    const { routes } = Object(Object(body).Data);
+    expect(Array.from<object>(routes).slice(0, 2)).toMatchObject(
+      first.map((routeId) => ({ routeId })),
+    );
+  });
+
+  it('to one destination may stand in two tables', () => {
+    const bench = new Bench();
+    const added = bench.call(`${route}10.1.0.0/24`.replace('rtb-1', 'rtb-2'));
+    expect(added.status).toBe(200);
+    expect(bench.call('vpc ListRoutes&routeTableId=rtb-2').body).toMatchObject({
+      Data: { total: 1 },
     });
+  });
+
+  it('stay and lead nowhere when their server is deleted', () => {
+    const bench = new Bench();
+    bench.call('ecs DeleteServer&serverId=i-1');
+    expect(bench.call('vpc ListRoutes').body).toMatchObject({
+      Data: { total: 1, routes: [{ routeId: 'r-1', nextHopId: 'i-1' }] },
+    });
+  });
+
+  it('are of tables that exist, where the cloud has any', () => {
+    const bench = new Bench();
+    bench.state.upsert({ routeTables: [{ routeTableId: 'rtb-1' }] });
+    expect(bench.call(`${route}10.2.0.0/24`).status).toBe(200);
+    const refusal = { status: 404, body: { Code: '102.002404' } };
+    const elsewhere = `${route}10.3.0.0/24`.replace('rtb-1', 'rtb-9');
+    expect(bench.call(elsewhere)).toMatchObject(refusal);
+    expect(bench.call('vpc ListRoutes&routeTableId=rtb-9')).toMatchObject(refusal);
+    expect(bench.state.snapshot().routes).toHaveLength(2);
+  });
+
+  it.each([
+    [`${route}10.2.0.0`, 400, '101.001002', 'destination'],
+    [`${route}10.2.0.0/33`, 400, '101.001002', 'destination'],
+    [`${route}10.2.0.1/24`, 400, '101.001002', 'first address'],
+    [`${route}fd00::/129`, 400, '101.001002', 'destination'],
+    [`${route}fd00:0::/64`, 400, '102.003409', 'r-6'],
+    [`${route}10.1.0.0/24`, 400, '102.003409', 'r-1'],
+    [
+      `${route}10.2.0.0/24&nextHopType=VPN`.replace('nextHopType=ECS&', ''),
+      400,
+      '101.001002',
+      'nextHopType',
+    ],
+    [`${route}10.2.0.0/24`.replace('i-2', 'i-999'), 404, '102.101404', 'nextHopId'],
+    [`${route}10.2.0.0/24&description=${'x'.repeat(256)}`, 400, '101.001002', 'description'],
+    [`${route}10.2.0.0/24`.replace('rtb-1', ''), 400, '101.001001', 'routeTableId'],
+    ['vpc DeleteRoute&routeId=r-9', 404, '102.003404', 'r-9'],
+    ['vpc DeleteRoute', 400, '101.001001', 'routeId'],
+  ])('are refused: %s', (request, status, code, names) => {
+    const bench = new Bench();
+    bench.state.upsert({
+      routes: [
+        { routeId: 'r-6', routeTableId: 'rtb-1', destination: 'fd00::/64', nextHopId: 'i-1' },
+      ],
+    });
+    const before = bench.state.snapshot();
+    expect(bench.call(request)).toMatchObject({
+      status,
+      body: { Code: code, Message: expect.stringContaining(names) },
+    });
+    expect(bench.state.snapshot()).toEqual(before);
   });
 });
 

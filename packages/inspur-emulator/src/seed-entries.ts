@@ -2,7 +2,7 @@ import type { ControlInputError } from './control-input-error.ts';
 import { refuseControlInput } from './control-input-error.ts';
 import { Fields } from './fields.ts';
 
-const kinds = ['slbs', 'listeners', 'members', 'servers', 'eips', 'routes'] as const;
+const kinds = ['slbs', 'listeners', 'members', 'servers', 'eips', 'routes', 'routeTables'] as const;
 type Kind = (typeof kinds)[number];
 
 /** One object of a seed with the place where it stands, for the complaints. */
@@ -33,6 +33,7 @@ export function readSeed(seed: unknown): SeedEntries {
     servers: entries('servers'),
     eips: entries('eips'),
     routes: entries('routes'),
+    routeTables: entries('routeTables'),
   };
 }
 

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { refuseControlInput } from './control-input-error.ts';
 import { Fields } from './fields.ts';
-import type { Eip, Listener, LoadBalancer, Member, Route, Server } from './wire.ts';
+import type { Eip, Listener, LoadBalancer, Member, Route, RouteTable, Server } from './wire.ts';
 import { forwardRules, listenerProtocols, memberTypes, schemes, slbStates } from './wire.ts';
 
 /** What seeds need to know of their surroundings. */
@@ -187,5 +187,17 @@ export function readRoute(value: unknown, where: string): Route {
     nextHopType: fields.string('nextHopType', 'ECS'),
     nextHopId: fields.string('nextHopId'),
     description: fields.string('description', ''),
+  };
+}
+
+/** Reads a route table; `routeTableId` is all it needs. */
+export function readRouteTable(value: unknown, where: string): RouteTable {
+  const fields = new Fields(value, where, refuseControlInput);
+  const routeTableId = fields.string('routeTableId');
+  return {
+    ...fields.values,
+    routeTableId,
+    routeTableName: fields.string('routeTableName', routeTableId),
+    vpcId: fields.string('vpcId', ''),
   };
 }

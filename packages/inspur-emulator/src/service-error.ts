@@ -21,7 +21,7 @@ export function statusOfCode(code: string): number {
   if (code.endsWith('.999401')) return 401;
   if (code.endsWith('.999500')) return 500;
   if (code === '101.006004') return 404;
-  if (!code.startsWith('107.')) return 400;
+  if (!/^10[27]\./.test(code)) return 400;
   if (code.endsWith('404')) return 404;
   if (code.endsWith('401')) return 403;
   return 400;

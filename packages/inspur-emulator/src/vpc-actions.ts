@@ -1,11 +1,17 @@
-import { isIP } from 'node:net';
+import type { Cidr } from './cidr.ts';
+import { isSameCidr, parseCidr } from './cidr.ts';
 import type { CloudState } from './cloud-state.ts';
 import type { RpcParameters } from './rpc-parameters.ts';
 import type { RpcAction, RpcResult } from './rpc-service.ts';
+import { ServiceError } from './service-error.ts';
+import { VpcCode } from './vpc-code.ts';
 import type { Route } from './wire.ts';
 
 /** The VPC that every account has, whatever else is in the cloud. */
 const defaultVpcId = 'vpc-default';
+
+/** Most characters of a route's description. */
+const longestDescription = 255;
 
 /** The actions of the VPC API over a cloud's routes and the VPCs of its objects (inspur.md §4; parameters and answers assumed). */
 export function vpcActions(state: CloudState): Readonly<Record<string, RpcAction>> {
@@ -23,6 +29,7 @@ export function vpcActions(state: CloudState): Readonly<Record<string, RpcAction
     ListRoutes: {
       perform: (parameters) => {
         const table = parameters.text('routeTableId', '');
+        if (table !== '') checkTable(state, table);
         const found = [...state.routes.values()].filter(
           (route) => table === '' || route.routeTableId === table,
         );
@@ -34,7 +41,8 @@ export function vpcActions(state: CloudState): Readonly<Record<string, RpcAction
     DeleteRoute: {
       perform: (parameters) => {
         const routeId = parameters.text('routeId');
-        if (!state.routes.delete(routeId)) throw parameters.refuse('routeId', 'the id of a route');
+        if (!state.routes.delete(routeId))
+          throw new ServiceError(VpcCode.RouteNotFound, `routeId: no route ${routeId}`);
         return { data: { routeId } };
       },
     },
@@ -59,31 +67,51 @@ function routeList(routes: readonly Route[], total: number): RpcResult {
 
 function addRoute(state: CloudState, parameters: RpcParameters): RpcResult {
   const routeTableId = parameters.text('routeTableId');
+  checkTable(state, routeTableId);
   const destination = parameters.text('destination');
-  if (!isCidr(destination)) throw parameters.refuse('destination', 'a CIDR');
-  const twin = [...state.routes.values()].find(
-    (route) => route.routeTableId === routeTableId && route.destination === destination,
-  );
-  if (twin !== undefined)
-    throw parameters.refuse('destination', `one that ${twin.routeId} does not have`);
+  const block = parseCidr(destination);
+  if (block === undefined) throw parameters.refuse('destination', 'a CIDR');
+  if (!block.isNetwork) throw parameters.refuse('destination', 'the first address of its block');
   if (parameters.text('nextHopType') !== 'ECS') throw parameters.refuse('nextHopType', 'ECS');
   const nextHopId = parameters.text('nextHopId');
   if (state.servers.size > 0 && !state.servers.has(nextHopId))
-    throw parameters.refuse('nextHopId', 'the id of a server');
+    throw new ServiceError(VpcCode.ServerNotFound, `nextHopId: no server ${nextHopId}`);
+  const description = parameters.text('description', '');
+  if (description.length > longestDescription)
+    throw parameters.refuse('description', `at most ${longestDescription} characters`);
+  const holder = holderOf(state, routeTableId, block);
+  if (holder !== undefined) {
+    throw new ServiceError(
+      VpcCode.RouteExists,
+      `destination: ${destination} of ${routeTableId} is in use by the route ${holder.routeId}`,
+    );
+  }
   const route: Route = {
     routeId: state.newId('route'),
     routeTableId,
     destination,
     nextHopType: 'ECS',
     nextHopId,
-    description: parameters.text('description', ''),
+    description,
   };
   state.routes.set(route.routeId, route);
   return { data: route };
 }
 
-function isCidr(text: string): boolean {
-  const [address = '', length = '', ...more] = text.split('/');
-  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-  return more.length === 0 && /^\d{1,3}$/.test(length) && Number(length) <= most;
+/** The route of a table that leads to this destination. */
+function holderOf(state: CloudState, routeTableId: string, block: Cidr): Route | undefined {
+  return [...state.routes.values()].find((route) => {
+    if (route.routeTableId !== routeTableId) return false;
+    const taken = parseCidr(route.destination);
+    return taken !== undefined && isSameCidr(taken, block);
+  });
+}
+
+/** A cloud without route tables has every one that is named. */
+function checkTable({ routeTables }: CloudState, routeTableId: string): void {
+  if (routeTables.size > 0 && !routeTables.has(routeTableId))
+    throw new ServiceError(
+      VpcCode.RouteTableNotFound,
+      `routeTableId: no route table ${routeTableId}`,
+    );
 }

@@ -132,6 +132,13 @@ export interface Route {
   readonly description: string;
 }
 
+/** A table of routes (inspur.md §4, assumed). No operation shows it; a route that names one that is not there is refused. */
+export interface RouteTable {
+  readonly routeTableId: string;
+  readonly routeTableName: string;
+  readonly vpcId: string;
+}
+
 /** Everything the emulated cloud holds, in wire form; each array is ordered by id. */
 export interface CloudSnapshot {
   readonly slbs: readonly LoadBalancer[];
@@ -140,6 +147,7 @@ export interface CloudSnapshot {
   readonly servers: readonly Server[];
   readonly eips: readonly Eip[];
   readonly routes: readonly Route[];
+  readonly routeTables: readonly RouteTable[];
 }
 
 /**
@@ -153,4 +161,5 @@ export interface CloudSeed {
   readonly servers?: readonly Partial<Server>[];
   readonly eips?: readonly Partial<Eip>[];
   readonly routes?: readonly Partial<Route>[];
+  readonly routeTables?: readonly Partial<RouteTable>[];
 }
