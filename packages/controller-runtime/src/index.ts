@@ -35,6 +35,7 @@ export { EventBroadcaster } from './event-broadcaster.ts';
 export type { EventBroadcasterOptions } from './event-broadcaster.ts';
 export type { EventHandler, HandlerRegistration } from './event-handler.ts';
 export type { EventRecorder, EventType } from './event-recorder.ts';
+export { HandlerScope } from './handler-scope.ts';
 export type { HandlerOptions, Informer } from './informer.ts';
 export { KubeClient } from './kube-client.ts';
 export type { ClientRate, KubeClientOptions } from './kube-client.ts';
@@ -80,7 +81,6 @@ export type {
 export type { ObjectRef, ResourceDefinition } from './resource-definition.ts';
 export { runWorkers } from './run-workers.ts';
 export type { RunWorkersOptions } from './run-workers.ts';
-export { ScopedInformer } from './scoped-informer.ts';
 export { SharedInformer } from './shared-informer.ts';
 export type { SharedInformerOptions } from './shared-informer.ts';
 export type { Indexer, Store } from './store.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EventHandler } from './event-handler.ts';
+import { HandlerScope } from './handler-scope.ts';
 import type { HandlerOptions, Informer } from './informer.ts';
-import { ScopedInformer } from './scoped-informer.ts';
 import { IndexedStore } from './store.ts';
 
 /** An informer that tells whom it would call. */
@@ -22,14 +22,15 @@ function fakeInformer() {
   return { informer, handlers, options };
 }
 
-describe('ScopedInformer', () => {
-  it('shows what the informer holds, and waits as it does', async () => {
+describe('HandlerScope', () => {
+  it('gives what the informer holds, and waits as it does', async () => {
     const { informer } = fakeInformer();
-    const scoped = new ScopedInformer(informer);
-    expect(scoped.store).toBe(informer.store);
-    expect([scoped.hasSynced, scoped.lastVersion]).toEqual([true, '7']);
+    using scope = new HandlerScope();
+    const given = scope.of(informer);
+    expect(given.store).toBe(informer.store);
+    expect([given.hasSynced, given.lastVersion]).toEqual([true, '7']);
     const aborted = AbortSignal.abort(new Error('no patience'));
-    await expect(scoped.waitForSync(aborted)).rejects.toThrow('no patience');
+    await expect(given.waitForSync(aborted)).rejects.toThrow('no patience');
   });
 
   it('removes its own handlers when it ends, and nobody else’s', () => {
@@ -37,26 +38,26 @@ describe('ScopedInformer', () => {
     const another: EventHandler<object> = {};
     informer.addHandler(another);
     {
-      using scoped = new ScopedInformer(informer);
-      scoped.addHandler({}, { resyncPeriodMs: 5 });
-      expect(scoped.addHandler({}).hasSynced).toBe(true);
+      using scope = new HandlerScope();
+      scope.of(informer).addHandler({}, { resyncPeriodMs: 5 });
+      expect(scope.of(informer).addHandler({}).hasSynced).toBe(true);
       expect(handlers.size).toBe(3);
     }
     expect([...handlers]).toEqual([another]);
     expect(options).toEqual([undefined, { resyncPeriodMs: 5 }, undefined]);
   });
 
-  it('removes one handler when asked to, once', () => {
+  it('removes one handler when asked to', () => {
     const { informer, handlers } = fakeInformer();
-    using scoped = new ScopedInformer(informer);
-    const registration = scoped.addHandler({});
-    registration.remove();
+    using scope = new HandlerScope();
+    scope.of(informer).addHandler({}).remove();
     expect(handlers.size).toBe(0);
   });
 
   it('takes no handler after its end', () => {
-    const scoped = new ScopedInformer(fakeInformer().informer);
-    scoped[Symbol.dispose]();
-    expect(() => scoped.addHandler({})).toThrow('after its scope had ended');
+    const scope = new HandlerScope();
+    const given = scope.of(fakeInformer().informer);
+    scope[Symbol.dispose]();
+    expect(() => given.addHandler({})).toThrow('after the end of its scope');
   });
 });
