@@ -5,11 +5,13 @@ import {
   findRetryAfter,
   isImplementedElsewhere,
   isInstanceNotFound,
+  isInstanceUnresolvable,
   isNotImplemented,
 } from './error-predicates.ts';
 import {
   ImplementedElsewhereError,
   InstanceNotFoundError,
+  InstanceUnresolvableError,
   NotImplementedError,
   RetryAfterError,
 } from './errors.ts';
@@ -47,6 +49,15 @@ describe('predicates of the error itself', () => {
 });
 
 describe('predicates along the causes', () => {
+  it.each([
+    ['itself', new InstanceUnresolvableError('two servers'), true],
+    ['deep', twice(new InstanceUnresolvableError('two servers')), true],
+    ['among several failures', among(new InstanceUnresolvableError('two servers')), false],
+    ['another', new InstanceNotFoundError(), false],
+  ])('isInstanceUnresolvable: %s', (_what, error, expected) => {
+    expect(isInstanceUnresolvable(error)).toBe(expected);
+  });
+
   it.each([
     ['itself', new NotImplementedError(), true],
     ['deep', twice(new NotImplementedError()), true],

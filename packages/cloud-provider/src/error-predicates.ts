@@ -2,6 +2,7 @@ import { isNativeError } from 'node:util/types';
 import {
   ImplementedElsewhereError,
   InstanceNotFoundError,
+  InstanceUnresolvableError,
   NotImplementedError,
   RetryAfterError,
 } from './errors.ts';
@@ -21,6 +22,11 @@ export function isImplementedElsewhere(error: unknown): error is ImplementedElse
  */
 export function isInstanceNotFound(error: unknown): error is InstanceNotFoundError {
   return error instanceof InstanceNotFoundError;
+}
+
+/** Whether only a user can lead the Node to its instance, said by the error or along its `cause` chain. */
+export function isInstanceUnresolvable(error: unknown): boolean {
+  return causes(error).some((cause) => cause instanceof InstanceUnresolvableError);
 }
 
 /**

@@ -24,6 +24,19 @@ export class InstanceNotFoundError extends CloudProviderError {
   }
 }
 
+/**
+ * Which instance is a Node's cannot be told until somebody changes the Node or the cloud: two instances fit it, or
+ * its provider id is another cloud's. The Node's users hear of it at once, not only when waiting has not helped.
+ */
+export class InstanceUnresolvableError extends CloudProviderError {
+  static {
+    brand(this, 'InstanceUnresolvableError');
+  }
+
+  override readonly name: string = 'InstanceUnresolvableError';
+  override readonly code: string = 'INSTANCE_UNRESOLVABLE';
+}
+
 /** The cloud has no such disk. Contract §1.4. */
 export class DiskNotFoundError extends CloudProviderError {
   static {

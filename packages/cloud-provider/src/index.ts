@@ -7,6 +7,7 @@ export {
   findRetryAfter,
   isImplementedElsewhere,
   isInstanceNotFound,
+  isInstanceUnresolvable,
   isNotImplemented,
 } from './error-predicates.ts';
 export { errorText } from './error-text.ts';
@@ -15,6 +16,7 @@ export {
   DiskNotFoundError,
   ImplementedElsewhereError,
   InstanceNotFoundError,
+  InstanceUnresolvableError,
   NotImplementedError,
   RetryAfterError,
 } from './errors.ts';
@@ -83,6 +85,7 @@ export {
   ManagerMetricName,
   NodeLifecycleMetricName,
   NodeMetricName,
+  ProcessMetricName,
   RouteMetricName,
   ServiceMetricName,
 } from './metric-names.ts';
@@ -98,7 +101,7 @@ export { OptionError } from './option-error.ts';
 export type { OptionProblem } from './option-error.ts';
 export { nearestName } from './nearest-name.ts';
 export type { ProviderInformer, ProviderInformers } from './provider-informers.ts';
-export type { ApiRequest, ProviderMetrics } from './provider-metrics.ts';
+export type { ApiBudget, ApiRequest, ProviderMetrics } from './provider-metrics.ts';
 export {
   ProviderConfigFileError,
   ProviderDisabledError,

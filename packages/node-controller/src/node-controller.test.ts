@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { silentLogger } from '@k8s-ccm/cloud-provider';
+import { InstanceUnresolvableError, silentLogger } from '@k8s-ccm/cloud-provider';
 import type { InstanceMetadata, Node } from '@k8s-ccm/cloud-provider';
 import { MetricsRegistry, seededRandom } from '@k8s-ccm/controller-runtime';
 import type { EventHandler } from '@k8s-ccm/controller-runtime';
@@ -102,6 +102,18 @@ function running({ metadata }: Cloud) {
 }
 
 describe('NodeController', () => {
+  it('tells at once that only help can lead the node to its server', async () => {
+    const { clock, informer, events, stop } = running({
+      metadata: async () => {
+        throw new InstanceUnresolvableError('i-1 and i-2 have its name');
+      },
+    });
+    informer.show(tainted('1'));
+    await clock.settle();
+    expect(events).toEqual(['UninitializedNode']);
+    await stop();
+  });
+
   it('does not initialise a node again while the cache has not seen that it is', async () => {
     const { clock, informer, asks, patches, events, stop } = running({
       metadata: async () => ({ providerID: 'fake://1' }),

@@ -1,4 +1,4 @@
-import { errorText, hasUninitializedTaint } from '@k8s-ccm/cloud-provider';
+import { errorText, hasUninitializedTaint, isInstanceUnresolvable } from '@k8s-ccm/cloud-provider';
 import type { Instances, Logger, Node } from '@k8s-ccm/cloud-provider';
 import {
   WorkQueue,
@@ -174,7 +174,8 @@ export class NodeController {
   }
 
   #retry(name: string, error: unknown): void {
-    this.#waiting.waits(name, errorText(error));
+    if (isInstanceUnresolvable(error)) this.#waiting.waitsForHelp(name, errorText(error));
+    else this.#waiting.waits(name, errorText(error));
     this.#options.log.warn('node sync failed', { node: name, error });
     this.#queue.addRateLimited(name);
   }

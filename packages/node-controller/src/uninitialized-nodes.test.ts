@@ -40,6 +40,22 @@ describe('UninitializedNodes', () => {
     expect(told).toEqual([`60000 u/2 ${text} second`, `360000 u/2 ${text} third`]);
   });
 
+  it('tells at once what only help can end, once for each reason, and then every five minutes', async () => {
+    const { clock, told, nodes } = watched();
+    nodes.saw(node());
+    await clock.advance(1000);
+    nodes.waitsForHelp('n', 'two servers');
+    nodes.waitsForHelp('n', 'two servers');
+    await clock.advance(1000);
+    nodes.waitsForHelp('n', 'three servers');
+    await clock.advance(300_000);
+    expect(told).toEqual([
+      `1000 u/1 ${text} two servers`,
+      `2000 u/1 ${text} three servers`,
+      `302000 u/1 ${text} three servers`,
+    ]);
+  });
+
   it('begins anew for another node of the same name', async () => {
     const { clock, told, nodes } = watched();
     nodes.saw(node('old'));

@@ -11,6 +11,8 @@ const repeatMs = 300_000;
 interface Waiting {
   node: Node;
   reason: string;
+  /** The last reason that was told without waiting. */
+  helpAskedFor?: string;
   timer: Timer;
 }
 
@@ -23,7 +25,8 @@ export interface UninitializedNodesOptions {
 /**
  * The Nodes that wait for their initialisation, and why. One that waits for a minute from when it
  * was first seen gets a Warning event with the last reason: otherwise only the log would say why no
- * pod is ever scheduled there (upstream says nothing).
+ * pod is ever scheduled there (upstream says nothing). Where only somebody's help can end the wait,
+ * it is told at once.
  */
 export class UninitializedNodes {
   readonly #options: UninitializedNodesOptions;
@@ -55,6 +58,16 @@ export class UninitializedNodes {
     if (waiting !== undefined) waiting.reason = reason;
   }
 
+  /** Why the Node waits until somebody does something about it: told at once, and then every few minutes. */
+  waitsForHelp(name: string, reason: string): void {
+    const waiting = this.#waiting.get(name);
+    if (waiting === undefined || waiting.helpAskedFor === reason) return;
+    waiting.reason = reason;
+    waiting.helpAskedFor = reason;
+    waiting.timer.cancel();
+    this.#warn(name);
+  }
+
   /** The Node waits no more: initialised or gone. */
   forget(name: string): void {
     this.#waiting.get(name)?.timer.cancel();
@@ -67,17 +80,19 @@ export class UninitializedNodes {
   }
 
   #warnIn(ms: number, name: string): Timer {
-    return this.#options.clock.timer(ms, () => {
-      const waiting = this.#waiting.get(name);
-      if (waiting === undefined) return;
-      // No duration in the text: events are counted as one while their text is the same.
-      this.#options.recorder.event(
-        waiting.node,
-        'Warning',
-        NodeEventReason.UninitializedNode,
-        `Node is not initialized by the cloud provider yet: ${waiting.reason}`,
-      );
-      waiting.timer = this.#warnIn(repeatMs, name);
-    });
+    return this.#options.clock.timer(ms, () => this.#warn(name));
+  }
+
+  #warn(name: string): void {
+    const waiting = this.#waiting.get(name);
+    if (waiting === undefined) return;
+    // No duration in the text: events are counted as one while their text is the same.
+    this.#options.recorder.event(
+      waiting.node,
+      'Warning',
+      NodeEventReason.UninitializedNode,
+      `Node is not initialized by the cloud provider yet: ${waiting.reason}`,
+    );
+    waiting.timer = this.#warnIn(repeatMs, name);
   }
 }

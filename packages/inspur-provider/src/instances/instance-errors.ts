@@ -1,8 +1,8 @@
-import { CloudProviderError } from '@k8s-ccm/cloud-provider';
+import { CloudProviderError, InstanceUnresolvableError } from '@k8s-ccm/cloud-provider';
 import type { Server } from '@k8s-ccm/inspur-sdk';
 
 /** The Node's provider id, or the annotation in its place, is none of this provider. Nothing is said about its server. */
-export class ForeignProviderIdError extends CloudProviderError {
+export class ForeignProviderIdError extends InstanceUnresolvableError {
   override readonly name = 'ForeignProviderIdError';
   override readonly code = 'FOREIGN_PROVIDER_ID';
   readonly providerId: string;
@@ -17,7 +17,7 @@ export class ForeignProviderIdError extends CloudProviderError {
 }
 
 /** More than one server fits a Node: which one it is cannot be told. */
-export class AmbiguousServerError extends CloudProviderError {
+export class AmbiguousServerError extends InstanceUnresolvableError {
   override readonly name = 'AmbiguousServerError';
   override readonly code = 'AMBIGUOUS_SERVER';
   /** All that fit. */
