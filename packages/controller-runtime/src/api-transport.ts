@@ -6,6 +6,7 @@ import { openApiPools, type ApiPools } from './api-pools.ts';
 import { requestTarget, type ApiRequest } from './api-request.ts';
 import type { ApiServerConfig, AuthHeaders } from './api-server-config.ts';
 import { ApiTimeoutError } from './api-timeout-error.ts';
+import { gated, type CallGate } from './call-gate.ts';
 import { startDeadline, type CallDeadline } from './call-deadline.ts';
 import type { Clock } from './clock.ts';
 import type { Random } from './random.ts';
@@ -31,6 +32,8 @@ export interface ApiIdentity {
   readonly userAgent: string;
   /** Every attempt takes a token; absent means no limit. */
   readonly bucket?: Pick<TokenBucket, 'wait'> | undefined;
+  /** Asked right before each request's bytes leave; absent means that they always may. */
+  readonly mayCall?: CallGate | undefined;
 }
 
 /** Sends requests to one API server: authenticates, waits for the bucket, repeats, counts. Shared by all clients of a process. */
@@ -173,7 +176,9 @@ export class ApiTransport {
       });
     };
     try {
-      const response = await dispatcher.request({
+      const { mayCall } = identity;
+      const through = mayCall === undefined ? dispatcher : gated(dispatcher, mayCall);
+      const response = await through.request({
         origin: this.#origin,
         path: requestTarget(this.#prefix, request),
         method,
@@ -186,6 +191,8 @@ export class ApiTransport {
       return response;
     } catch (error) {
       count('<error>');
+      // Where it may call no more, that is why, whatever else went wrong.
+      identity.mayCall?.();
       throw this.#failure(error, request, deadline);
     }
   }

@@ -11,6 +11,7 @@ import type { Dispatcher } from 'undici';
 import type { ApiRequest } from './api-request.ts';
 import type { ApiServerConfig } from './api-server-config.ts';
 import { ApiTransport, type ApiIdentity } from './api-transport.ts';
+import type { CallGate } from './call-gate.ts';
 import type { Clock } from './clock.ts';
 import type { MetricsRegistry } from './metrics.ts';
 import type { Random } from './random.ts';
@@ -23,13 +24,22 @@ import { tokenBucket, type TokenBucket } from './token-bucket.ts';
 /** How fast a client may send. */
 export interface ClientRate {
   /** Requests per second on average; 0 or less means no limit. Default 20, as upstream's manager. */
-  readonly qps?: number;
+  readonly qps?: number | undefined;
   /** Requests at once before `qps` counts. Default 30. */
-  readonly burst?: number;
+  readonly burst?: number | undefined;
+}
+
+/** What may differ between clients that share connections. */
+export interface ClientLimits extends ClientRate {
+  /**
+   * Asked right before the bytes of each request leave, watches included; where it throws nothing is sent, and the
+   * request fails with that. For what only a leader may do. Must be quick. Default: every request may go.
+   */
+  readonly mayCall?: CallGate | undefined;
 }
 
 /** Options of {@link KubeClient}. */
-export interface KubeClientOptions extends ClientRate {
+export interface KubeClientOptions extends ClientLimits {
   readonly config: ApiServerConfig;
   /** Sent as `User-Agent`. */
   readonly userAgent: string;
@@ -58,22 +68,23 @@ export class KubeClient implements AsyncDisposable {
   readonly endpointSlices: ResourceClient<EndpointSlice>;
   readonly #transport: ApiTransport;
   readonly #identity: ApiIdentity;
-  readonly #rate: ClientRate;
+  readonly #limits: ClientLimits;
   readonly #clock: Clock;
   readonly #isOwner: boolean;
 
   private constructor(
     transport: ApiTransport,
     userAgent: string,
-    rate: ClientRate,
+    limits: ClientLimits,
     clock: Clock,
     isOwner: boolean,
   ) {
     this.#transport = transport;
-    this.#rate = rate;
+    const { qps, burst, mayCall } = limits;
+    this.#limits = { qps, burst, mayCall };
     this.#clock = clock;
     this.#isOwner = isOwner;
-    this.#identity = { userAgent, bucket: bucketFrom(rate, clock) };
+    this.#identity = { userAgent, bucket: bucketFrom(limits, clock), mayCall };
     this.nodes = this.resource({ group: '', version: 'v1', plural: 'nodes', namespaced: false });
     this.services = this.resource({
       group: '',
@@ -127,13 +138,13 @@ export class KubeClient implements AsyncDisposable {
 
   /**
    * A client that names itself `<userAgent>/<suffix>` and has its own token bucket, over the same connections
-   * (contract §7.8: one per controller). The rate is this client's unless given.
+   * (contract §7.8: one per controller). The limits are this client's unless given.
    */
-  forUserAgent(suffix: string, rate: ClientRate = this.#rate): KubeClient {
+  forUserAgent(suffix: string, limits: ClientLimits = {}): KubeClient {
     return new KubeClient(
       this.#transport,
       `${this.#identity.userAgent}/${suffix}`,
-      rate,
+      { ...this.#limits, ...limits },
       this.#clock,
       false,
     );

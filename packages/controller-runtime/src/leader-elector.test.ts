@@ -138,23 +138,23 @@ describe('LeaderElector', () => {
     expect(clock.timers).toEqual([]);
   });
 
-  it('lets the next one in at its next try after a release, and counts the transition', async () => {
+  it('lets the next one in within a second of a release, and counts the transition', async () => {
     const { clock, server, join } = newElection();
     const [a, b] = [join('a'), join('b')];
     void a.run();
     await clock.advance(0);
     void b.run();
-    await clock.advance(5_000);
+    await clock.advance(5_100);
     expect(b.log).toEqual([]);
     a.stop.abort();
     await clock.advance(1_000);
-    expect(b.log).toEqual([['leads', 6_000]]);
+    expect(b.log).toEqual([['leads', 5_500]]);
     expect(server.lease?.spec).toMatchObject({
       holderIdentity: 'b',
       leaseTransitions: 1,
       leaseDurationSeconds: 15,
     });
-    expect(server.lease?.spec?.acquireTime).toBe('2026-01-01T00:00:06.000000Z');
+    expect(server.lease?.spec?.acquireTime).toBe('2026-01-01T00:00:05.500000Z');
     b.stop.abort();
     await clock.advance(0);
   });
@@ -178,8 +178,8 @@ describe('LeaderElector', () => {
     await clock.advance(4_000);
     a.fate = 'lost';
     await clock.advance(60_000);
-    // Written at 4 s, and seen by the candidate in the same moment; expired at 19 s, tried every 2 s.
-    expect(b.log).toEqual([['leads', 20_000]]);
+    // Written at 4 s, and seen by the candidate in the same moment; expired at 19 s, looked at every 0.5 s.
+    expect(b.log).toEqual([['leads', 19_000]]);
     expect(server.lease?.spec).toMatchObject({ holderIdentity: 'b', leaseTransitions: 1 });
     expect(a.log.slice(0, 2)).toEqual([
       ['leads', 0],
@@ -202,10 +202,10 @@ describe('LeaderElector', () => {
     });
     const a = join('a');
     void a.run();
-    await clock.advance(15_999);
+    await clock.advance(14_999);
     expect(a.log).toEqual([]);
     await clock.advance(1);
-    expect(a.log).toEqual([['leads', 16_000]]);
+    expect(a.log).toEqual([['leads', 15_000]]);
     expect(server.lease?.spec?.leaseTransitions).toBe(8);
     a.stop.abort();
     await clock.advance(0);
@@ -321,6 +321,42 @@ describe('LeaderElector', () => {
     ]);
   });
 
+  it('tells who only must not have lost, and nobody who never led', async () => {
+    const { clock, server, join } = newElection();
+    const [a, b] = [join('a'), join('b')];
+    void a.run();
+    await clock.advance(0);
+    void b.run();
+    await clock.advance(0);
+    a.elector.assertNotLost();
+    b.elector.assertNotLost();
+    expect(() => b.elector.assertLeading()).toThrow('this process does not lead');
+    clock.timer(1, () => expect(() => a.elector.assertNotLost()).toThrow('not renewed in time'));
+    await clock.stall(16_000);
+    expect(() => a.elector.assertNotLost()).toThrow(LeadershipLostError);
+    await clock.advance(20_000);
+    expect([server.holder, b.elector.isLeader]).toEqual(['b', true]);
+    b.stop.abort();
+    await clock.advance(0);
+    b.elector.assertNotLost();
+    expect(() => b.elector.assertLeading()).toThrow('this process does not lead');
+  });
+
+  it('abandons its lead at once, without a release', async () => {
+    const { clock, server, join } = newElection();
+    const a = join('a');
+    void a.run();
+    await clock.advance(1_000);
+    a.elector.abandon('the other lease is lost');
+    await clock.advance(30_000);
+    expect(a.log.slice(0, 3)).toEqual([
+      ['leads', 0],
+      ['told to stop', 1_000],
+      ['lease kube-system/cloud-controller-manager: the other lease is lost', 1_000],
+    ]);
+    expect([server.holder, a.elector.isLeader]).toEqual(['a', false]);
+  });
+
   it('goes on after a standstill that the lease outlived', async () => {
     const { clock, server, join } = newElection();
     const a = join('a');
@@ -398,7 +434,24 @@ describe('LeaderElector', () => {
     await clock.advance(0);
   });
 
-  it('waits 2 s to 4.4 s between two tries for the lease', async () => {
+  it('looks at a lease that another holds every 0.5 s to 1 s', async () => {
+    const { clock, server, join } = newElection();
+    server.change({ holderIdentity: 'other', leaseDurationSeconds: 15 });
+    const looks: number[] = [];
+    const client = server.client({
+      clock,
+      fate: () => (looks.push(clock.monotonic()), 'answered'),
+    });
+    const randoms = [0, 0.5, 0.999_999];
+    const a = join('a', { client, random: { next: () => randoms.shift() ?? 0 } });
+    void a.run();
+    await clock.advance(2_300);
+    expect(looks.map(Math.round)).toEqual([0, 500, 1_250, 2_250]);
+    a.stop.abort();
+    await clock.advance(0);
+  });
+
+  it('waits 2 s to 4.4 s between two tries that fail', async () => {
     const { clock, server, join } = newElection();
     server.change({ holderIdentity: 'other', leaseDurationSeconds: 15 });
     const tries: number[] = [];

@@ -27,6 +27,8 @@ export interface LeaderElectorOptions {
   readonly renewDeadlineMs?: number;
   /** Pause between two tries, in milliseconds. Default 2 s. */
   readonly retryPeriodMs?: number;
+  /** A candidate looks at the lease at least this often, so that it sees a release soon. In milliseconds, default 1 s. */
+  readonly standbyPollMs?: number;
   /** Gives the lease up after a clean stop. Default true. */
   readonly release?: boolean;
   readonly clock: Clock;
@@ -39,7 +41,10 @@ export interface LeaderElectorOptions {
 
 type Settings = LeaderElectorOptions &
   Required<
-    Pick<LeaderElectorOptions, 'leaseDurationMs' | 'renewDeadlineMs' | 'retryPeriodMs' | 'release'>
+    Pick<
+      LeaderElectorOptions,
+      'leaseDurationMs' | 'renewDeadlineMs' | 'retryPeriodMs' | 'standbyPollMs' | 'release'
+    >
   >;
 
 /** One time of leading. */
@@ -54,9 +59,13 @@ const defaultHealthToleranceMs = 20_000;
 /**
  * Makes sure that one process at a time leads (contract §7.9; timings and rules are client-go's).
  *
- * Three differences, all on the safe side: who sees that somebody else holds the lease stops at once, not after the
+ * Differences, all on the safe side: who sees that somebody else holds the lease stops at once, not after the
  * renew deadline; nobody leads for longer than the lease's duration after the last renewal was sent, even if the
- * process stood still meanwhile; and a clean stop releases the lease, once the work has ended.
+ * process stood still meanwhile; a clean stop releases the lease, once the work has ended; and a candidate looks at the
+ * lease each second, not each 2 s to 4.4 s, so that it does not sleep through a release.
+ *
+ * Time is the monotonic clock's. It goes on while a process is stopped (SIGSTOP); on Linux it stands still while the
+ * whole machine sleeps, which nobody inside can tell from no time having passed.
  *
  * @example
  * const elector = new LeaderElector({ client: client.forUserAgent('leader-election').leases, name, namespace, identity, … });
@@ -71,6 +80,7 @@ export class LeaderElector {
   /** When our last write of the lease was sent, by the monotonic clock; `undefined` before the first and after a clean stop. */
   #renewedAt: number | undefined;
   #term: Term | undefined;
+  #loss: LeadershipLostError | undefined;
   #watchdog: Timer | undefined;
 
   /** @throws RangeError where the timings do not fit together (contract §7.2), TypeError for an empty identity */
@@ -79,6 +89,7 @@ export class LeaderElector {
       leaseDurationMs: 15_000,
       renewDeadlineMs: 10_000,
       retryPeriodMs: 2_000,
+      standbyPollMs: 1_000,
       release: true,
       ...options,
     };
@@ -115,7 +126,17 @@ export class LeaderElector {
 
   /** For use right before a write that only the leader may make. @throws LeadershipLostError where this process may not act */
   assertLeading(): void {
-    if (!this.isLeader) throw this.#error('this process does not lead');
+    if (!this.isLeader) throw this.#loss ?? this.#error('this process does not lead');
+  }
+
+  /** For use before all that a process does until its end, its last events included. @throws LeadershipLostError where it led and was overtaken */
+  assertNotLost(): void {
+    if (!this.isLeader && this.#loss !== undefined) throw this.#loss;
+  }
+
+  /** Gives up leading as if the lease had been lost: the work is aborted, nothing is released. Does nothing where this process does not lead. */
+  abandon(why: string, options?: ErrorOptions): void {
+    this.#lose(why, options);
   }
 
   /**
@@ -156,16 +177,17 @@ export class LeaderElector {
   }
 
   async #acquire(signal: AbortSignal): Promise<boolean> {
-    const { clock, random, retryPeriodMs } = this.#settings;
+    const { clock } = this.#settings;
     this.#log.info('waiting for the lease');
     let reportedLeader = '';
     try {
       while (!signal.aborted) {
-        if (await this.#tryAcquire(signal)) return true;
+        const outcome = await this.#tryAcquire(signal);
+        if (outcome === 'held') return true;
         if (this.leader !== reportedLeader)
           this.#log.info('another process leads', { leader: this.leader });
         reportedLeader = this.leader;
-        await clock.sleep(retryPeriodMs * (1 + jitterFactor * random.next()), { signal });
+        await clock.sleep(this.#pauseMs(outcome), { signal });
       }
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -173,16 +195,24 @@ export class LeaderElector {
     return false;
   }
 
-  async #tryAcquire(signal: AbortSignal): Promise<boolean> {
+  /** Drawn, because candidates must not all ask in the same moment. */
+  #pauseMs(outcome: 'taken' | 'failed'): number {
+    const { random, retryPeriodMs, standbyPollMs } = this.#settings;
+    const share = random.next();
+    const pauseMs = retryPeriodMs * (1 + jitterFactor * share);
+    return outcome === 'failed' ? pauseMs : Math.min(pauseMs, standbyPollMs * (0.5 + share / 2));
+  }
+
+  async #tryAcquire(signal: AbortSignal): Promise<'held' | 'taken' | 'failed'> {
     try {
       const attempt = await this.#lock.tryHold(signal);
-      if (attempt.state === 'taken') return false;
+      if (attempt.state === 'taken') return 'taken';
       this.#renewedAt = attempt.sentAt;
       // The process may have stood still before the answer was read.
-      return !this.#isOverdue();
+      return this.#isOverdue() ? 'failed' : 'held';
     } catch (error) {
       if (!signal.aborted) this.#log.warn('the lease could not be taken, trying again', { error });
-      return false;
+      return 'failed';
     }
   }
 
@@ -264,6 +294,7 @@ export class LeaderElector {
     const term = this.#term;
     if (term === undefined) return;
     const error = this.#error(why, options);
+    this.#loss = error;
     // First of all: nothing may be done any more.
     term.work.abort(error);
     term.lost.reject(error);
