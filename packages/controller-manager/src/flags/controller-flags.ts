@@ -35,7 +35,7 @@ export const controllerFlags = {
     default: 0,
     min: 0,
     section: 'cloud-node-controller',
-    doc: 'Nodes whose addresses are updated at the same time; 0 is as many as --concurrent-node-syncs.',
+    doc: 'Nodes whose addresses are asked for and written at the same time; 0 asks for all in the same moment, and writes as many as --concurrent-node-syncs.',
   }),
   'node-deletion-proof': choiceFlag({
     default: 'strict',

@@ -7,6 +7,11 @@ const neverBuffered = 'the log is one stream, and is not buffered';
 
 /** The flags of the section "global" (contract §7.1). */
 export const globalFlags = {
+  config: stringFlag({
+    default: '',
+    section,
+    doc: 'Path of a CloudControllerManagerConfiguration. What is given as a flag or in the environment goes before it.',
+  }),
   help: boolFlag({ default: false, section, doc: 'Print this and exit.', short: 'h' }),
   'log-flush-frequency': durationFlag({
     default: 5000,
