@@ -5,7 +5,7 @@ export interface SelectableController {
   readonly name: string;
   /** Other names that mean it. Default none. */
   readonly aliases?: readonly string[];
-  /** Whether `*` means it. Default true. */
+  /** Whether `*` means it. One that is off by default runs only where `--controllers` names it. Default true. */
   readonly enabledByDefault?: boolean;
 }
 

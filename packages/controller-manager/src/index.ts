@@ -14,6 +14,7 @@ export {
 export { defaultKubeApiQps } from './flags/generic-flags.ts';
 export { managerFlags } from './manager-flags.ts';
 export type { ManagerFlags } from './manager-flags.ts';
+export type { InformerDefinition } from './informer-definition.ts';
 export { runControllerManager } from './run-controller-manager.ts';
 export type { ControllerManagerOptions } from './run-controller-manager.ts';
 export type { SharedInformers } from './shared-informers.ts';

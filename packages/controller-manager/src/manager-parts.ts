@@ -45,8 +45,8 @@ export interface ManagerParts extends AsyncDisposable {
   readonly informers: InformerSet;
   readonly controllers: ControllerGroup;
   readonly events: EventBroadcaster;
-  /** Lets events wait while `busy` says so. */
-  readonly holdEventsWhile: (busy: () => boolean) => void;
+  /** Lets events wait while `busy` says so, until it is disposed of. */
+  readonly holdEventsWhile: (busy: () => boolean) => Disposable;
   /** Absent where there is no election. */
   readonly elector?: LeaderElector;
 }
@@ -80,15 +80,16 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
   const controllers = new ControllerGroup({
     manager: EventSource.ControllerManager,
     metrics,
+    clock,
     log,
   });
-  const busyControllers: (() => boolean)[] = [];
+  const busyControllers = new Set<() => boolean>();
   const events = new EventBroadcaster({
     client: client.forUserAgent('events').events,
     clock,
     random,
     log,
-    holdWhile: () => busyControllers.some((busy) => busy()),
+    holdWhile: () => [...busyControllers].some((busy) => busy()),
   });
   unfinished.defer(() => events.close({ limitMs: eventsLimitMs }));
   const elector = flags['leader-elect']
@@ -102,7 +103,10 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
     informers,
     controllers,
     events,
-    holdEventsWhile: (busy: () => boolean) => void busyControllers.push(busy),
+    holdEventsWhile: (busy: () => boolean) => {
+      busyControllers.add(busy);
+      return { [Symbol.dispose]: () => busyControllers.delete(busy) };
+    },
     ...(elector === undefined ? {} : { elector }),
   };
   await serve(options, parts, unfinished);
@@ -173,15 +177,11 @@ async function serve(
         ...(elector === undefined
           ? []
           : [{ name: 'leaderElection', isHealthy: () => elector.isHealthy() }]),
-        ...controllers.checks,
+        ...controllers.liveChecks,
       ],
-      readyChecks: () => [
-        {
-          name: 'informers',
-          // A replica that waits for the lease is as ready as it can be.
-          isHealthy: () => elector?.isLeader === false || informers.hasSynced,
-        },
-      ],
+      // A replica that waits for the lease is as ready as it can be.
+      readyChecks: () =>
+        elector?.isLeader === false ? [] : [...informers.checks, ...controllers.readyChecks],
       metrics,
       clock,
       log,

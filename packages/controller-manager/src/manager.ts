@@ -1,10 +1,14 @@
-import { LeadershipLostError } from '@k8s-ccm/controller-runtime';
+import { HandlerScope, LeadershipLostError } from '@k8s-ccm/controller-runtime';
 import { untilApiServerHealthy } from './api-server-health.ts';
+import type { ControllerDescriptor } from './controller.ts';
 import { isControllerEnabled } from './controllers-flag.ts';
 import { endsWithin, untilAborted } from './ends-within.ts';
 import { assembleManager } from './manager-parts.ts';
 import type { ManagerOptions, ManagerParts } from './manager-parts.ts';
-import { ExitCode } from './start-error.ts';
+import { providerInformers } from './provider-informers.ts';
+import { scopedInformers } from './scoped-informers.ts';
+import { ExitCode, StartError } from './start-error.ts';
+import type { MakeContext } from './supervised-controller.ts';
 
 /** How long work in flight may take to end; together with writing the last events less than the kubelet's 30 s. */
 const stopLimitMs = 20_000;
@@ -58,12 +62,15 @@ async function work(
   const failed = new AbortController();
   const working = AbortSignal.any([signal, failed.signal]);
   let exitCode: number = ExitCode.Ok;
+  let refusal: StartError | undefined;
   try {
     await startControllers(options, parts, working);
     const watching = informers.run(working);
     await Promise.race([untilAborted(signal), controllers.failure, watching]);
   } catch (error) {
-    if (!signal.aborted) {
+    if (error instanceof StartError) {
+      refusal = error;
+    } else if (!signal.aborted) {
       log.error('manager failed', { error });
       exitCode = ExitCode.Fatal;
     }
@@ -71,38 +78,59 @@ async function work(
   failed.abort(new Error('the manager stops'));
   log.info('stopping', { controllers: controllers.running });
   if (!(await endsWithin(controllers.ended(), stopLimitMs, clock))) {
-    log.error('controllers did not end in time', { controllers: controllers.running });
+    log.error('controllers did not end in time', { controllers: controllers.unfinished });
     exitCode ||= ExitCode.Failed;
   }
+  if (refusal !== undefined) throw refusal;
   return exitCode;
 }
 
+/** Starts the controllers one after the other, in the order in which the program names them. */
 async function startControllers(
-  { flags, clock, random, log, controllers }: ManagerOptions,
+  options: ManagerOptions,
   parts: ManagerParts,
   signal: AbortSignal,
 ): Promise<void> {
-  const { provider, client, informers, metrics, events, holdEventsWhile } = parts;
+  const { flags, clock, random, log } = options;
+  const { provider } = parts;
   await provider.initialize?.({ signal, log });
-  for (const controller of controllers) {
-    if (!isControllerEnabled(flags.controllers, controller)) {
-      log.debug('controller not enabled', { controller: controller.name });
-      continue;
+  provider.setInformers?.(providerInformers(parts.informers));
+  const enabled = options.controllers.filter((controller) => {
+    const isEnabled = isControllerEnabled(flags.controllers, controller);
+    if (!isEnabled) log.debug('controller not enabled', { controller: controller.name });
+    return isEnabled;
+  });
+  const intervalMs = flags['controller-start-interval'];
+  for (const [position, controller] of enabled.entries()) {
+    // Drawn out as upstream does, so that replicas of a fleet do not act in step.
+    if (position > 0 && intervalMs > 0) {
+      await clock.sleep(intervalMs * (1 + random.next()), { signal });
     }
-    await parts.controllers.start(controller, {
-      provider,
-      clusterName: flags['cluster-name'],
-      flags,
-      client: client.forUserAgent(controller.identity ?? controller.name),
-      informers,
-      recorder: (component) => events.recorder(component),
-      holdEventsWhile,
-      metrics,
-      clock,
-      random,
-      log: log.child({ controller: controller.name }),
-      signal,
-    });
+    await parts.controllers.start(controller, contextMaker(options, parts, controller), signal);
     signal.throwIfAborted();
   }
+}
+
+/** What each start of a controller gets anew, so that nothing of a former one is left. */
+function contextMaker(
+  { flags, clock, random, log }: ManagerOptions,
+  { provider, client, informers, metrics, events, holdEventsWhile }: ManagerParts,
+  controller: ControllerDescriptor,
+): MakeContext {
+  const ownClient = client.forUserAgent(controller.identity ?? controller.name);
+  const ownLog = log.child({ controller: controller.name });
+  return (resources, signal) => ({
+    provider,
+    clusterName: flags['cluster-name'],
+    flags,
+    client: ownClient,
+    informers: scopedInformers(informers, resources.use(new HandlerScope())),
+    recorder: (component) => events.recorder(component),
+    holdEventsWhile: (busy) => void resources.use(holdEventsWhile(busy)),
+    metrics,
+    clock,
+    random,
+    log: ownLog,
+    signal,
+  });
 }
