@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import { BodyTooLargeError, describeBody, parseBody, readBody } from './answer-body.ts';
 import type { AnswerDialect, AnswerKind } from './answer-dialect.ts';
 import { parseRetryAfter } from './backoff.ts';
+import type { CallGate } from './call-gate.ts';
 import type { Clock } from './clock.ts';
 import type { CloudRequest } from './cloud-request.ts';
 import type { Deadline } from './deadline.ts';
@@ -23,6 +24,8 @@ export interface AttemptParts {
   readonly signer: Signer | undefined;
   readonly dialect: AnswerDialect;
   readonly dispatcher: Dispatcher;
+  /** Asked before anything is done for the attempt, and why it failed where it failed. */
+  readonly mayCall: CallGate | undefined;
   readonly clock: Clock;
   readonly timeoutMs: number;
   readonly maxBodyBytes: number;
@@ -75,6 +78,7 @@ export async function attemptOnce<T>(
   });
   let signed: { readonly signature: Signature | undefined } | undefined;
   try {
+    parts.mayCall?.();
     const { signal } = deadline;
     const now = parts.clock.now();
     signed = { signature: await parts.signer?.sign(outgoing, { signal, now }) };
@@ -87,6 +91,7 @@ export async function attemptOnce<T>(
       return { ok: false, error: timeoutError(request, outgoing, spent.ms, fields(outcome, true)) };
     }
     context.deadline.signal.throwIfAborted();
+    parts.mayCall?.();
     if (signed === undefined) throw error;
     return { ok: false, error: transportError(request, outgoing, error, fields) };
   } finally {

@@ -7,6 +7,8 @@ import type { BackoffOptions } from './backoff.ts';
 import { backoffMs } from './backoff.ts';
 import type { Budget, BudgetPermit } from './budget.ts';
 import type { CloudCall } from './call-record.ts';
+import { gated } from './call-gate.ts';
+import type { CallGate } from './call-gate.ts';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
 import type { CloudCallOptions, CloudRequest } from './cloud-request.ts';
@@ -45,6 +47,11 @@ export interface CloudClientOptions {
   readonly userAgent?: string;
   /** What each request is sent on behalf of, as header `X-Request-Id`; asked once per attempt. Default: the header is not sent. */
   readonly correlationId?: () => string | undefined;
+  /**
+   * Asked right before the bytes of each attempt leave; where it throws nothing is sent, and the call fails with that.
+   * For what only one of several processes may do. Must be quick. Default: every call may go.
+   */
+  readonly mayCall?: CallGate;
   readonly clock?: Clock;
   readonly random?: Random;
   /** Called after each attempt and each call, for metrics. Must not throw. */
@@ -78,7 +85,8 @@ export class CloudClient {
     this.#parts = {
       signer: options.signer,
       dialect: options.dialect ?? defaultDialect,
-      dispatcher,
+      dispatcher: options.mayCall === undefined ? dispatcher : gated(dispatcher, options.mayCall),
+      mayCall: options.mayCall,
       clock,
       timeoutMs: attemptTimeoutMs,
       maxBodyBytes: options.maxBodyBytes ?? 16 * 1024 * 1024,

@@ -1,5 +1,6 @@
 export { Budget } from './budget.ts';
 export type { BudgetLimits, BudgetOptions, BudgetPermit } from './budget.ts';
+export type { CallGate } from './call-gate.ts';
 export type { CloudCall } from './call-record.ts';
 export { defaultDialect, field, judgeStatus } from './answer-dialect.ts';
 export type { AnswerDialect, AnswerKind, ErrorBody } from './answer-dialect.ts';

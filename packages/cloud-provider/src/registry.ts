@@ -21,6 +21,11 @@ export interface ProviderFactoryContext {
   readonly metrics?: ProviderMetrics;
   /** The id of the reconcile within which it is asked, for the requests to the cloud to carry. Default: there is none. */
   readonly correlationId?: () => string | undefined;
+  /**
+   * To be asked right before each call to the cloud; throws where this process does not lead, and then nothing may be sent.
+   * Default: every call may go.
+   */
+  readonly mayAct?: () => void;
   /** Aborts when the start is given up. */
   readonly signal: AbortSignal;
 }

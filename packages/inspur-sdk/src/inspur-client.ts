@@ -49,6 +49,8 @@ export interface InspurClientOptions {
   readonly callsPerSecond?: number;
   /** Calls that may go out at once under `callsPerSecond`. Default one second's worth. */
   readonly burst?: number;
+  /** Asked right before the bytes of each attempt leave, of token requests too; where it throws nothing is sent. Must be quick. */
+  readonly mayCall?: CloudClientOptions['mayCall'];
   readonly clock?: Clock;
   readonly random?: Random;
   /** Carries all requests, in place of connections of the client's own; not closed with the client. `tls` then has no effect. */
@@ -93,6 +95,7 @@ export class InspurClient {
         },
         ...(options.timeoutMs === undefined ? {} : { attemptTimeoutMs: options.timeoutMs }),
         ...(options.dispatcher === undefined ? {} : { dispatcher: options.dispatcher }),
+        ...(options.mayCall === undefined ? {} : { mayCall: options.mayCall }),
         ...(options.onCall === undefined ? {} : { onCall: options.onCall }),
         ...(options.correlationId === undefined ? {} : { correlationId: options.correlationId }),
         ...more,
