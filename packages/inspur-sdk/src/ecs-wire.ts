@@ -3,31 +3,12 @@ import { decode } from '@k8s-ccm/cloud-http';
 import * as t from 'io-ts';
 import { serverFields } from './ecs-assumed.ts';
 import type { Server, ServerPage, SkippedServer } from './ecs.ts';
+import { filledText, optionalText } from './rpc-fields.ts';
 import type { RpcPage } from './rpc-wire.ts';
 import { rpcPageCodec } from './rpc-wire.ts';
 
 // The wire format, as the cloud sends it; names assumed. Strict where a mistake would do harm (who it is, whether it
 // lives, where it is reached), lenient elsewhere: an unknown flavour must not stop the reading of a server.
-
-const id = new t.Type<string, unknown>(
-  'text that is not empty',
-  t.string.is,
-  (value, context) =>
-    typeof value === 'string' && value !== '' ? t.success(value) : t.failure(value, context),
-  t.identity,
-);
-
-const text = new t.Type<string, unknown>(
-  'text',
-  t.string.is,
-  (value, context) =>
-    value === undefined || value === null
-      ? t.success('')
-      : typeof value === 'string'
-        ? t.success(value)
-        : t.failure(value, context),
-  t.identity,
-);
 
 const ip = new t.Type<string, unknown>(
   'an IP address or empty text',
@@ -57,15 +38,15 @@ const ips = (mayBeMissing: boolean) =>
 
 const ServerWire = t.strict(
   {
-    serverId: id,
+    serverId: filledText,
     serverName: t.string,
-    hostName: text,
-    status: id,
-    flavorName: text,
-    regionId: text,
-    availabilityZone: text,
-    vpcId: text,
-    subnetId: text,
+    hostName: optionalText,
+    status: filledText,
+    flavorName: optionalText,
+    regionId: optionalText,
+    availabilityZone: optionalText,
+    vpcId: optionalText,
+    subnetId: optionalText,
     // A server without a private address is shown with an empty list. Without the field, nothing is known.
     privateIps: ips(false),
     eipAddress: ip,

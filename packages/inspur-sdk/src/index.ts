@@ -48,7 +48,16 @@ export type {
   SlbClient,
   SlbSpec,
 } from './slb.ts';
-export type { Vpc, VpcClient } from './vpc.ts';
+export { longestRouteDescription, serverHopType } from './vpc-assumed.ts';
+export { VpcErrorCode } from './vpc-error-code.ts';
+export {
+  isNextHopNotFound,
+  isRouteExists,
+  isRouteNotFound,
+  isRouteQuotaExceeded,
+  isRouteTableNotFound,
+} from './vpc-error-predicates.ts';
+export type { Route, RouteList, RouteSpec, SkippedRoute, Vpc, VpcClient } from './vpc.ts';
 export {
   CloudApiError,
   CloudDecodeError,

@@ -110,7 +110,7 @@ export class InspurClient {
     const ecs = connect('ecs', rpc);
     this.ecs = new EcsApi({ client: ecs, url: endpointUrl('ecs', endpoints.ecs) });
     const vpc = connect('vpc', rpc);
-    this.vpc = new VpcApi({ client: vpc, url: endpointUrl('vpc', endpoints.vpc) });
+    this.vpc = new VpcApi({ client: vpc, url: endpointUrl('vpc', endpoints.vpc), clock, random });
     this.#clients = [slb, ecs, vpc, tokens];
   }
 

@@ -1,25 +1,52 @@
-import type { CloudClient } from '@k8s-ccm/cloud-http';
-import { field } from '@k8s-ccm/cloud-http';
+import type { Clock, CloudClient, Random } from '@k8s-ccm/cloud-http';
+import { CloudApiError, field } from '@k8s-ccm/cloud-http';
+import * as t from 'io-ts';
+import type { Carefully } from './careful-work.ts';
+import { carefully } from './careful-work.ts';
+import { canonicalCidr } from './cidr-text.ts';
+import { RouteGathering } from './route-gathering.ts';
+import { addedRouteCodec, readRoutes, routePageCodec } from './route-wire.ts';
 import { pageQuery } from './rpc-assumed.ts';
 import { rpcPageCodec } from './rpc-wire.ts';
 import type { CallOptions } from './slb.ts';
-import { vpcFields, vpcQuery, vpcVersion } from './vpc-assumed.ts';
-import type { Vpc, VpcClient } from './vpc.ts';
+import {
+  addRouteQuery,
+  changeMethod,
+  deleteRouteQuery,
+  longestRouteDescription,
+  routeQuery,
+  serverHopType,
+  vpcFields,
+  vpcQuery,
+  vpcVersion,
+} from './vpc-assumed.ts';
+import { isRouteExists, isRouteNotFound } from './vpc-error-predicates.ts';
+import type { Route, RouteList, RouteSpec, SkippedRoute, Vpc, VpcClient } from './vpc.ts';
 
 /** Most pages of one list: a server that never ends must not keep us for ever. */
 const mostPages = 1000;
 
 const pageCodec = rpcPageCodec(vpcFields);
 
+/** What the VPC API is reached by. */
+export interface VpcApiOptions {
+  /** Signs as the RPC style wants it. */
+  readonly client: CloudClient;
+  readonly url: string;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
 /** The VPC API over HTTP. inspur.md §4. */
 export class VpcApi implements VpcClient {
   readonly #client: CloudClient;
   readonly #url: string;
+  readonly #carefully: Carefully;
 
-  /** `client` signs as the RPC style wants it. */
-  constructor(options: { readonly client: CloudClient; readonly url: string }) {
+  constructor(options: VpcApiOptions) {
     this.#client = options.client;
     this.#url = options.url;
+    this.#carefully = carefully(options);
   }
 
   async listVpcs(
@@ -27,10 +54,9 @@ export class VpcApi implements VpcClient {
     options?: CallOptions,
   ): Promise<readonly Vpc[]> {
     const operation = 'ListVPCs';
-    const common = { Action: operation, Version: vpcVersion, Format: 'json', ...vpcQuery(vpcId) };
     const vpcs = new Map<string, Vpc>();
     for (let page = 1; page <= mostPages; page += 1) {
-      const query = { ...common, ...pageQuery(page) };
+      const query = queryOf(operation, { ...vpcQuery(vpcId), ...pageQuery(page) });
       const answer = await this.#client.call(
         { operation, method: 'GET', url: this.#url, query, answer: pageCodec },
         options,
@@ -44,6 +70,106 @@ export class VpcApi implements VpcClient {
     const all = [...vpcs.values()];
     return vpcId === undefined ? all : all.filter((vpc) => vpc.vpcId === vpcId);
   }
+
+  async listRoutes(
+    { routeTableId }: { readonly routeTableId: string },
+    options?: CallOptions,
+  ): Promise<RouteList> {
+    const operation = 'ListRoutes';
+    const gathering = new RouteGathering(routeTableId);
+    for (let page = 1; page <= mostPages && !gathering.hasEnded; page += 1) {
+      const query = queryOf(operation, { ...routeQuery(routeTableId), ...pageQuery(page) });
+      const answer = await this.#client.call(
+        { operation, method: 'GET', url: this.#url, query, answer: routePageCodec },
+        options,
+      );
+      gathering.add(readRoutes(answer));
+    }
+    return gathering.list();
+  }
+
+  async addRoute(spec: RouteSpec, options?: CallOptions): Promise<Route> {
+    const { description } = spec;
+    if (description.length > longestRouteDescription) {
+      throw new RangeError(
+        `description: expected at most ${longestRouteDescription} characters, got ${description.length}`,
+      );
+    }
+    const operation = 'AddRoute';
+    const query = queryOf(operation, addRouteQuery(spec));
+    const request = {
+      operation,
+      method: changeMethod,
+      url: this.#url,
+      query,
+      answer: addedRouteCodec,
+      idempotent: false,
+    } as const;
+    let failed: unknown;
+    return await this.#carefully<Route>({
+      ...options,
+      attempt: async () => {
+        try {
+          const routeId = await this.#client.call(request, options);
+          return { ...spec, routeId, nextHopType: serverHopType };
+        } catch (error) {
+          failed = error;
+          throw error;
+        }
+      },
+      look: async () => {
+        const { complete, routes, skipped } = await this.listRoutes(spec, options);
+        const made = routes.find((route) => isMadeAs(route, spec));
+        if (made !== undefined) return made;
+        // What cannot be seen may be it: then it must not be repeated.
+        if (!complete || skipped.some((entry) => mayBe(entry, spec))) throw failed;
+        return undefined;
+      },
+      mayMeanDone: (error, number) => number > 1 && isRouteExists(error),
+    });
+  }
+
+  async deleteRoute(routeId: string, options?: CallOptions): Promise<void> {
+    const operation = 'DeleteRoute';
+    const query = queryOf(operation, deleteRouteQuery(routeId));
+    try {
+      await this.#client.call(
+        {
+          operation,
+          method: changeMethod,
+          url: this.#url,
+          query,
+          answer: t.unknown,
+          // Ids are never given twice.
+          idempotent: true,
+        },
+        options,
+      );
+    } catch (error) {
+      // An earlier attempt of the same call may have done it.
+      const retried = error instanceof CloudApiError && error.attempts > 1;
+      if (!retried || !isRouteNotFound(error)) throw error;
+    }
+  }
+}
+
+function queryOf(
+  operation: string,
+  parameters: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return { Action: operation, Version: vpcVersion, Format: 'json', ...parameters };
+}
+
+function isMadeAs(route: Route, spec: RouteSpec): boolean {
+  return (
+    canonicalCidr(route.destination) === canonicalCidr(spec.destination) &&
+    route.nextHopId === spec.nextHopId &&
+    route.description === spec.description
+  );
+}
+
+function mayBe({ destination }: SkippedRoute, spec: RouteSpec): boolean {
+  return destination === '' || canonicalCidr(destination) === canonicalCidr(spec.destination);
 }
 
 /** An entry without an id is no VPC that anybody could name. */

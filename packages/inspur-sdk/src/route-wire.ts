@@ -1,0 +1,69 @@
+import { decode, field } from '@k8s-ccm/cloud-http';
+import * as t from 'io-ts';
+import { filledText, optionalText } from './rpc-fields.ts';
+import type { RpcPage } from './rpc-wire.ts';
+import { rpcPageCodec } from './rpc-wire.ts';
+import { addedRouteField, routeFields } from './vpc-assumed.ts';
+import type { Route, SkippedRoute } from './vpc.ts';
+
+// The wire format, as the cloud sends it; names from inspur.md §4. Strict where a mistake would do harm: which route it
+// is, where it leads, and who made it.
+
+const RouteWire = t.strict(
+  {
+    routeId: filledText,
+    routeTableId: optionalText,
+    destination: filledText,
+    nextHopType: optionalText,
+    nextHopId: optionalText,
+    description: optionalText,
+  },
+  'route',
+);
+
+/** One page of routes. */
+export interface RoutePage {
+  readonly routes: readonly Route[];
+  readonly skipped: readonly SkippedRoute[];
+  /** How many there are on all pages; `undefined` where the cloud does not say. */
+  readonly total: number | undefined;
+}
+
+/** Reads a list of routes, its entries not yet. */
+export const routePageCodec: t.Decoder<unknown, RpcPage> = rpcPageCodec(routeFields);
+
+/** Reads the entries of a page one by one: what cannot be read does not hide the others. */
+export function readRoutes({ entries, total }: RpcPage): RoutePage {
+  const routes: Route[] = [];
+  const skipped: SkippedRoute[] = [];
+  for (const entry of entries) {
+    const decoded = decode(RouteWire, entry);
+    if (decoded.ok) routes.push(decoded.value);
+    else skipped.push({ ...readable(entry), reason: decoded.issues.join('; ') });
+  }
+  return { routes, skipped, total };
+}
+
+/** Reads the id of a route that was added. inspur.md §3. */
+export const addedRouteCodec: t.Decoder<unknown, string> = new t.Type<string, unknown>(
+  `answer with Data.${addedRouteField}`,
+  t.string.is,
+  (value, context) => {
+    const data = typeof value === 'object' && value !== null && 'Data' in value ? value.Data : {};
+    const routeId = textOf(data, addedRouteField);
+    return routeId === '' ? t.failure(value, context) : t.success(routeId);
+  },
+  t.identity,
+);
+
+function readable(entry: unknown): Pick<SkippedRoute, 'routeId' | 'destination'> {
+  return { routeId: textOf(entry, 'routeId'), destination: textOf(entry, 'destination') };
+}
+
+function textOf(value: unknown, name: string): string {
+  const isText =
+    typeof value === 'object' &&
+    value !== null &&
+    typeof new Map<string, unknown>(Object.entries(value)).get(name) === 'string';
+  return isText ? field(value, name) : '';
+}

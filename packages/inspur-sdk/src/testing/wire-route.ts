@@ -1,0 +1,27 @@
+import type { RouteSpec } from '../vpc.ts';
+import { envelope } from './wire-server.ts';
+
+/** What is wanted of a route. */
+export const routeSpec: RouteSpec = {
+  routeTableId: 'rtb-1',
+  destination: '10.1.1.0/24',
+  nextHopId: 'i-1',
+  description: 'made by a test',
+};
+
+/** The same route, on the wire. */
+export const wireRoute = { ...routeSpec, routeId: 'route-1', nextHopType: 'ECS' };
+
+/** Routes `route-<first>` and on, on the wire. */
+export function wireRoutes(count: number, first = 1): readonly (typeof wireRoute)[] {
+  return Array.from({ length: count }, (_, index) => ({
+    ...wireRoute,
+    routeId: `route-${first + index}`,
+    destination: `10.${(first + index) >> 8}.${(first + index) & 255}.0/24`,
+  }));
+}
+
+/** An answer to ListRoutes; `null` leaves the total out. */
+export function routePage(routes: readonly unknown[], total: number | null = routes.length) {
+  return { body: envelope(total === null ? { routes } : { total, routes }) };
+}
