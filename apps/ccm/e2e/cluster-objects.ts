@@ -39,6 +39,7 @@ export interface NodeObject {
   };
   readonly status: {
     readonly addresses?: readonly { readonly type: string; readonly address: string }[];
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
   };
 }
 
@@ -58,6 +59,7 @@ export interface ServiceSpec {
 
 /** What a test's Node differs in from the plain one. */
 export interface NodeSpec {
+  readonly podCIDR?: string;
   readonly providerID?: string;
   /** With the taint that a kubelet sets until the node is initialised. Default false. */
   readonly uninitialized?: boolean;

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startControlPlane } from '@k8s-ccm/envtest';
-import type { ControlPlane } from '@k8s-ccm/envtest';
+import type { ControlPlane, ControlPlaneOptions } from '@k8s-ccm/envtest';
 import { startEmulator } from '@k8s-ccm/inspur-emulator';
 import type { Emulator } from '@k8s-ccm/inspur-emulator';
 import { CcmProcess } from './ccm-process.ts';
@@ -46,9 +46,12 @@ export class Sandbox {
     this.#folder = folder;
   }
 
-  static async start(): Promise<Sandbox> {
+  static async start(options: ControlPlaneOptions = {}): Promise<Sandbox> {
     const folder = await mkdtemp(join(tmpdir(), 'ccm-e2e-'));
-    const [controlPlane, emulator] = await Promise.all([startControlPlane(), startEmulator()]);
+    const [controlPlane, emulator] = await Promise.all([
+      startControlPlane(options),
+      startEmulator(),
+    ]);
     return new Sandbox(controlPlane, emulator, folder);
   }
 
@@ -74,11 +77,35 @@ export class Sandbox {
     ]);
   }
 
+  /**
+   * Gives a kubeconfig with a new token of a service account.
+   * @param path of the account, `/api/v1/namespaces/…/serviceaccounts/…`
+   */
+  async kubeconfigOf(path: string): Promise<string> {
+    const { url, caFile } = this.controlPlane;
+    const { status } = await this.kube.create<{ readonly status: { readonly token: string } }>(
+      `${path}/token`,
+      { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} },
+    );
+    const file = join(this.#folder, `kubeconfig-${(this.#serial += 1)}.json`);
+    const config = {
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [{ name: 'e2e', cluster: { server: url, 'certificate-authority': caFile } }],
+      users: [{ name: 'account', user: { token: status.token } }],
+      contexts: [{ name: 'e2e', context: { cluster: 'e2e', user: 'account' } }],
+      'current-context': 'e2e',
+    };
+    await writeFile(file, JSON.stringify(config), { mode: 0o600 });
+    return file;
+  }
+
   /** A cloud-config for the emulator. */
-  cloudConfig(credentials: object = this.keycloak()): string {
+  cloudConfig(credentials: object = this.keycloak(), network: object = {}): string {
     return JSON.stringify({
       region: 'cn-north-3',
       credentials,
+      network,
       endpoints: {
         slb: this.emulator.slbUrl,
         ecs: this.emulator.ecsUrl,
@@ -117,6 +144,7 @@ export class Sandbox {
       metadata: { name, labels: spec.labels ?? {}, annotations: spec.annotations ?? {} },
       spec: {
         ...(providerID === '' ? {} : { providerID }),
+        ...(spec.podCIDR === undefined ? {} : { podCIDR: spec.podCIDR, podCIDRs: [spec.podCIDR] }),
         ...(spec.uninitialized === true ? { taints: [uninitializedTaint] } : {}),
       },
       status: ip === '' ? {} : { addresses: [{ type: 'InternalIP', address: ip }] },

@@ -1,3 +1,4 @@
+export { freePort } from './free-port.ts';
 export { findBinaries } from './binaries.ts';
 export type { Binaries, FindBinariesOptions } from './binaries.ts';
 export { startControlPlane } from './control-plane.ts';
