@@ -7,6 +7,7 @@ import type {
   EventBroadcaster,
   MetricsRegistry,
 } from '@k8s-ccm/controller-runtime';
+import type { LeadershipGate } from './leadership-gate.ts';
 import type { ManagerOptions } from './manager-parts.ts';
 
 /** What an election is held with. */
@@ -14,12 +15,13 @@ export interface ElectorInput {
   readonly config: ApiServerConfig;
   readonly metrics: MetricsRegistry;
   readonly events: EventBroadcaster;
+  readonly gate: LeadershipGate;
 }
 
 /** An elector with connections of its own, so that no other work delays a renewal. */
 export function createElector(
   { program, version, flags, clock, random, log }: ManagerOptions,
-  { config, metrics, events }: ElectorInput,
+  { config, metrics, events, gate }: ElectorInput,
   resources: AsyncDisposableStack,
 ): LeaderElector {
   const renewDeadlineMs = flags['leader-elect-renew-deadline'];
@@ -33,9 +35,10 @@ export function createElector(
       random,
       log,
       metrics,
+      mayCall: gate.mayCall,
     }),
   );
-  return new LeaderElector({
+  const elector = new LeaderElector({
     client: client.leases,
     name: flags['leader-elect-resource-name'],
     namespace: flags['leader-elect-resource-namespace'],
@@ -49,4 +52,6 @@ export function createElector(
     recorder: events.recorder(EventSource.ControllerManager),
     metrics,
   });
+  gate.add(elector);
+  return elector;
 }

@@ -7,12 +7,14 @@ import {
   loadKubeConfig,
 } from '@k8s-ccm/controller-runtime';
 import type { ApiServerConfig, Clock, LeaderElector, Random } from '@k8s-ccm/controller-runtime';
+import { CloudCallLog } from './cloud-call-log.ts';
 import { createElector } from './create-elector.ts';
 import { ControllerGroup } from './controller-group.ts';
 import type { ControllerDescriptor } from './controller.ts';
 import { errorLines } from './error-lines.ts';
+import { LeadershipGate } from './leadership-gate.ts';
 import type { ManagerFlags } from './manager-flags.ts';
-import { providerMetrics } from './provider-metrics.ts';
+import { ProviderMetricsBook } from './provider-metrics.ts';
 import { startServing } from './serving.ts';
 import { InformerSet } from './shared-informers.ts';
 import { ExitCode, StartError } from './start-error.ts';
@@ -47,6 +49,8 @@ export interface ManagerParts extends AsyncDisposable {
   readonly events: EventBroadcaster;
   /** Lets events wait while `busy` says so, until it is disposed of. */
   readonly holdEventsWhile: (busy: () => boolean) => Disposable;
+  /** What may go out, as long as this process leads. */
+  readonly gate: LeadershipGate;
   /** Absent where there is no election. */
   readonly elector?: LeaderElector;
 }
@@ -67,10 +71,11 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
   });
   const metrics = new MetricsRegistry();
   metrics.collectProcessMetrics();
-  const provider = await createProvider(options, metrics);
+  const gate = new LeadershipGate();
+  const provider = await createProvider(options, metrics, gate);
   unfinished.defer(() => provider.close?.());
   checkClusterId(provider, flags, log);
-  const client = unfinished.use(createClient(options, config, metrics));
+  const client = unfinished.use(createClient(options, config, metrics, gate));
   const informers = new InformerSet({
     client: client.forUserAgent('shared-informers'),
     clock,
@@ -93,7 +98,7 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
   });
   unfinished.defer(() => events.close({ limitMs: eventsLimitMs }));
   const elector = flags['leader-elect']
-    ? createElector(options, { config, metrics, events }, unfinished)
+    ? createElector(options, { config, metrics, events, gate }, unfinished)
     : undefined;
   const parts = {
     config,
@@ -103,6 +108,7 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
     informers,
     controllers,
     events,
+    gate,
     holdEventsWhile: (busy: () => boolean) => {
       busyControllers.add(busy);
       return { [Symbol.dispose]: () => busyControllers.delete(busy) };
@@ -117,6 +123,7 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
 async function createProvider(
   { providers, flags, log, signal }: ManagerOptions,
   metrics: MetricsRegistry,
+  gate: LeadershipGate,
 ): Promise<CloudProvider> {
   const name = flags['cloud-provider'];
   const configFile = flags['cloud-config'];
@@ -124,6 +131,7 @@ async function createProvider(
     ...(configFile === '' ? {} : { configFile }),
     log,
     metrics: providerMetrics(metrics, providers.canonicalName(name) ?? name),
+    mayAct: gate.mayAct,
     signal,
   });
   if (provider === undefined)
@@ -149,6 +157,7 @@ function createClient(
   { program, version, flags, clock, random, log }: ManagerOptions,
   config: ApiServerConfig,
   metrics: MetricsRegistry,
+  gate: LeadershipGate,
 ): KubeClient {
   return KubeClient.create({
     config,
@@ -159,6 +168,7 @@ function createClient(
     random,
     log,
     metrics,
+    mayCall: gate.mayCall,
   });
 }
 

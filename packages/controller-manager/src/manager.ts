@@ -114,10 +114,12 @@ async function startControllers(
 /** What each start of a controller gets anew, so that nothing of a former one is left. */
 function contextMaker(
   { flags, clock, random, log }: ManagerOptions,
-  { provider, client, informers, metrics, events, holdEventsWhile }: ManagerParts,
+  { provider, client, informers, metrics, events, gate, holdEventsWhile }: ManagerParts,
   controller: ControllerDescriptor,
 ): MakeContext {
-  const ownClient = client.forUserAgent(controller.identity ?? controller.name);
+  const ownClient = client.forUserAgent(controller.identity ?? controller.name, {
+    mayCall: gate.mayAct,
+  });
   const ownLog = log.child({ controller: controller.name });
   return (resources, signal) => ({
     provider,
