@@ -38,6 +38,8 @@ export interface InspurProviderOptions extends Pick<InspurClientOptions, 'clock'
   readonly metrics?: ProviderMetrics;
   /** Called after every attempt and call to the cloud. Must not throw. */
   readonly onCloudCall?: InspurClientOptions['onCall'];
+  /** Asked right before each call; throws where this process may not act, and then nothing is sent. */
+  readonly mayCall?: InspurClientOptions['mayCall'];
 }
 
 /**
@@ -94,7 +96,8 @@ function createClient(
     random,
     metrics,
     onCloudCall,
-  }: Pick<InspurProviderOptions, 'clock' | 'random' | 'metrics' | 'onCloudCall'>,
+    mayCall,
+  }: Pick<InspurProviderOptions, 'clock' | 'random' | 'metrics' | 'onCloudCall' | 'mayCall'>,
 ): InspurClient {
   const { timeoutMs, concurrency, callsPerSecond, burst } = config.http;
   return new InspurClient({
@@ -112,6 +115,7 @@ function createClient(
       if (metrics !== undefined) countCall(call, metrics);
       onCloudCall?.(call);
     },
+    ...(mayCall === undefined ? {} : { mayCall }),
     userAgent: 'cloud-provider-inspur',
   });
 }

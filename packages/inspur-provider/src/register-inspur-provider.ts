@@ -23,7 +23,7 @@ export function registerInspurProvider(
 ): void {
   registry.register(
     inspurProviderName,
-    async ({ configFile, log, metrics, signal }) => {
+    async ({ configFile, log, metrics, mayAct, signal }) => {
       if (configFile === undefined || configFile === '') {
         throw new ConfigError('--cloud-config', [
           { path: '', found: 'nothing', allowed: 'the path of a file that says which account' },
@@ -33,6 +33,7 @@ export function registerInspurProvider(
         ...options,
         log,
         ...(metrics === undefined ? {} : { metrics }),
+        ...(mayAct === undefined ? {} : { mayCall: mayAct }),
         config: await loadCloudConfig(configFile, { signal }),
       });
     },
