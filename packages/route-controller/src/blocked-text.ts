@@ -1,0 +1,13 @@
+import type { BlockedRoute } from './plan-routes.ts';
+
+const advice: Readonly<Record<BlockedRoute['reason'], string>> = {
+  foreign: 'was not made for this cluster: delete it, or let it lead to this node',
+  outside: 'is left alone, because it lies outside of --cluster-cidr',
+  'other-node': 'is needed there: two nodes have the same pod CIDR',
+};
+
+/** Says which route is in the way of a Node's, and what to do about it. */
+export function blockedText({ by, reason }: BlockedRoute): string {
+  const leads = by.targetNode === '' || by.blackhole === true ? 'elsewhere' : `to ${by.targetNode}`;
+  return `the cloud has another route to it, ${by.description ?? by.name}, which leads ${leads} and ${advice[reason]}`;
+}

@@ -1,0 +1,51 @@
+import {
+  ControllerConfigError,
+  cidrContains,
+  lastAddress,
+  parseCidr,
+} from '@k8s-ccm/cloud-provider';
+import type { Cidr } from '@k8s-ccm/cloud-provider';
+
+/**
+ * Reads `--cluster-cidr`: one range, or one of each family with a comma between them (contract
+ * §5.1). Space around the whole is ignored, space around one range is a mistake, as upstream has it.
+ * Empty where nothing is configured.
+ *
+ * @throws ControllerConfigError with upstream's text
+ */
+export function parseClusterCidrs(text: string): readonly Cidr[] {
+  const trimmed = text.trim();
+  if (trimmed === '') return [];
+  const cidrs = trimmed.split(',').map((item, index) => {
+    const cidr = parseCidr(item);
+    if (cidr !== undefined) return cidr;
+    throw wrong(`invalid CIDR[${index}]: ${item} (invalid CIDR address: ${item})`);
+  });
+  const families = new Set(cidrs.map(({ network }) => network.family));
+  if (cidrs.length > 1 && families.size === 1) {
+    throw wrong(
+      `len of ClusterCIDRs==${cidrs.length} and they are not configured as dual stack (at least one from each IPFamily)`,
+    );
+  }
+  if (cidrs.length > 2) {
+    throw wrong(`length of clusterCIDRs is:${cidrs.length} more than max allowed of 2`);
+  }
+  return cidrs;
+}
+
+/**
+ * Whether routes to this destination are the controller's to delete: its first or its last address
+ * lies in a range of the cluster (contract §5.4). A destination that is no CIDR is nobody's.
+ */
+export function isInCluster(destinationCIDR: string, clusterCidrs: readonly Cidr[]): boolean {
+  const destination = parseCidr(destinationCIDR);
+  if (destination === undefined) return false;
+  const last = lastAddress(destination);
+  return clusterCidrs.some(
+    (range) => cidrContains(range, destination.network) || cidrContains(range, last),
+  );
+}
+
+function wrong(what: string): ControllerConfigError {
+  return new ControllerConfigError(`--cluster-cidr: ${what}`);
+}

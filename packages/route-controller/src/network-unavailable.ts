@@ -1,0 +1,36 @@
+import { NetworkUnavailableCondition, RouteCondition } from '@k8s-ccm/cloud-provider';
+import type { Node } from '@k8s-ccm/cloud-provider';
+
+/**
+ * Body for `PATCH nodes/<name>/status` as a strategic merge patch that shows whether routes lead to
+ * the Node (contract §5.5); `undefined` where its condition has the status and the reason already.
+ * Carries the UID: the API server refuses it for another Node that was created under the same name.
+ *
+ * @param nowMs epoch milliseconds
+ */
+export function networkUnavailablePatch(
+  node: Node,
+  reachable: boolean,
+  nowMs: number,
+): object | undefined {
+  const { reason, message } = reachable ? RouteCondition.Created : RouteCondition.NotCreated;
+  const status = reachable ? 'False' : 'True';
+  const current = node.status?.conditions?.find(({ type }) => type === NetworkUnavailableCondition);
+  if (current?.status === status && current.reason === reason) return undefined;
+  const time = `${new Date(nowMs).toISOString().slice(0, 19)}Z`;
+  return {
+    metadata: { uid: node.metadata?.uid },
+    status: {
+      conditions: [
+        {
+          type: NetworkUnavailableCondition,
+          status,
+          reason,
+          message,
+          lastHeartbeatTime: time,
+          lastTransitionTime: time,
+        },
+      ],
+    },
+  };
+}

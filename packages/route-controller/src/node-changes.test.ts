@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Node } from '@k8s-ccm/cloud-provider';
+import { mayChangeRoutes } from './node-changes.ts';
+
+interface Facts {
+  readonly version?: string;
+  readonly podCIDRs?: string[];
+  readonly providerID?: string;
+  readonly addresses?: readonly string[];
+  readonly ready?: string;
+}
+
+function node({ version = '1', podCIDRs, providerID, addresses, ready = 'True' }: Facts): Node {
+  return {
+    metadata: { name: 'node-a', resourceVersion: version },
+    spec: {
+      ...(podCIDRs === undefined ? {} : { podCIDRs }),
+      ...(providerID === undefined ? {} : { providerID }),
+    },
+    status: {
+      conditions: [{ type: 'Ready', status: ready }],
+      ...(addresses === undefined
+        ? {}
+        : { addresses: addresses.map((address) => ({ type: 'InternalIP', address })) }),
+    },
+  };
+}
+
+describe('mayChangeRoutes', () => {
+  it.each<[string, Facts, Facts, boolean]>([
+    ['a heartbeat', { ready: 'True' }, { ready: 'False' }, false],
+    ['a resync', {}, { version: '1' }, true],
+    ['the first pod CIDR', {}, { podCIDRs: ['10.1.0.0/24'] }, true],
+    ['no pod CIDRs, twice', {}, { podCIDRs: [] }, false],
+    ['the same pod CIDRs', { podCIDRs: ['a', 'b'] }, { podCIDRs: ['a', 'b'] }, false],
+    ['another order of pod CIDRs', { podCIDRs: ['a', 'b'] }, { podCIDRs: ['b', 'a'] }, true],
+    ['one pod CIDR less', { podCIDRs: ['a', 'b'] }, { podCIDRs: ['a'] }, true],
+    ['the same address', { addresses: ['x'] }, { addresses: ['x'] }, false],
+    ['another address', { addresses: ['x'] }, { addresses: ['y'] }, true],
+    ['another order of addresses', { addresses: ['x', 'y'] }, { addresses: ['y', 'x'] }, true],
+    ['the server behind it', {}, { providerID: 'fake://1' }, true],
+    ['the same server', { providerID: 'fake://1' }, { providerID: 'fake://1' }, false],
+  ])('%s', (_what, before, after, expected) => {
+    expect(mayChangeRoutes(node(before), node({ version: '2', ...after }))).toBe(expected);
+  });
+
+  it('sees an address of another type', () => {
+    const addressed = (type: string, resourceVersion: string): Node => ({
+      metadata: { resourceVersion },
+      status: { addresses: [{ type, address: '10.0.0.1' }] },
+    });
+    expect(mayChangeRoutes(addressed('InternalIP', '1'), addressed('ExternalIP', '2'))).toBe(true);
+  });
+});

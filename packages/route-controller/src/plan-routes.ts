@@ -1,0 +1,139 @@
+import { formatCidr, parseCidr } from '@k8s-ccm/cloud-provider';
+import type { Cidr, Node, NodeAddress, Route } from '@k8s-ccm/cloud-provider';
+import { isInCluster } from './cluster-cidrs.ts';
+
+/** All that a plan is made of. */
+export interface RouteFacts {
+  /** As the cloud lists them. */
+  readonly routes: readonly Route[];
+  /** All Nodes of the cluster. */
+  readonly nodes: readonly Node[];
+  /** The ranges of `--cluster-cidr`. */
+  readonly clusterCidrs: readonly Cidr[];
+}
+
+/** A route that a Node should have and cannot get, because another has its destination. */
+export interface BlockedRoute {
+  /** As the Node writes it. */
+  readonly destinationCIDR: string;
+  /** The route in the way; it stays. */
+  readonly by: Route;
+  /**
+   * Why it stays: `foreign`, somebody else made it; `outside`, its destination lies outside of the
+   * cluster's ranges; `other-node`, its Node has the same pod CIDR.
+   */
+  readonly reason: 'foreign' | 'outside' | 'other-node';
+}
+
+/** What is to be done for one Node. */
+export interface NodePlan {
+  readonly node: Node;
+  /** Routes to create, after those of {@link RoutePlan.remove} are gone. */
+  readonly add: readonly Route[];
+  readonly blocked: readonly BlockedRoute[];
+  /** Whether all routes lead to the Node once `add` is done. */
+  readonly reachable: boolean;
+}
+
+/** How the cloud's table becomes what the Nodes need. */
+export interface RoutePlan {
+  /** Routes that already lead where they should. */
+  readonly keep: readonly Route[];
+  /** Routes to delete, exactly as they were listed. */
+  readonly remove: readonly Route[];
+  /** The Nodes whose reachability is to be shown; others are left alone (contract §5.5). */
+  readonly nodes: readonly NodePlan[];
+}
+
+/**
+ * Compares the cloud's table with what the Nodes need (contract §5.3). Destinations are compared as
+ * addresses. A route that somebody else made, one outside of the cluster's ranges and one whose
+ * destination is no CIDR are never removed: they serve a Node, or are in the way.
+ */
+export function planRoutes({ routes, nodes, clusterCidrs }: RouteFacts): RoutePlan {
+  const byDestination = Map.groupBy(routes, ({ destinationCIDR }) => sameForEqual(destinationCIDR));
+  const targeted = new Set(routes.filter(isOurs).map(({ targetNode }) => targetNode));
+  const mayRemove = (route: Route) =>
+    isOurs(route) && isInCluster(route.destinationCIDR, clusterCidrs);
+  const serving = (node: Node, destinationCIDR: string) =>
+    (byDestination.get(sameForEqual(destinationCIDR)) ?? []).filter(
+      (route) => leadsTo(node, route) && (!mayRemove(route) || hasCurrentAddresses(node, route)),
+    );
+  // Of all Nodes first: what serves one Node is in the way of another.
+  const keep = new Set(
+    nodes.flatMap((node) => podCidrsOf(node).flatMap((cidr) => serving(node, cidr))),
+  );
+  const inTheWay = (destinationCIDR: string): BlockedRoute | undefined => {
+    const candidates = byDestination.get(sameForEqual(destinationCIDR)) ?? [];
+    const by = candidates.find((route) => keep.has(route) || !mayRemove(route));
+    return by && { destinationCIDR, by, reason: reasonToStay(by, keep) };
+  };
+  const planFor = (node: Node): NodePlan => {
+    const lacking = podCidrsOf(node).filter((cidr) => serving(node, cidr).length === 0);
+    const blocked = lacking.map(inTheWay).filter((found) => found !== undefined);
+    const add = lacking
+      .filter((cidr) => inTheWay(cidr) === undefined)
+      .map((cidr) => routeTo(node, cidr));
+    return { node, add, blocked, reachable: podCidrsOf(node).length > 0 && blocked.length === 0 };
+  };
+  return {
+    keep: [...keep],
+    remove: routes.filter((route) => mayRemove(route) && !keep.has(route)),
+    nodes: nodes
+      .filter((node) => podCidrsOf(node).length > 0 || targeted.has(nameOf(node)))
+      .map(planFor),
+  };
+}
+
+/** One text for all spellings of a destination; what is no CIDR is only equal to itself. */
+export function sameForEqual(destinationCIDR: string): string {
+  const cidr = parseCidr(destinationCIDR);
+  return cidr === undefined ? destinationCIDR : formatCidr(cidr);
+}
+
+function isOurs({ foreign }: Route): boolean {
+  return foreign !== true;
+}
+
+function leadsTo(node: Node, { targetNode, blackhole }: Route): boolean {
+  return targetNode !== '' && targetNode === nameOf(node) && blackhole !== true;
+}
+
+/** Contract §5.3, step 3: the same addresses, in any order. */
+function hasCurrentAddresses(node: Node, route: Route): boolean {
+  if (route.enableNodeAddresses !== true) return true;
+  const wanted = addressesOf(node);
+  const present = route.targetNodeAddresses ?? [];
+  return (
+    present.length === wanted.length &&
+    wanted.every(({ type, address }) =>
+      present.some((other) => other.type === type && other.address === address),
+    )
+  );
+}
+
+function reasonToStay(route: Route, keep: ReadonlySet<Route>): BlockedRoute['reason'] {
+  if (!isOurs(route)) return 'foreign';
+  return keep.has(route) ? 'other-node' : 'outside';
+}
+
+function routeTo(node: Node, destinationCIDR: string): Route {
+  return {
+    name: '',
+    targetNode: nameOf(node),
+    targetNodeAddresses: addressesOf(node),
+    destinationCIDR,
+  };
+}
+
+function nameOf({ metadata }: Node): string {
+  return metadata?.name ?? '';
+}
+
+function podCidrsOf({ spec }: Node): readonly string[] {
+  return spec?.podCIDRs ?? [];
+}
+
+function addressesOf({ status }: Node): readonly NodeAddress[] {
+  return status?.addresses ?? [];
+}

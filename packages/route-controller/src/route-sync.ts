@@ -1,0 +1,182 @@
+import {
+  NodeEventReason,
+  RouteMetricName,
+  errorText,
+  formatGoDuration,
+} from '@k8s-ccm/cloud-provider';
+import type { Cidr, Logger, Node, Route, Routes } from '@k8s-ccm/cloud-provider';
+import { ParallelLimit, isNotFound } from '@k8s-ccm/controller-runtime';
+import type {
+  Clock,
+  Counter,
+  EventRecorder,
+  MetricsRegistry,
+  ResourceClient,
+  Store,
+} from '@k8s-ccm/controller-runtime';
+import { blockedText } from './blocked-text.ts';
+import { networkUnavailablePatch } from './network-unavailable.ts';
+import { planRoutes, sameForEqual } from './plan-routes.ts';
+import type { NodePlan } from './plan-routes.ts';
+import { RouteSyncError } from './route-sync-error.ts';
+
+/** Calls of one kind in flight at once: creations and deletions together, and likewise the writes of Nodes (contract §5.3). */
+const maxInFlight = 200;
+
+/** What {@link RouteSync} works with. */
+export interface RouteSyncOptions {
+  readonly routes: Routes;
+  /** `--cluster-name`. */
+  readonly clusterName: string;
+  /** The ranges of `--cluster-cidr`. */
+  readonly clusterCidrs: readonly Cidr[];
+  /** The client that shows on Nodes whether routes lead to them. */
+  readonly nodes: Pick<ResourceClient<Node>, 'patch'>;
+  readonly store: Pick<Store<Node>, 'get' | 'list'>;
+  readonly recorder: EventRecorder;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics?: MetricsRegistry;
+}
+
+/** The Nodes that one run is about, and what ends it. */
+interface Run {
+  readonly nodes: readonly Node[];
+  readonly signal: AbortSignal;
+  /** What went wrong so far. */
+  readonly failures: unknown[];
+  /** Destinations that a deletion has failed to make free, and why. */
+  readonly occupied: Map<string, unknown>;
+}
+
+/** Makes the cloud's routes what the Nodes need, and shows on each Node whether it is reachable (contract §5.3). */
+export class RouteSync {
+  readonly #options: RouteSyncOptions;
+  readonly #calls = new ParallelLimit(maxInFlight);
+  readonly #writes = new ParallelLimit(maxInFlight);
+  readonly #runs: Counter | undefined;
+
+  constructor(options: RouteSyncOptions) {
+    this.#options = options;
+    this.#runs = options.metrics?.counter({
+      name: RouteMetricName.RouteSyncTotal,
+      help: 'A metric counting the amount of times routes have been synced with the cloud provider.',
+      stability: 'ALPHA',
+    });
+  }
+
+  /**
+   * One run: everything is read, then what is wrong is deleted, then what is missing is created, so
+   * that no destination ever has two routes of ours. Settles when the last call has ended.
+   *
+   * @throws RouteSyncError where anything failed; the rest is done even so
+   * @throws the signal's reason
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    this.#runs?.inc();
+    const { store, clusterCidrs } = this.#options;
+    const nodes = store.list();
+    const run: Run = { nodes, signal, failures: [], occupied: new Map() };
+    const plan = planRoutes({ routes: await this.#list(run), nodes, clusterCidrs });
+    await Promise.all(plan.remove.map((route) => this.#delete(route, run)));
+    await Promise.all(plan.nodes.map((nodePlan) => this.#serve(nodePlan, run)));
+    signal.throwIfAborted();
+    const { failures } = run;
+    if (failures.length > 0) {
+      throw new RouteSyncError('not all routes are as they should be', failures);
+    }
+  }
+
+  async #list({ nodes, signal }: Run): Promise<readonly Route[]> {
+    try {
+      return await this.#options.routes.list(this.#options.clusterName, { signal, nodes });
+    } catch (error) {
+      signal.throwIfAborted();
+      throw new RouteSyncError('error listing routes', [error]);
+    }
+  }
+
+  async #delete(route: Route, run: Run): Promise<void> {
+    const { routes, clusterName, log } = this.#options;
+    const { name, targetNode, destinationCIDR } = route;
+    const fields = { route: name, node: targetNode, destinationCIDR };
+    try {
+      await this.#calls.run(() => {
+        run.signal.throwIfAborted();
+        return routes.delete(clusterName, route, run);
+      });
+      log.info('route deleted', fields);
+    } catch (error) {
+      if (run.signal.aborted) return;
+      log.warn('route not deleted', { ...fields, error });
+      run.failures.push(error);
+      run.occupied.set(sameForEqual(destinationCIDR), error);
+    }
+  }
+
+  /** Creates what the Node lacks, and shows what came of it. One Node does not wait for another. */
+  async #serve({ node, add, blocked, reachable }: NodePlan, run: Run): Promise<void> {
+    for (const route of blocked) {
+      this.#tell(node, route.destinationCIDR, 0, blockedText(route), run);
+    }
+    const created = await Promise.all(add.map((route) => this.#create(node, route, run)));
+    await this.#show(node, reachable && created.every((done) => done), run);
+  }
+
+  async #create(node: Node, route: Route, run: Run): Promise<boolean> {
+    const { routes, clusterName, clock, log } = this.#options;
+    const { destinationCIDR } = route;
+    const fields = { node: route.targetNode, destinationCIDR };
+    const startedAt = clock.monotonic();
+    try {
+      await this.#calls.run(async () => {
+        run.signal.throwIfAborted();
+        const occupied = run.occupied.get(sameForEqual(destinationCIDR));
+        if (occupied !== undefined) {
+          throw new RouteSyncError('the old route could not be deleted', [occupied]);
+        }
+        await routes.create(clusterName, node.metadata?.uid ?? '', route, run);
+      });
+      log.info('route created', fields);
+      return true;
+    } catch (error) {
+      if (run.signal.aborted) return false;
+      log.warn('route not created', { ...fields, error });
+      run.failures.push(error);
+      const durationMs = Math.round(clock.monotonic() - startedAt);
+      this.#tell(node, destinationCIDR, durationMs, errorText(error), run);
+      return false;
+    }
+  }
+
+  #tell(node: Node, destination: string, durationMs: number, why: string, { signal }: Run): void {
+    if (signal.aborted) return;
+    const { uid = '', name = '' } = node.metadata ?? {};
+    this.#options.recorder.event(
+      node,
+      'Warning',
+      NodeEventReason.FailedToCreateRoute,
+      `Could not create route ${uid} ${destination} for node ${name} after ${formatGoDuration(durationMs)}: ${why}`,
+    );
+  }
+
+  async #show(node: Node, reachable: boolean, { signal, failures }: Run): Promise<void> {
+    const { nodes, store, clock, log } = this.#options;
+    const { name = '', uid } = node.metadata ?? {};
+    try {
+      await this.#writes.run(async () => {
+        // Somebody else may have written the condition meanwhile, or it is another Node by now.
+        const current = store.get(name);
+        if (signal.aborted || current === undefined || current.metadata?.uid !== uid) return;
+        const patch = networkUnavailablePatch(current, reachable, clock.now());
+        if (patch === undefined) return;
+        await nodes.patch({ name }, patch, { type: 'strategic', subresource: 'status', signal });
+        log.info('node condition written', { node: name, networkUnavailable: !reachable });
+      });
+    } catch (error) {
+      if (signal.aborted || isNotFound(error)) return;
+      log.warn('node condition not written', { node: name, error });
+      failures.push(error);
+    }
+  }
+}
