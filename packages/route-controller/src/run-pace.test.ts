@@ -9,6 +9,10 @@ function pace(maxRetryMs: number) {
   return { clock, pace: new RunPace({ windowMs: 10_000, maxRetryMs, clock }) };
 }
 
+function failure(retryAfterMs: number): RouteSyncError {
+  return new RouteSyncError('x', [new Error('quota'), new RetryAfterError('busy', retryAfterMs)]);
+}
+
 describe('RunPace', () => {
   it('lets the first run begin at once and the next a window later', async () => {
     const { clock, pace: runs } = pace(60_000);
@@ -45,8 +49,6 @@ describe('RunPace', () => {
 
   it('waits as long as any of the errors asks, within the window at least', () => {
     const { pace: runs } = pace(60_000);
-    const failure = (ms: number) =>
-      new RouteSyncError('routes', [new Error('quota'), new RetryAfterError('busy', ms)]);
     expect(runs.failed('routes', failure(90_000))).toBe(90_000);
     runs.begin();
     expect(runs.failed('routes', failure(1))).toBe(10_000);

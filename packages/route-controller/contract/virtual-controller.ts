@@ -1,0 +1,153 @@
+import { silentLogger } from '@k8s-ccm/cloud-provider';
+import type { Node, Route } from '@k8s-ccm/cloud-provider';
+import { FakeCloudProvider } from '@k8s-ccm/cloud-provider/testing';
+import { MetricsRegistry } from '@k8s-ccm/controller-runtime';
+import type { EventHandler, Store } from '@k8s-ccm/controller-runtime';
+import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
+import { RouteController, parseClusterCidrs } from '@k8s-ccm/route-controller';
+import type { RouteControllerOptions } from '@k8s-ccm/route-controller';
+
+/** Nodes as an informer shows them. */
+export class SeenNodes implements Store<Node> {
+  readonly #nodes = new Map<string, Node>();
+  readonly #handlers: EventHandler<Node>[] = [];
+  readonly informer: RouteControllerOptions['nodeInformer'] = {
+    store: this,
+    addHandler: (handler) => {
+      this.#handlers.push(handler);
+      return { hasSynced: true, remove: () => undefined };
+    },
+    waitForSync: async () => undefined,
+  };
+
+  get size(): number {
+    return this.#nodes.size;
+  }
+
+  get handlers(): number {
+    return this.#handlers.length;
+  }
+
+  get(key: string): Node | undefined {
+    return this.#nodes.get(key);
+  }
+
+  list(): readonly Node[] {
+    return [...this.#nodes.values()];
+  }
+
+  keys(): readonly string[] {
+    return [...this.#nodes.keys()];
+  }
+
+  byIndex(): never {
+    throw new RangeError('no index');
+  }
+
+  put(node: Node): void {
+    const name = node.metadata?.name ?? '';
+    const old = this.#nodes.get(name);
+    this.#nodes.set(name, node);
+    for (const handler of this.#handlers) {
+      if (old === undefined) handler.onAdd?.(node, false);
+      else handler.onUpdate?.(old, node);
+    }
+  }
+
+  remove(name: string): void {
+    const node = this.#nodes.get(name);
+    this.#nodes.delete(name);
+    for (const handler of this.#handlers) if (node !== undefined) handler.onDelete?.(node);
+  }
+}
+
+let versions = 0;
+
+/** A Node as it is after one more write. */
+export function nodeOf(name: string, ...podCIDRs: string[]): Node {
+  versions += 1;
+  return {
+    kind: 'Node',
+    metadata: { name, uid: `uid-${name}`, resourceVersion: `${versions}` },
+    spec: { podCIDRs },
+  };
+}
+
+/** A route as the cloud lists it. */
+export function routeOf(
+  targetNode: string,
+  destinationCIDR: string,
+  rest: Partial<Route> = {},
+): Route {
+  return { name: `rt-${targetNode}`, targetNode, destinationCIDR, ...rest };
+}
+
+/** What a test begins with. */
+export interface Scene {
+  readonly cloud?: FakeCloudProvider;
+  readonly nodes?: readonly Node[];
+  readonly periodMs?: number;
+  readonly watch?: boolean;
+  /** Called for each PATCH of a Node, and may throw. */
+  readonly onPatch?: (name: string) => Promise<void>;
+}
+
+/** A controller in virtual time, with what has become of it so far. */
+export function scene({
+  cloud = new FakeCloudProvider(),
+  nodes = [],
+  periodMs = 3_600_000,
+  watch = true,
+  onPatch = async () => undefined,
+}: Scene = {}) {
+  const clock = new FakeClock();
+  const seen = new SeenNodes();
+  const metrics = new MetricsRegistry();
+  const stopping = new AbortController();
+  const patches: { name: string; patch: object }[] = [];
+  const events: string[] = [];
+  if (cloud.routes === undefined) throw new Error('no routes');
+  const controller = new RouteController({
+    routes: cloud.routes,
+    clusterName: 'east',
+    clusterCidrs: parseClusterCidrs('10.244.0.0/16'),
+    nodes: {
+      patch: async ({ name }, patch) => {
+        patches.push({ name, patch });
+        await onPatch(name);
+        return {};
+      },
+    },
+    nodeInformer: seen.informer,
+    recorder: {
+      event: (_node, type, reason, message) => events.push(`${type} ${reason} ${message}`),
+    },
+    periodMs,
+    watch,
+    clock,
+    log: silentLogger,
+    metrics,
+  });
+  for (const each of nodes) seen.put(each);
+  const state = { ended: false };
+  const run = async () => {
+    await controller.run(stopping.signal);
+    state.ended = true;
+  };
+  const done = run();
+  return {
+    cloud,
+    clock,
+    seen,
+    metrics,
+    patches,
+    events,
+    state,
+    lists: () => cloud.calls({ operation: 'list-routes' }).length,
+    abort: () => stopping.abort(new Error('enough')),
+    stop: async () => {
+      stopping.abort(new Error('enough'));
+      await done;
+    },
+  };
+}
