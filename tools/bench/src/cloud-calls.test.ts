@@ -3,7 +3,8 @@ import type { Call } from '@k8s-ccm/inspur-emulator';
 import { countCloudCalls } from './cloud-calls.ts';
 
 function call(operation: string, status: number): Call {
-  return { n: 1, at: 0, method: 'POST', path: '/', operation, status, credential: '' };
+  const caller = { credential: '', requestId: '' };
+  return { n: 1, at: 0, method: 'POST', path: '/', operation, status, ...caller };
 }
 
 describe('countCloudCalls', () => {
