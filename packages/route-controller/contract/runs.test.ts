@@ -150,6 +150,27 @@ describe('RouteController', () => {
     await stop();
   });
 
+  // Not against a real API server: it refuses such a Node today.
+  it('case 173: a pod CIDR that a node has twice is created twice, and the refusal is told', async () => {
+    const cloud = new FakeCloudProvider();
+    cloud.answer(
+      'create-route',
+      inTurn((_call, usual) => usual(), throws(new Error('there is one already'))),
+    );
+    const { clock, events, stop } = scene({
+      cloud,
+      nodes: [nodeOf('a', '10.244.1.0/24', '10.244.1.0/24')],
+    });
+    await clock.advance(0);
+    expect(cloud.operations()).toEqual(['list-routes', 'create-route', 'create-route']);
+    expect(events).toEqual([
+      'Warning FailedToCreateRoute Could not create route uid-a 10.244.1.0/24 for node a after 0s: there is one already',
+    ]);
+    await clock.advance(10_000);
+    expect(cloud.operations().slice(3)).toEqual(['list-routes']);
+    await stop();
+  });
+
   it('gives the cloud the nodes with each call', async () => {
     const cloud = new FakeCloudProvider();
     cloud.seedRoute(routeOf('gone', '10.244.9.0/24'));

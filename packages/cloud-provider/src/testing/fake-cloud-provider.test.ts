@@ -102,6 +102,8 @@ describe('FakeCloudProvider without a program', () => {
       ['list-routes', undefined],
     ]);
     expect(cloud.calls({ node: 'n2' })[0]?.nodeNames).toEqual(['n1', 'n2']);
+    cloud.removeRoute('kubernetes-uid-n2-10.1.0.0/24');
+    expect(cloud.routeTable).toEqual([]);
   });
 });
 

@@ -151,6 +151,11 @@ export class FakeCloudProvider implements CloudProvider {
     this.#routeTable.seed(route);
   }
 
+  /** Takes a route away without a call, by its name, as somebody may do behind our back. */
+  removeRoute(name: string): void {
+    this.#routeTable.remove(name);
+  }
+
   /** The recorded calls that match, oldest first. */
   calls(filter?: FakeCallFilter): readonly FakeCall[] {
     return this.#record.calls(filter);

@@ -15,6 +15,11 @@ export class FakeRoutes implements Routes {
     this.#routes.set(route.name, route);
   }
 
+  /** Takes a route away without a call, by its name. */
+  remove(name: string): void {
+    this.#routes.delete(name);
+  }
+
   /** The routes that exist now. */
   get all(): readonly Route[] {
     return [...this.#routes.values()];
