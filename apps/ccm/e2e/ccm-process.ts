@@ -38,6 +38,11 @@ export class CcmProcess {
     return this.#output;
   }
 
+  /** Sends a signal and does not wait for what comes of it. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
   /** Asks it to stop and waits until it has. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<CcmExit> {
     this.#child.kill(signal);

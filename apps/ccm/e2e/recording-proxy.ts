@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import { createServer, request as httpRequest } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { monotonicMs } from './monotonic-ms.ts';
+
+/** A request that arrived at a {@link RecordingProxy}. */
+export interface ProxiedRequest {
+  /** By {@link monotonicMs}. */
+  readonly at: number;
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  /** What it said of who sends it. */
+  readonly authorization: string;
+}
+
+/** What stands behind a {@link RecordingProxy}. */
+export interface RecordingProxyOptions {
+  readonly target: string;
+  /** The certificate of an `https:` target. */
+  readonly caFile?: string;
+}
+
+/**
+ * A plain HTTP proxy for one process: it notes what the process sends, can be cut off as a network
+ * that drops every packet, and can revoke a token at once, which no API server does by itself.
+ */
+export class RecordingProxy {
+  readonly requests: ProxiedRequest[] = [];
+  readonly #server: Server;
+  readonly #options: RecordingProxyOptions;
+  readonly #ca: Buffer | undefined;
+  readonly #revoked = new Set<string>();
+  readonly #open = new Set<{ readonly authorization: string; readonly answer: ServerResponse }>();
+  #isCutOff = false;
+
+  private constructor(server: Server, options: RecordingProxyOptions) {
+    this.#server = server;
+    this.#options = options;
+    this.#ca = options.caFile === undefined ? undefined : readFileSync(options.caFile);
+    server.on('request', (request, answer) => this.#take(request, answer));
+  }
+
+  static async start(options: RecordingProxyOptions): Promise<RecordingProxy> {
+    const server = createServer();
+    const proxy = new RecordingProxy(server, options);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return proxy;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** From now on nothing gets through, and nobody is told. */
+  cutOff(): void {
+    this.#isCutOff = true;
+  }
+
+  /** Refuses the token from now on, and breaks what was opened with it. */
+  revoke(token: string): void {
+    const authorization = `Bearer ${token}`;
+    this.#revoked.add(authorization);
+    for (const open of this.#open) {
+      if (open.authorization === authorization) open.answer.destroy();
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #take(request: IncomingMessage, answer: ServerResponse): void {
+    const { method = 'GET', url: path = '/', headers } = request;
+    const { authorization = '' } = headers;
+    this.requests.push({ at: monotonicMs(), method, path, authorization });
+    if (this.#isCutOff) return;
+    if (this.#revoked.has(authorization)) {
+      const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', code: 401 };
+      answer.writeHead(401, { 'content-type': 'application/json' });
+      answer.end(JSON.stringify({ ...status, reason: 'Unauthorized', message: 'Unauthorized' }));
+      request.resume();
+      return;
+    }
+    const open = { authorization, answer };
+    this.#open.add(open);
+    answer.on('close', () => this.#open.delete(open));
+    this.#forward(request, answer, { method, path });
+  }
+
+  #forward(
+    request: IncomingMessage,
+    answer: ServerResponse,
+    { method, path }: { readonly method: string; readonly path: string },
+  ): void {
+    const url = new URL(path, this.#options.target);
+    const options = { method, headers: { ...request.headers, host: url.host }, ca: this.#ca };
+    const onAnswer = (from: IncomingMessage): void => {
+      if (this.#isCutOff) return;
+      answer.writeHead(from.statusCode ?? 502, from.headers);
+      // So that the reader of a watch learns that it is open before its first event.
+      answer.flushHeaders();
+      from.on('data', (chunk: Buffer) => {
+        if (!this.#isCutOff) answer.write(chunk);
+      });
+      from.on('end', () => {
+        if (!this.#isCutOff) answer.end();
+      });
+      from.on('error', () => answer.destroy());
+    };
+    const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const onward = send(url, options, onAnswer);
+    onward.on('error', () => answer.destroy());
+    answer.on('close', () => onward.destroy());
+    request.pipe(onward);
+  }
+}
