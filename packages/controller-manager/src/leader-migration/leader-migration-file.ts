@@ -33,9 +33,10 @@ export function parseLeaderMigration(text: string, source: string): LeaderMigrat
   const reader = new MigrationReader(text, source);
   const migration = reader.read();
   if (reader.problems.length > 0) {
-    const lines = reader.problems.toSorted((a, b) => a.line - b.line).map((problem) => problem.text);
-    throw new StartError(lines.join('
-'), ExitCode.Failed);
+    const lines = reader.problems
+      .toSorted((a, b) => a.line - b.line)
+      .map((problem) => problem.text);
+    throw new StartError(lines.join('\n'), ExitCode.Failed);
   }
   return migration;
 }
