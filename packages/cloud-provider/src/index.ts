@@ -82,6 +82,7 @@ export { silentLogger } from './logger.ts';
 export type { LogFields, Logger } from './logger.ts';
 export {
   CloudMetricName,
+  HealthMetricName,
   ManagerMetricName,
   NodeLifecycleMetricName,
   NodeMetricName,

@@ -8,6 +8,7 @@ import {
 } from './events.ts';
 import {
   CloudMetricName,
+  HealthMetricName,
   ManagerMetricName,
   NodeLifecycleMetricName,
   NodeMetricName,
@@ -91,6 +92,7 @@ describe('names that others know', () => {
       ServiceMetricName,
       RouteMetricName,
       ManagerMetricName,
+      HealthMetricName,
       CloudMetricName,
     ].flatMap((group) => Object.values(group));
     expect(names).toEqual([
@@ -104,6 +106,9 @@ describe('names that others know', () => {
       'route_controller_route_sync_total',
       'running_managed_controllers',
       'controller_failures_total',
+      'serving_file_reloads_total',
+      'kubernetes_healthcheck',
+      'kubernetes_healthchecks_total',
       'cloudprovider_api_request_duration_seconds',
       'cloudprovider_tls_verification_disabled',
     ]);

@@ -8,7 +8,7 @@ const clock = { now: () => Date.UTC(2026, 10, 21, 12, 30, 0, 5) };
 function logged(use: (log: Logger) => void, options: Partial<LoggerOptions> = {}): string {
   let written = '';
   const sink = { write: (text: string) => (written += text) };
-  use(createLogger({ format: 'json', verbosity: 0, sink, clock, ...options }));
+  use(createLogger({ format: 'json', verbosity: { value: 0 }, sink, clock, ...options }));
   return written;
 }
 
@@ -52,7 +52,7 @@ describe('createLogger', () => {
     [0, ['error', 'warn', 'info']],
     [3, ['error', 'warn', 'info']],
     [4, ['error', 'warn', 'info', 'debug']],
-  ])('with --v=%i writes the levels %j', (verbosity, levels) => {
+  ])('with --v=%i writes the levels %j', (value, levels) => {
     const text = logged(
       (log) => {
         log.error('m');
@@ -60,7 +60,7 @@ describe('createLogger', () => {
         log.info('m');
         log.debug('m');
       },
-      { verbosity },
+      { verbosity: { value } },
     );
     const written = text
       .trimEnd()

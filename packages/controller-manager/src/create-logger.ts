@@ -4,12 +4,13 @@ import { Logger as TsLogger } from 'tslog';
 import { jsonLine, textLine } from './log-line.ts';
 import { toLogFields } from './log-value.ts';
 import type { TextSink } from './text-sink.ts';
+import type { Verbosity } from './verbosity.ts';
 
 /** How the log is written. */
 export interface LoggerOptions {
   readonly format: 'text' | 'json';
-  /** `--v`: from 4 on, debug lines are written too. */
-  readonly verbosity: number;
+  /** From 4 on, debug lines are written too. Asked for at each of them. */
+  readonly verbosity: Readonly<Verbosity>;
   readonly sink: TextSink;
   readonly clock: Pick<Clock, 'now'>;
 }
@@ -39,7 +40,7 @@ export function createLogger({ format, verbosity, sink, clock }: LoggerOptions):
   const line = format === 'json' ? jsonLine : textLine;
   const target = new TsLogger<object>({
     type: 'hidden',
-    minLevel: verbosity >= debugVerbosity ? 'DEBUG' : 'INFO',
+    minLevel: 'DEBUG',
     stack: { capture: 'off' },
     mask: { keys: secretKeys, caseInsensitive: true, placeholder: '[redacted]' },
     attachedTransports: [
@@ -54,7 +55,7 @@ export function createLogger({ format, verbosity, sink, clock }: LoggerOptions):
       },
     ],
   });
-  return new TsLogBridge(target, {});
+  return new TsLogBridge(target, verbosity, {});
 }
 
 /** How tslog hands on the arguments of a call. */
@@ -66,10 +67,12 @@ interface TsLogArguments {
 
 class TsLogBridge implements Logger {
   readonly #target: TsLogger<object>;
+  readonly #verbosity: Readonly<Verbosity>;
   readonly #bound: LogFields;
 
-  constructor(target: TsLogger<object>, bound: LogFields) {
+  constructor(target: TsLogger<object>, verbosity: Readonly<Verbosity>, bound: LogFields) {
     this.#target = target;
+    this.#verbosity = verbosity;
     this.#bound = bound;
   }
 
@@ -86,11 +89,11 @@ class TsLogBridge implements Logger {
   }
 
   debug(message: string, fields?: LogFields): void {
-    if (this.#target.isLevelEnabled('DEBUG')) this.#write('debug', message, fields);
+    if (this.#verbosity.value >= debugVerbosity) this.#write('debug', message, fields);
   }
 
   child(fields: LogFields): Logger {
-    return new TsLogBridge(this.#target, { ...this.#bound, ...fields });
+    return new TsLogBridge(this.#target, this.#verbosity, { ...this.#bound, ...fields });
   }
 
   #write(level: Level, message: string, fields: LogFields = {}): void {

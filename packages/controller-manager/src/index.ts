@@ -21,3 +21,4 @@ export type { SharedInformers } from './shared-informers.ts';
 export { ExitCode } from './start-error.ts';
 export type { SignalSource, StopSignal } from './stop-signals.ts';
 export type { TextSink } from './text-sink.ts';
+export type { Verbosity } from './verbosity.ts';

@@ -11,13 +11,13 @@ import { CloudCallLog } from './cloud-call-log.ts';
 import { createElector } from './create-elector.ts';
 import { ControllerGroup } from './controller-group.ts';
 import type { ControllerDescriptor } from './controller.ts';
-import { errorLines } from './error-lines.ts';
 import { LeadershipGate } from './leadership-gate.ts';
 import type { ManagerFlags } from './manager-flags.ts';
 import { ProviderMetricsBook } from './provider-metrics.ts';
-import { startServing } from './serving.ts';
+import { serveManager } from './serving/serve-manager.ts';
 import { InformerSet } from './shared-informers.ts';
 import { ExitCode, StartError } from './start-error.ts';
+import type { Verbosity } from './verbosity.ts';
 
 /** How long writing the last events may take. */
 const eventsLimitMs = 3000;
@@ -32,6 +32,8 @@ export interface ManagerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** How much `log` writes; changes at run time. */
+  readonly verbosity: Verbosity;
   /** Asks the manager to stop. */
   readonly signal: AbortSignal;
   /** Ends the program at once, without waiting for anything. */
@@ -115,7 +117,7 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
     },
     ...(elector === undefined ? {} : { elector }),
   };
-  await serve(options, parts, unfinished);
+  await serveManager(options, parts, unfinished);
   const resources = unfinished.move();
   return { ...parts, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
@@ -170,38 +172,4 @@ function createClient(
     metrics,
     mayCall: gate.mayCall,
   });
-}
-
-async function serve(
-  { flags, clock, log }: ManagerOptions,
-  { metrics, informers, controllers, elector }: Omit<ManagerParts, typeof Symbol.asyncDispose>,
-  resources: AsyncDisposableStack,
-): Promise<void> {
-  const port = flags['secure-port'];
-  if (port === 0) return;
-  try {
-    const serving = await startServing({
-      address: flags['bind-address'],
-      port,
-      liveChecks: () => [
-        ...(elector === undefined
-          ? []
-          : [{ name: 'leaderElection', isHealthy: () => elector.isHealthy() }]),
-        ...controllers.liveChecks,
-      ],
-      // A replica that waits for the lease is as ready as it can be.
-      readyChecks: () =>
-        elector?.isLeader === false ? [] : [...informers.checks, ...controllers.readyChecks],
-      metrics,
-      clock,
-      log,
-    });
-    resources.use(serving);
-    log.debug('serving', { address: flags['bind-address'], port: serving.port });
-  } catch (error) {
-    const [why = ''] = errorLines(error);
-    throw new StartError(`--secure-port=${port} cannot be served: ${why}`, ExitCode.Failed, {
-      cause: error,
-    });
-  }
 }

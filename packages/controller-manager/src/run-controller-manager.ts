@@ -79,9 +79,10 @@ interface Settings {
 async function runUntilStopped(options: Named, { flags, warnings }: Settings): Promise<number> {
   const { program, version, providers, controllers, stderr } = options;
   const { clock = systemClock, random = systemRandom, signalSource = processSignals } = options;
+  const verbosity = { value: flags.v };
   const log = createLogger({
     format: flags['logging-format'],
-    verbosity: flags.v,
+    verbosity,
     sink: stderr,
     clock,
   });
@@ -103,6 +104,7 @@ async function runUntilStopped(options: Named, { flags, warnings }: Settings): P
     clock,
     random,
     log,
+    verbosity,
     signal: stop.signal,
     endNow: hurry.resolve,
   }).catch((error: unknown) => {

@@ -1,0 +1,115 @@
+import { once } from 'node:events';
+import { createServer } from 'node:https';
+import type { Server } from 'node:https';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { constants } from 'node:crypto';
+import { TLSSocket } from 'node:tls';
+import type { SecureContext, SecureContextOptions } from 'node:tls';
+import type { Logger } from '@k8s-ccm/cloud-provider';
+import type { PresentedCertificate } from './client-certificate.ts';
+
+/** Where it is served, and how a connection is made. */
+export interface HttpsListenerOptions {
+  readonly address: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Whether others that do the same may serve the port, too. */
+  readonly isPortShared: boolean;
+  readonly tls: TlsContext;
+  readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly log: Logger;
+}
+
+/** What handshakes are made with. */
+export interface TlsContext {
+  /** For clients that name no host, or one of no other certificate. */
+  readonly options: SecureContextOptions;
+  /** For clients that name a host. */
+  readonly forHost: (host: string) => SecureContext | undefined;
+}
+
+// Nothing of what is served needs long to be asked for; who takes longer keeps others out.
+const limits = {
+  handshakeTimeout: 10_000,
+  headersTimeout: 10_000,
+  requestTimeout: 20_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 5000,
+  maxHeaderSize: 16_384,
+};
+
+/** Connections at once; further ones are closed. */
+const maxConnections = 512;
+
+/** An HTTPS server whose certificates and authorities change while it serves. HTTP/1.1 only. */
+export class HttpsListener implements AsyncDisposable {
+  readonly #server: Server;
+  /** Also those that have not said anything yet, of which the server knows nothing. */
+  readonly #sockets = new Set<Socket>();
+  #tls: TlsContext;
+
+  private constructor(options: HttpsListenerOptions) {
+    const { tls, onRequest, log } = options;
+    this.#tls = tls;
+    this.#server = createServer(
+      {
+        ...limits,
+        ...withoutResumption(tls.options),
+        ALPNProtocols: ['http/1.1'],
+        // Whether a certificate is good for anything is decided for each request.
+        requestCert: true,
+        rejectUnauthorized: false,
+        SNICallback: (host, callback) => callback(null, this.#tls.forHost(host)),
+      },
+      onRequest,
+    );
+    this.#server.maxConnections = maxConnections;
+    this.#server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+    this.#server.on('tlsClientError', (error) => log.debug('TLS handshake failed', { error }));
+    this.#server.on('error', (error) => log.error('the HTTPS server failed', { error }));
+  }
+
+  /** @throws the system's error where the port cannot be had */
+  static async open(options: HttpsListenerOptions): Promise<HttpsListener> {
+    const { address, port, isPortShared } = options;
+    const listener = new HttpsListener(options);
+    listener.#server.listen({ host: address, port, reusePort: isPortShared });
+    await once(listener.#server, 'listening');
+    return listener;
+  }
+
+  get port(): number {
+    const address: AddressInfo | string | null = this.#server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
+  /** From the next handshake on. */
+  setTls(tls: TlsContext): void {
+    this.#server.setSecureContext(withoutResumption(tls.options));
+    this.#tls = tls;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#server.listening) return;
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+    await once(this.#server, 'close');
+  }
+}
+
+/** A resumed session would bring along what was verified before the authorities changed. */
+function withoutResumption(options: SecureContextOptions): SecureContextOptions {
+  return { ...options, secureOptions: constants.SSL_OP_NO_TICKET };
+}
+
+/** The certificate that a client showed on its connection. */
+export function presentedCertificate(socket: Socket): PresentedCertificate | undefined {
+  if (!(socket instanceof TLSSocket)) return undefined;
+  const leaf = socket.getPeerX509Certificate();
+  if (leaf === undefined) return undefined;
+  return { leaf, isVerified: socket.authorized };
+}

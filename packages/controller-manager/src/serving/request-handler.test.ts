@@ -1,0 +1,80 @@
+import { describe, expect, it } from '@jest/globals';
+import { silentLogger } from '@k8s-ccm/cloud-provider';
+import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
+import { Authorizer } from './authorizer.ts';
+import { readable } from './endpoint.ts';
+import { admit } from './request-handler.ts';
+import { TokenAuthenticator } from './token-authenticator.ts';
+
+const endpoint = readable(() => ({ status: 200, body: '' }));
+const served = new Set(['/healthz', '/metrics']);
+
+/** `readers` may get `/metrics`. Tokens are the names of users, or else `bad` and `unknowable`. */
+function create(readers: readonly string[]) {
+  const clock = new FakeClock();
+  const authorizer = new Authorizer({
+    reviewer: {
+      review: async ({ user }) => {
+        if (user.name === 'undecidable') throw new Error('no API server');
+        return user.groups.includes('system:authenticated') || user.name === 'system:anonymous'
+          ? readers.includes(user.name)
+          : false;
+      },
+    },
+    alwaysAllowPaths: ['/healthz'],
+    authorizedTtlMs: 1,
+    unauthorizedTtlMs: 1,
+    clock,
+  });
+  const tokens = new TokenAuthenticator({
+    reviewer: {
+      review: async (token) => {
+        if (token === 'unknowable') throw new Error('no API server');
+        return token === 'bad' ? undefined : { name: token, groups: [], extra: {} };
+      },
+    },
+    ttlMs: 1,
+    clock,
+  });
+  return async (path: string, token?: string) => {
+    const headers = token === undefined ? {} : { authorization: [`Bearer ${token}`] };
+    const admitted = await admit(
+      {
+        router: (asked) => (served.has(asked) ? endpoint : undefined),
+        authenticators: [tokens],
+        authorizer,
+        log: silentLogger,
+      },
+      { method: 'GET', path, shown: { headers } },
+    );
+    return 'refusal' in admitted ? admitted.refusal.status : 200;
+  };
+}
+
+describe('admit', () => {
+  it.each([
+    { who: 'somebody without credentials', token: undefined, status: 401 },
+    { who: 'a bad token', token: 'bad', status: 401 },
+    { who: 'somebody without the right', token: 'joe', status: 403 },
+    { who: 'somebody with the right', token: 'jane', status: 200 },
+  ])('answers $who with $status', async ({ token, status }) => {
+    expect(await create(['jane'])('/metrics', token)).toBe(status);
+  });
+
+  it('lets those without credentials where the cluster lets them', async () => {
+    expect(await create(['system:anonymous'])('/metrics')).toBe(200);
+  });
+
+  it('asks nobody about what is open to all, and what is not there', async () => {
+    const ask = create([]);
+    expect(await ask('/healthz', 'unknowable')).toBe(200);
+    expect(await ask('/healthz', 'bad')).toBe(200);
+    expect(await ask('/secrets', 'unknowable')).toBe(404);
+  });
+
+  it.each(['unknowable', 'undecidable'])('fails, and lets nobody, for %s', async (token) => {
+    await expect(create(['unknowable', 'undecidable'])('/metrics', token)).rejects.toThrow(
+      'no API server',
+    );
+  });
+});

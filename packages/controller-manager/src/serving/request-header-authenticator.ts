@@ -1,0 +1,87 @@
+import type { X509Certificate } from 'node:crypto';
+import type { Clock } from '@k8s-ccm/controller-runtime';
+import type { Authentication, Authenticator, ShownCredentials } from './authenticator.ts';
+import { commonNameOf, isVouchedFor } from './client-certificate.ts';
+import type { UserInfo } from './user-info.ts';
+
+/** Which proxies are believed, and in which headers they say who asks; names in lower case. */
+export interface RequestHeaderSettings {
+  readonly authorities: readonly X509Certificate[];
+  /** Common names of the proxies' certificates; empty: any. */
+  readonly allowedNames: readonly string[];
+  readonly usernameHeaders: readonly string[];
+  readonly uidHeaders: readonly string[];
+  readonly groupHeaders: readonly string[];
+  readonly extraHeaderPrefixes: readonly string[];
+}
+
+/**
+ * Believes what a proxy says in headers of who asks, where the proxy's own certificate is good.
+ * `settings` are asked for with each request; without an authority, the headers mean nothing.
+ */
+export class RequestHeaderAuthenticator implements Authenticator {
+  readonly #settings: () => RequestHeaderSettings | undefined;
+  readonly #clock: Pick<Clock, 'now'>;
+
+  constructor(settings: () => RequestHeaderSettings | undefined, clock: Pick<Clock, 'now'>) {
+    this.#settings = settings;
+    this.#clock = clock;
+  }
+
+  authenticate({ certificate, headers }: ShownCredentials): Authentication {
+    const settings = this.#settings();
+    if (settings === undefined || settings.authorities.length === 0 || certificate === undefined) {
+      return { kind: 'none' };
+    }
+    if (!isVouchedFor(certificate, settings.authorities, this.#clock.now())) {
+      return { kind: 'refused', reason: 'the proxy CA does not vouch for the certificate' };
+    }
+    const { allowedNames } = settings;
+    const proxy = commonNameOf(certificate.leaf);
+    if (allowedNames.length > 0 && !allowedNames.includes(proxy)) {
+      return { kind: 'refused', reason: 'the certificate is of no allowed proxy' };
+    }
+    const user = userIn(headers, settings);
+    return user === undefined ? { kind: 'none' } : { kind: 'user', user };
+  }
+}
+
+function userIn(
+  headers: ShownCredentials['headers'],
+  settings: RequestHeaderSettings,
+): UserInfo | undefined {
+  const first = (names: readonly string[]): string =>
+    names.map((name) => headers[name]?.[0] ?? '').find((value) => value !== '') ?? '';
+  const name = first(settings.usernameHeaders);
+  if (name === '') return undefined;
+  const uid = first(settings.uidHeaders);
+  return {
+    name,
+    ...(uid === '' ? {} : { uid }),
+    groups: settings.groupHeaders.flatMap((header) => headers[header] ?? []),
+    extra: extraIn(headers, settings.extraHeaderPrefixes),
+  };
+}
+
+/** Keys are what follows the prefix, percent-decoded, as clients write them. */
+function extraIn(
+  headers: ShownCredentials['headers'],
+  prefixes: readonly string[],
+): UserInfo['extra'] {
+  const extra = new Map<string, readonly string[]>();
+  for (const [header, values = []] of Object.entries(headers)) {
+    const prefix = prefixes.find((each) => header.startsWith(each));
+    if (prefix === undefined) continue;
+    const key = decoded(header.slice(prefix.length));
+    extra.set(key, [...(extra.get(key) ?? []), ...values]);
+  }
+  return Object.fromEntries(extra);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,173 @@
+import type {
+  Clock,
+  KubeClient,
+  LeaderElector,
+  MetricsRegistry,
+  Random,
+} from '@k8s-ccm/controller-runtime';
+import type { Logger } from '@k8s-ccm/cloud-provider';
+import type { CloudCallLog } from '../cloud-call-log.ts';
+import { componentConfiguration } from '../component-configuration.ts';
+import type { ControllerGroup } from '../controller-group.ts';
+import { errorLines } from '../error-lines.ts';
+import type { ManagerFlags } from '../manager-flags.ts';
+import type { InformerSet } from '../shared-informers.ts';
+import { ExitCode, StartError } from '../start-error.ts';
+import type { Verbosity } from '../verbosity.ts';
+import { cloudApiCheck } from './cloud-api-check.ts';
+import { delegatedClient } from './delegated-client.ts';
+import type { ChecksByEndpoint } from './health-endpoints.ts';
+import { managerEndpoints } from './manager-endpoints.ts';
+import { startServing } from './serving.ts';
+import type { ServingOptions } from './serving.ts';
+
+/** The name of the pair in `--cert-dir`, as upstream has it. */
+const pairName = 'cloud-controller-manager';
+
+/** What the secure port of a manager stands on. */
+export interface ServeManagerOptions {
+  readonly program: string;
+  readonly version: string;
+  readonly flags: ManagerFlags;
+  readonly verbosity: Verbosity;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** What it tells of. */
+export interface ServedParts {
+  readonly metrics: MetricsRegistry;
+  readonly informers: Pick<InformerSet, 'checks'>;
+  readonly controllers: Pick<ControllerGroup, 'liveChecks' | 'readyChecks'>;
+  readonly cloudCalls: CloudCallLog;
+  readonly elector?: Pick<LeaderElector, 'isHealthy' | 'isLeader'>;
+}
+
+/**
+ * Serves what a manager shows of itself, as its flags say, whether it leads or not. Without
+ * `--secure-port` nothing is served.
+ * @throws StartError that says what of the flags cannot be served
+ */
+export async function serveManager(
+  options: ServeManagerOptions,
+  parts: ServedParts,
+  resources: AsyncDisposableStack,
+): Promise<void> {
+  const { flags, clock, log } = options;
+  const port = flags['secure-port'];
+  if (port === 0) return;
+  try {
+    const clients = await reviewClients(options, parts.metrics, resources);
+    const router = managerEndpoints({
+      checks: checksOf(parts, clock),
+      metrics: parts.metrics,
+      configz: () => ({ 'cloudcontrollermanager.config.k8s.io': componentConfiguration(flags) }),
+      ...(flags.profiling ? { debug: { verbosity: options.verbosity } } : {}),
+      clock,
+    });
+    const serving = await startServing({
+      ...servingFlags(flags),
+      ...clients,
+      router,
+      metrics: parts.metrics,
+      clock,
+      random: options.random,
+      log,
+      signal: options.signal,
+    });
+    resources.use(serving);
+    log.debug('serving', { address: flags['bind-address'], port: serving.port });
+  } catch (error) {
+    const [why = ''] = errorLines(error);
+    throw new StartError(`--secure-port=${port} cannot be served: ${why}`, ExitCode.Failed, {
+      cause: error,
+    });
+  }
+}
+
+function checksOf(parts: ServedParts, clock: Clock): ChecksByEndpoint {
+  const { informers, controllers, elector, cloudCalls } = parts;
+  const live = () => [
+    ...(elector === undefined
+      ? []
+      : [{ name: 'leaderElection', isHealthy: () => elector.isHealthy() }]),
+    ...controllers.liveChecks,
+  ];
+  const cloudApi = cloudApiCheck(cloudCalls, clock);
+  return {
+    healthz: live,
+    livez: live,
+    readyz: () => [
+      // A replica that waits for the lease is as ready as it can be.
+      ...(elector?.isLeader === false ? [] : [...informers.checks, ...controllers.readyChecks]),
+      cloudApi,
+    ],
+  };
+}
+
+type ReviewClients = Pick<ServingOptions, 'authenticationClient' | 'authorizationClient'>;
+
+/** One client where both kubeconfigs are the same. */
+async function reviewClients(
+  { program, version, flags, clock, random, log }: ServeManagerOptions,
+  metrics: MetricsRegistry,
+  resources: AsyncDisposableStack,
+): Promise<ReviewClients> {
+  const open = async (kubeconfig: string): Promise<KubeClient | undefined> => {
+    const userAgent = `${program}/${version}/delegated-auth`;
+    const client = await delegatedClient({ kubeconfig, userAgent, clock, random, log, metrics });
+    return client && resources.use(client);
+  };
+  const authentication = flags['authentication-kubeconfig'];
+  const authorization = flags['authorization-kubeconfig'];
+  const authenticationClient = await open(authentication);
+  const authorizationClient =
+    authorization === authentication ? authenticationClient : await open(authorization);
+  return { authenticationClient, authorizationClient };
+}
+
+function servingFlags(
+  flags: ManagerFlags,
+): Pick<
+  ServingOptions,
+  'address' | 'port' | 'isPortShared' | 'certificates' | 'tls' | 'authentication' | 'authorization'
+> {
+  return {
+    address: flags['bind-address'],
+    port: flags['secure-port'],
+    isPortShared: flags['permit-port-sharing'],
+    certificates: {
+      certFile: flags['tls-cert-file'],
+      keyFile: flags['tls-private-key-file'],
+      certDir: flags['cert-dir'],
+      pairName,
+      named: flags['tls-sni-cert-key'],
+    },
+    tls: {
+      minVersion: flags['tls-min-version'],
+      cipherSuites: flags['tls-cipher-suites'],
+      curvePreferences: flags['tls-curve-preferences'],
+    },
+    authentication: {
+      tokenCacheTtlMs: flags['authentication-token-webhook-cache-ttl'],
+      clientCaFile: flags['client-ca-file'],
+      requestHeader: {
+        clientCaFile: flags['requestheader-client-ca-file'],
+        allowedNames: flags['requestheader-allowed-names'],
+        usernameHeaders: flags['requestheader-username-headers'],
+        uidHeaders: flags['requestheader-uid-headers'],
+        groupHeaders: flags['requestheader-group-headers'],
+        extraHeaderPrefixes: flags['requestheader-extra-headers-prefix'],
+      },
+      skipLookup: flags['authentication-skip-lookup'],
+      tolerateLookupFailure: flags['authentication-tolerate-lookup-failure'],
+    },
+    authorization: {
+      alwaysAllowPaths: flags['authorization-always-allow-paths'],
+      authorizedTtlMs: flags['authorization-webhook-cache-authorized-ttl'],
+      unauthorizedTtlMs: flags['authorization-webhook-cache-unauthorized-ttl'],
+    },
+  };
+}

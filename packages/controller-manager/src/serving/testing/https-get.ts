@@ -1,0 +1,57 @@
+import { request } from 'node:https';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { TLSSocket } from 'node:tls';
+import type { CertificatePair } from '../certificate-pair.ts';
+
+/** What came back. */
+export interface HttpsAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  /** SHA-256 of the certificate that the server showed. */
+  readonly shown: string;
+}
+
+/** What is asked, and how. */
+export interface HttpsAsk {
+  readonly port: number;
+  /** What to trust; PEM. Default: anything, for tests that look at what is shown. */
+  readonly ca?: string;
+  readonly method?: string;
+  readonly headers?: OutgoingHttpHeaders;
+  readonly body?: string;
+  /** The client's own certificate. */
+  readonly client?: CertificatePair;
+  readonly servername?: string;
+}
+
+/** Sends one request on a connection of its own, for tests. */
+export async function httpsGet(path: string, ask: HttpsAsk): Promise<HttpsAnswer> {
+  const { port, ca, method = 'GET', headers = {}, body, client, servername = 'localhost' } = ask;
+  const { promise, resolve, reject } = Promise.withResolvers<HttpsAnswer>();
+  request({
+    host: 'localhost',
+    family: 4,
+    port,
+    path,
+    method,
+    headers,
+    agent: false,
+    servername,
+    ...(ca === undefined ? { rejectUnauthorized: false } : { ca }),
+    ...(client === undefined ? {} : client),
+  })
+    .on('response', (response) => {
+      const { socket, statusCode = 0 } = response;
+      const shown =
+        socket instanceof TLSSocket ? (socket.getPeerX509Certificate()?.fingerprint256 ?? '') : '';
+      text(response).then(
+        (answer) => resolve({ status: statusCode, headers: response.headers, body: answer, shown }),
+        reject,
+      );
+    })
+    .on('error', reject)
+    .end(body);
+  return promise;
+}

@@ -1,0 +1,44 @@
+import type { KubeClient } from '@k8s-ccm/controller-runtime';
+import type { TokenReviewer } from './token-authenticator.ts';
+import type { UserInfo } from './user-info.ts';
+
+/** How long one try of a review may take, in milliseconds (contract §7.10). */
+export const reviewTimeoutMs = 10_000;
+
+/** The part of a TokenReview's answer that is read. */
+interface TokenReviewAnswer {
+  readonly status?: {
+    readonly authenticated?: boolean;
+    readonly user?: {
+      readonly username?: string;
+      readonly uid?: string;
+      readonly groups?: readonly string[];
+      readonly extra?: Readonly<Record<string, readonly string[]>>;
+    };
+  };
+}
+
+/** Asks the API server whose a token is (`authentication.k8s.io/v1` TokenReview). */
+export function kubeTokenReviewer(client: Pick<KubeClient, 'request'>): TokenReviewer {
+  return {
+    review: async (token) => {
+      const text = await client.request({
+        method: 'POST',
+        path: '/apis/authentication.k8s.io/v1/tokenreviews',
+        body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenReview', spec: { token } },
+        // Nothing is kept of a review.
+        repeatable: true,
+        timeoutMs: reviewTimeoutMs,
+      });
+      const answer: TokenReviewAnswer = JSON.parse(text);
+      return userOf(answer);
+    },
+  };
+}
+
+function userOf({ status }: TokenReviewAnswer): UserInfo | undefined {
+  const name = status?.user?.username ?? '';
+  if (status?.authenticated !== true || name === '') return undefined;
+  const { uid = '', groups = [], extra = {} } = status.user ?? {};
+  return { name, ...(uid === '' ? {} : { uid }), groups, extra };
+}
