@@ -135,7 +135,7 @@ describe('createInspurProvider', () => {
       });
       expect(await listen(provider, emulator)).toEqual([port]);
       await provider.close?.();
-      expect(log.lines).toEqual([]);
+      expect(log.lines.filter((line) => !line.startsWith('info no routes'))).toEqual([]);
       expect(calls.map(({ operation }) => operation)).toContain('AddMembers');
       expect(JSON.stringify(calls)).not.toContain('emulator-');
     });
@@ -163,7 +163,7 @@ describe('createInspurProvider', () => {
     const text =
       '{region: r, credentials: {token: hush-hush}, endpoints: {slb: "http://slb.example/"}, tls: {insecureSkipVerify: [ecs]}}';
     await createInspurProvider({ config: parseCloudConfig(text, 'c'), log }).close?.();
-    expect(log.lines).toEqual([
+    expect(log.lines.filter((line) => line.startsWith('warn'))).toEqual([
       'warn an endpoint is called without TLS: anybody on the way can read and change the calls {"endpoint":"slb","url":"http://slb.example/"}',
       'warn the certificate of an endpoint is not verified: anybody on the way can read and change the calls {"endpoint":"ecs"}',
     ]);

@@ -20,7 +20,10 @@ import { countCall } from './call-metrics.ts';
 import type { InspurConfig, SecretLocation } from './cloud-config.ts';
 import { cloudConfigWarnings } from './cloud-config-warnings.ts';
 import { InspurInstances } from './instances/inspur-instances.ts';
+import { serverDirectory } from './instances/server-directory.ts';
+import type { ServerDirectoryOptions } from './instances/server-directory.ts';
 import { InspurLoadBalancer } from './load-balancer/inspur-load-balancer.ts';
+import { createRoutes } from './routes/create-routes.ts';
 import { SecretFile } from './secret-file.ts';
 
 /** The name of `--cloud-provider` for this provider. */
@@ -63,10 +66,6 @@ export function createInspurProvider({
   const { ecs, vpc } = client;
   const lifetime = new AbortController();
   const { signal } = lifetime;
-  const {
-    region,
-    network: { vpcId },
-  } = config;
   return {
     name: inspurProviderName,
     loadBalancer: new InspurLoadBalancer({
@@ -76,15 +75,32 @@ export function createInspurProvider({
       clock,
       log,
     }),
-    ...(ecs &&
-      vpc && {
-        instances: new InspurInstances({ ecs, vpc, clock, log, signal, region, vpcId }),
-      }),
+    ...(ecs && vpc && serverParts({ ecs, vpc, config, clock, log, signal })),
     hasClusterId: () => true,
     close: async () => {
       lifetime.abort(new Error('the provider was closed'));
       await client.close();
     },
+  };
+}
+
+/** What deals with servers; all of it looks at them through one directory. */
+function serverParts({
+  ecs,
+  ...parts
+}: Omit<ServerDirectoryOptions, 'ecs'> &
+  Pick<InspurClient, 'ecs' | 'vpc'> & {
+    readonly config: InspurConfig;
+  }): Pick<CloudProvider, 'instances' | 'routes'> {
+  const { clock, config, log, signal, vpc } = parts;
+  const servers = serverDirectory({ ecs, clock, log, signal });
+  const {
+    region,
+    network: { vpcId },
+  } = config;
+  return {
+    instances: new InspurInstances({ servers, vpc, clock, region, vpcId }),
+    ...createRoutes({ ...parts, servers }),
   };
 }
 

@@ -4,13 +4,11 @@ import type {
   Instances,
   InstanceState,
   InstanceSurvey,
-  Logger,
   Node,
   NodeCallOptions,
 } from '@k8s-ccm/cloud-provider';
-import type { Clock, EcsClient, Server, VpcClient } from '@k8s-ccm/inspur-sdk';
-import { InstanceDirectory } from '@k8s-ccm/provider-kit';
-import type { AskOptions } from '@k8s-ccm/provider-kit';
+import type { Clock, Server, VpcClient } from '@k8s-ccm/inspur-sdk';
+import type { AskOptions, InstanceDirectory } from '@k8s-ccm/provider-kit';
 
 import { instanceIdAnnotation } from '../load-balancer/hosts.ts';
 import { describeEcsError } from './ecs-advice.ts';
@@ -28,7 +26,6 @@ import {
   readNodeReference,
 } from './node-reference.ts';
 import { hasPrivateAddress, serverMetadata } from './server-metadata.ts';
-import { ServerSource } from './server-source.ts';
 import { serverState } from './server-status.ts';
 
 /** How old a server's facts may be when they are written to a Node, in milliseconds. */
@@ -36,12 +33,10 @@ const metadataMaxAgeMs = 10_000;
 
 /** What {@link InspurInstances} works with. */
 export interface InspurInstancesOptions {
-  readonly ecs: EcsClient;
+  /** The servers of the account. */
+  readonly servers: InstanceDirectory<Server>;
   readonly vpc: VpcClient;
   readonly clock: Clock;
-  readonly log: Logger;
-  /** Ends what is shared by several Nodes. */
-  readonly signal: AbortSignal;
   /** The region of servers that name none. */
   readonly region: string;
   /** The VPC of the nodes, where the configuration names it. */
@@ -67,12 +62,12 @@ export class InspurInstances implements Instances {
   readonly #vpcId: string | undefined;
   readonly #directory: InstanceDirectory<Server>;
 
-  constructor({ clock, ecs, log, region, signal, vpc, vpcId }: InspurInstancesOptions) {
+  constructor({ clock, region, servers, vpc, vpcId }: InspurInstancesOptions) {
     this.#vpc = vpc;
     this.#clock = clock;
     this.#region = region;
     this.#vpcId = vpcId;
-    this.#directory = new InstanceDirectory({ source: new ServerSource(ecs, log), clock, signal });
+    this.#directory = servers;
   }
 
   /**

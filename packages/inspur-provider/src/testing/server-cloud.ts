@@ -56,7 +56,9 @@ export class ServerCloud implements AsyncDisposable {
 
   /** What is written to the log that no test expects is a warning. */
   get warnings(): readonly string[] {
-    return this.log.lines.filter((line) => !line.includes('without TLS'));
+    return this.log.lines.filter(
+      (line) => /^(?:warn|error)/.test(line) && !line.includes('without TLS'),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,0 +1,86 @@
+import type { Clock, Server } from '@k8s-ccm/inspur-sdk';
+import type { InstanceAnswer } from '@k8s-ccm/provider-kit';
+import { describe, expect, it } from '@jest/globals';
+
+import { GatedClock } from '../testing/gated-clock.ts';
+import { buildServer } from '../testing/server-fixtures.ts';
+import { GoneServers } from './gone-servers.ts';
+
+type Look = Readonly<Record<string, InstanceAnswer<Server>['kind'] | 'deleted'>>;
+
+/** Asks for the servers of each look in turn; gives what is gone by each. */
+async function goneBy(...looks: readonly Look[]): Promise<readonly (readonly string[])[]> {
+  let look: Look = {};
+  const gone = new GoneServers(
+    {
+      byId: async (serverId) => {
+        const kind = look[serverId] ?? 'absent';
+        const startedAt = 0;
+        if (kind === 'found') return { kind, startedAt, item: buildServer({ serverId }) };
+        if (kind !== 'deleted') return { kind, startedAt };
+        return { kind: 'found', startedAt, item: buildServer({ serverId, status: 'deleted' }) };
+      },
+    },
+    new GatedClock(),
+  );
+  const results: (readonly string[])[] = [];
+  for (const next of looks) {
+    look = next;
+    results.push([...(await gone.among(Object.keys(next), new AbortController().signal))]);
+  }
+  return results;
+}
+
+const there = { a: 'found', b: 'found' } as const;
+const missing = { a: 'found', b: 'absent' } as const;
+
+describe('a server', () => {
+  it.each<readonly [string, readonly Look[], readonly (readonly string[])[]]>([
+    ['is gone once two looks in a row miss it', [missing, missing], [[], ['b']]],
+    [
+      'is gone once two looks show it as deleted',
+      [{ a: 'found', b: 'deleted' }, missing],
+      [[], ['b']],
+    ],
+    ['stays gone', [missing, missing, missing], [[], ['b'], ['b']]],
+    ['is not gone where it came back between', [missing, there, missing], [[], [], []]],
+    ['is not gone where it cannot be read', [missing, { a: 'found', b: 'unreadable' }], [[], []]],
+    [
+      'is not gone where something may be missing',
+      [missing, { a: 'found', b: 'incomplete' }],
+      [[], []],
+    ],
+    [
+      'is not gone where all are: the permission may be',
+      [{ b: 'absent' }, { b: 'absent' }],
+      [[], []],
+    ],
+    [
+      'is not gone after a look that showed none of all',
+      [missing, { a: 'absent', b: 'absent' }, missing],
+      [[], [], []],
+    ],
+    ['is not asked for where there is no route', [{}, {}], [[], []]],
+  ])('%s', async (_, looks, expected) => {
+    expect(await goneBy(...looks)).toEqual(expected);
+  });
+
+  it('is not waited for longer than 5 s', async () => {
+    const timers: (readonly [number, () => void])[] = [];
+    const clock: Clock = Object.assign(new GatedClock(), {
+      timer: (ms: number, callback: () => void) => {
+        timers.push([ms, callback]);
+        return { cancel: () => undefined };
+      },
+    });
+    const byId = (_: string, { signal }: { readonly signal: AbortSignal }) =>
+      new Promise<never>((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      });
+    const asked = new GoneServers({ byId }, clock).among(['a'], new AbortController().signal);
+    const [ms, callback] = timers[0] ?? [];
+    expect(ms).toBe(5000);
+    callback?.();
+    await expect(asked).rejects.toThrow('no answer within 5000 ms');
+  });
+});

@@ -1,0 +1,58 @@
+import type { Clock, Server } from '@k8s-ccm/inspur-sdk';
+import type { InstanceAnswer, InstanceDirectory } from '@k8s-ccm/provider-kit';
+
+import { serverState } from '../instances/server-status.ts';
+
+/** How old an answer may be that shows a server, in milliseconds. That there is none is only taken from a new one. */
+const shownMaxAgeMs = 30_000;
+
+/** How long the routes wait for the servers, in milliseconds: what is gone may be told later. */
+const patienceMs = 5000;
+
+/**
+ * Tells which servers are gone for sure: two complete answers in a row did not show them, and showed another one that
+ * was asked for, so that a permission that was lost does not look like the end of all servers.
+ */
+export class GoneServers {
+  readonly #directory: Pick<InstanceDirectory<Server>, 'byId'>;
+  readonly #clock: Clock;
+  #missedBefore: ReadonlySet<string> = new Set();
+
+  constructor(directory: Pick<InstanceDirectory<Server>, 'byId'>, clock: Clock) {
+    this.#directory = directory;
+    this.#clock = clock;
+  }
+
+  /** Those of these servers that are gone. Throws what the directory throws, and an Error where it takes too long. */
+  async among(serverIds: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string>> {
+    const answers = await this.#ask([...new Set(serverIds)], signal);
+    const missed = answers.filter(({ answer }) => isMissed(answer)).map(({ id }) => id);
+    const showsAny = answers.some(({ answer }) => answer.kind === 'found' && !isMissed(answer));
+    const before = this.#missedBefore;
+    this.#missedBefore = new Set(showsAny ? missed : []);
+    return new Set(missed.filter((id) => showsAny && before.has(id)));
+  }
+
+  async #ask(ids: readonly string[], signal: AbortSignal) {
+    const patience = new AbortController();
+    const timer = this.#clock.timer(patienceMs, () =>
+      patience.abort(new Error(`no answer within ${patienceMs} ms`)),
+    );
+    const options = {
+      signal: AbortSignal.any([signal, patience.signal]),
+      maxAgeMs: shownMaxAgeMs,
+    };
+    try {
+      return await Promise.all(
+        ids.map(async (id) => ({ id, answer: await this.#directory.byId(id, options) })),
+      );
+    } finally {
+      timer.cancel();
+    }
+  }
+}
+
+function isMissed(answer: InstanceAnswer<Server>): boolean {
+  if (answer.kind === 'found') return serverState(answer.item) === 'absent';
+  return answer.kind === 'absent';
+}

@@ -1,0 +1,180 @@
+import { errorText, formatCidr, parseCidr } from '@k8s-ccm/cloud-provider';
+import type {
+  Logger,
+  Route as ListedRoute,
+  RouteCallOptions,
+  Routes,
+} from '@k8s-ccm/cloud-provider';
+import { isRouteNotFound } from '@k8s-ccm/inspur-sdk';
+import type { Clock, Route, Server, VpcClient } from '@k8s-ccm/inspur-sdk';
+import type { InstanceDirectory } from '@k8s-ccm/provider-kit';
+
+import { destinationKey } from './destination.ts';
+import { GoneServers } from './gone-servers.ts';
+import { leadsToServer, listedRoutes } from './listed-routes.ts';
+import { describeRoute, describeRouteError, isRefusal, RouteTargetError } from './route-errors.ts';
+import { isMarkOf, routeMark } from './route-mark.ts';
+import { planRoute } from './route-plan.ts';
+import { refusalOf, unreadableRoute } from './route-refusal.ts';
+import type { WantedRoute } from './route-refusal.ts';
+import { RouteTable } from './route-table.ts';
+import { routeTarget } from './route-target.ts';
+import type { TableView } from './table-view.ts';
+
+/** What {@link InspurRoutes} works with. */
+export interface InspurRoutesOptions {
+  readonly vpc: VpcClient;
+  /** The table of the nodes. */
+  readonly routeTableId: string;
+  /** The servers of the account. */
+  readonly servers: InstanceDirectory<Server>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Ends what several calls share. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The routes to the pods in one route table of a VPC. Whose a route is stands in its description; what does not carry
+ * our mark is never deleted. A route cannot be changed: one that leads to the wrong server is deleted and made anew.
+ */
+export class InspurRoutes implements Routes {
+  readonly #vpc: VpcClient;
+  readonly #routeTableId: string;
+  readonly #servers: InstanceDirectory<Server>;
+  readonly #log: Logger;
+  readonly #table: RouteTable;
+  readonly #gone: GoneServers;
+
+  constructor({ clock, log, routeTableId, servers, signal, vpc }: InspurRoutesOptions) {
+    this.#vpc = vpc;
+    this.#routeTableId = routeTableId;
+    this.#servers = servers;
+    this.#log = log;
+    this.#table = new RouteTable({ vpc, routeTableId, clock, log, signal });
+    this.#gone = new GoneServers(servers, clock);
+  }
+
+  /**
+   * @throws RouteDoubtError where the table cannot be read whole
+   * @throws RouteCallError where the call failed
+   */
+  async list(
+    clusterName: string,
+    { nodes, signal }: RouteCallOptions,
+  ): Promise<readonly ListedRoute[]> {
+    const { routes } = await this.#look(signal);
+    const ours = routes.filter(({ description }) => isMarkOf(description, clusterName));
+    const goneServers = await this.#goneServers(ours, signal);
+    return listedRoutes(routes, { clusterName, nodes, goneServers });
+  }
+
+  /**
+   * Adds the route unless one leads there already, whoever made it.
+   *
+   * @throws RouteConflictError where a route to the destination leads elsewhere
+   * @throws RouteTargetError where the Node leads to no server, or the destination is no CIDR
+   * @throws RouteDoubtError where what cannot be read may be a route to the destination
+   * @throws RouteCallError where a call failed
+   * @throws ForeignProviderIdError, AmbiguousServerError, InstanceCallError
+   */
+  async create(
+    clusterName: string,
+    _nameHint: string,
+    route: ListedRoute,
+    { nodes, signal }: RouteCallOptions,
+  ): Promise<void> {
+    const { destinationCIDR, targetNode } = route;
+    const cidr = parseCidr(destinationCIDR);
+    if (cidr === undefined) throw new RouteTargetError(`"${destinationCIDR}" is no CIDR`);
+    const node = nodes.find(({ metadata }) => metadata?.name === targetNode);
+    if (node === undefined) throw new RouteTargetError(`there is no node "${targetNode}"`);
+    const spec = {
+      routeTableId: this.#routeTableId,
+      destination: formatCidr(cidr),
+      nextHopId: await routeTarget(node, this.#servers, signal),
+      description: routeMark(clusterName, targetNode),
+    };
+    if (await this.#isThere({ clusterName, spec }, signal)) return;
+    try {
+      await this.#vpc.addRoute(spec, { signal, lane: 'load-balancer' });
+    } catch (error) {
+      // What the codes of a refusal mean is not published: the table tells.
+      if (isRefusal(error) && (await this.#isThere({ clusterName, spec }, signal, error))) return;
+      const target = `route to ${spec.destination} by server "${spec.nextHopId}" in route table "${this.#routeTableId}"`;
+      throw describeRouteError(error, target);
+    }
+  }
+
+  /**
+   * Deletes a route of ours, as it was listed; one that is gone, or is not what was listed any more, is left.
+   *
+   * @throws RouteDoubtError where it cannot be told whether the route is there, and ours
+   * @throws RouteCallError where a call failed
+   */
+  async delete(
+    clusterName: string,
+    { destinationCIDR, name }: ListedRoute,
+    { signal }: RouteCallOptions,
+  ): Promise<void> {
+    const route = this.#find(await this.#look(signal), name);
+    if (route === undefined) return;
+    const { description, destination } = route;
+    const isAsListed = destinationKey(destination) === destinationKey(destinationCIDR);
+    if (!isAsListed || !isMarkOf(description, clusterName)) {
+      this.#log.warn('a route is not deleted: it is another one than was listed', {
+        route: describeRoute(route),
+        destination,
+      });
+      return;
+    }
+    try {
+      await this.#vpc.deleteRoute(name, { signal, lane: 'load-balancer' });
+    } catch (error) {
+      if (isRouteNotFound(error)) return;
+      if (isRefusal(error) && this.#find(await this.#look(signal), name) === undefined) return;
+      throw describeRouteError(error, `route ${describeRoute(route)} to ${destination}`);
+    }
+  }
+
+  async #look(signal: AbortSignal): Promise<TableView> {
+    try {
+      return await this.#table.look(signal);
+    } catch (error) {
+      throw describeRouteError(error, `route table "${this.#routeTableId}"`);
+    }
+  }
+
+  /** Whether the table has it; throws what stands in the way of adding it. */
+  async #isThere(wanted: WantedRoute, signal: AbortSignal, cause?: unknown): Promise<boolean> {
+    const plan = planRoute(wanted.spec, await this.#look(signal));
+    if (plan.kind === 'done') return true;
+    const refusal = refusalOf(plan, wanted, cause);
+    if (refusal !== undefined) throw refusal;
+    return false;
+  }
+
+  /** A route by its id; `undefined` where it surely is not there. */
+  #find(table: TableView, routeId: string): Route | undefined {
+    const route = table.get(routeId);
+    const hidden = route === undefined ? table.mayBe(routeId) : undefined;
+    if (hidden !== undefined) {
+      throw unreadableRoute(this.#routeTableId, `the route "${routeId}"`, hidden);
+    }
+    return route;
+  }
+
+  /** In doubt none: the routes are of use without it. */
+  async #goneServers(routes: readonly Route[], signal: AbortSignal): Promise<ReadonlySet<string>> {
+    const serverIds = routes.filter(leadsToServer).map(({ nextHopId }) => nextHopId);
+    try {
+      return await this.#gone.among(serverIds, signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      this.#log.warn('it cannot be told whether routes lead to servers that are gone', {
+        error: errorText(error),
+      });
+      return new Set();
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import type { Node, Route as ListedRoute } from '@k8s-ccm/cloud-provider';
+import { serverHopType } from '@k8s-ccm/inspur-sdk';
+import type { Route } from '@k8s-ccm/inspur-sdk';
+
+import { NodeServers } from './node-servers.ts';
+import { describeRoute } from './route-errors.ts';
+import { isMarkOf, routeMark } from './route-mark.ts';
+
+/** What is known of a table and of what its routes lead to. */
+export interface RouteSurroundings {
+  readonly clusterName: string;
+  readonly nodes: readonly Node[];
+  /** Servers that are gone for sure. */
+  readonly goneServers: ReadonlySet<string>;
+}
+
+/** The routes of a table as the route controller sees them. Pure. */
+export function listedRoutes(
+  routes: readonly Route[],
+  { clusterName, goneServers, nodes }: RouteSurroundings,
+): readonly ListedRoute[] {
+  const servers = new NodeServers(nodes, clusterName);
+  return routes.map((route) => {
+    const isOurs = isMarkOf(route.description, clusterName);
+    const isGone = leadsToServer(route) && goneServers.has(route.nextHopId);
+    return {
+      name: route.routeId,
+      targetNode: targetOf(route, isOurs, clusterName, servers),
+      destinationCIDR: route.destination,
+      description: describeRoute(route),
+      ...(isOurs ? {} : { foreign: true }),
+      ...(isOurs && isGone ? { blackhole: true } : {}),
+    };
+  });
+}
+
+/** True where a route leads to a server, and not to a gateway or the like. */
+export function leadsToServer({ nextHopType, nextHopId }: Route): boolean {
+  return nextHopId !== '' && (nextHopType === '' || nextHopType.toUpperCase() === serverHopType);
+}
+
+/** The Node to whose server a route leads now, whoever it was made for. */
+function targetOf(
+  route: Route,
+  isOurs: boolean,
+  clusterName: string,
+  servers: NodeServers,
+): string {
+  if (!leadsToServer(route)) return '';
+  const { description, nextHopId } = route;
+  const names = servers.nodesOf(nextHopId);
+  // Where two Nodes name one server, a route must not wander between them.
+  const meant = names.find((name) => isOurs && routeMark(clusterName, name) === description);
+  const [first] = names;
+  if (first !== undefined) return meant ?? first;
+  // A Node that does not say what its server is keeps its route.
+  return (isOurs ? servers.undecidedNodeOf(description) : undefined) ?? '';
+}

@@ -1,0 +1,65 @@
+import type { Logger } from '@k8s-ccm/cloud-provider';
+import type { Route, SkippedRoute, VpcClient } from '@k8s-ccm/inspur-sdk';
+import type { InstanceCallOptions, InstanceListing, InstanceSource } from '@k8s-ccm/provider-kit';
+
+/** Most entries whose trouble is remembered, so that it is told once. */
+const mostRemembered = 1000;
+
+/** What stands in a table: a route, or an entry that cannot be read. */
+export type TableEntry =
+  | { readonly kind: 'route'; readonly route: Route }
+  | { readonly kind: 'unreadable'; readonly entry: SkippedRoute };
+
+/** A route table as a directory reads it. An entry that cannot be read is told in the log, once per reason. */
+export class RouteSource implements InstanceSource<TableEntry> {
+  readonly #vpc: Pick<VpcClient, 'listRoutes'>;
+  readonly #routeTableId: string;
+  readonly #log: Logger;
+  readonly #told = new Set<string>();
+
+  constructor(vpc: Pick<VpcClient, 'listRoutes'>, routeTableId: string, log: Logger) {
+    this.#vpc = vpc;
+    this.#routeTableId = routeTableId;
+    this.#log = log;
+  }
+
+  idOf(item: TableEntry): string {
+    return item.kind === 'route'
+      ? item.route.routeId
+      : `${item.entry.routeId} ${item.entry.reason}`;
+  }
+
+  /** The cloud finds no routes by id. */
+  listByIds(
+    _ids: readonly string[],
+    options: InstanceCallOptions,
+  ): Promise<InstanceListing<TableEntry>> {
+    return this.listAll(options);
+  }
+
+  async listAll({ signal }: InstanceCallOptions): Promise<InstanceListing<TableEntry>> {
+    const routeTableId = this.#routeTableId;
+    const list = await this.#vpc.listRoutes({ routeTableId }, { signal, lane: 'load-balancer' });
+    for (const entry of list.skipped) this.#tell(entry);
+    return {
+      items: [
+        ...list.routes.map((route): TableEntry => ({ kind: 'route', route })),
+        ...list.skipped.map((entry): TableEntry => ({ kind: 'unreadable', entry })),
+      ],
+      complete: list.complete,
+      calls: list.calls,
+    };
+  }
+
+  #tell({ routeId, reason }: SkippedRoute): void {
+    const key = `${routeId} ${reason}`;
+    if (this.#told.has(key)) return;
+    if (this.#told.size >= mostRemembered) this.#told.clear();
+    this.#told.add(key);
+    this.#log.warn('a route is skipped: the answer of the cloud cannot be read', {
+      routeTableId: this.#routeTableId,
+      routeId,
+      reason,
+    });
+  }
+}
