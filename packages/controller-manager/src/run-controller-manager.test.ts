@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
-import { CloudProviderRegistry } from '@k8s-ccm/cloud-provider';
+import { CloudProviderRegistry, ControllerConfigError } from '@k8s-ccm/cloud-provider';
 import type { CloudProvider, ProviderFactory } from '@k8s-ccm/cloud-provider';
 import { FakeCloudProvider } from '@k8s-ccm/cloud-provider/testing';
-import { systemClock } from '@k8s-ccm/controller-runtime';
-import type { Clock } from '@k8s-ccm/controller-runtime';
+import { systemClock, systemRandom } from '@k8s-ccm/controller-runtime';
+import type { Clock, Random } from '@k8s-ccm/controller-runtime';
 import type { ControllerContext, ControllerDescriptor } from './controller.ts';
 import { untilAborted } from './ends-within.ts';
 import { runControllerManager } from './run-controller-manager.ts';
@@ -65,6 +65,7 @@ interface Scene {
   readonly make?: ProviderFactory;
   readonly controllers?: readonly ControllerDescriptor[];
   readonly clock?: Clock;
+  readonly random?: Random;
 }
 
 /** A manager as a program runs it, with what it wrote. */
@@ -74,6 +75,7 @@ function run({
   make,
   controllers = [],
   clock = systemClock,
+  random = systemRandom,
 }: Scene) {
   const providers = new CloudProviderRegistry();
   providers.register('fake', make ?? (async () => provider), { aliases: ['feign'] });
@@ -88,6 +90,7 @@ function run({
     controllers,
     signalSource: signals,
     clock,
+    random,
     stdout: { write: (text) => (out += text) },
     stderr: { write: (text) => (err += text) },
   });
@@ -393,35 +396,128 @@ describe('runControllerManager', () => {
     hanging.resolve();
   });
 
-  it.each([
-    ['fails', () => Promise.reject(new Error('out of luck')), 'out of luck'],
-    ['ends by itself', () => Promise.resolve(), 'it ended by itself'],
-  ])('ends with 255 when a controller %s, and stops the others', async (_how, done, says) => {
+  it('ends with 255 and one line when a controller refuses the configuration, and stops the others', async () => {
     await using server = await startApiServer();
+    const ended: string[] = [];
     const { exitCode, err } = run({
       argv: [...working, `--master=${server.url}`],
       controllers: [
-        controller('other', untilStopped),
-        controller('broken', () => ({ kind: 'running', done: done() })),
-      ],
-    });
-    expect(await exitCode).toBe(255);
-    expect(err()).toContain(`the controller broken failed: ${says}`);
-  });
-
-  it('ends with 255 when a controller cannot be started', async () => {
-    await using server = await startApiServer();
-    const { exitCode, err } = run({
-      argv: [...working, `--master=${server.url}`],
-      controllers: [
-        controller('other', untilStopped),
-        controller('broken', () => {
-          throw new Error('no such flag');
+        controller('other', ({ signal }) => ({
+          kind: 'running',
+          done: untilAborted(signal).then(() => void ended.push('other')),
+        })),
+        controller('routes', () => {
+          throw new ControllerConfigError('--cluster-cidr is not dual stack');
+        }),
+        controller('last', () => {
+          throw new Error('not reached');
         }),
       ],
     });
     expect(await exitCode).toBe(255);
-    expect(err()).toContain('the controller broken did not start: no such flag');
+    expect(ended).toEqual(['other']);
+    expect(err().trimEnd().split('\n').at(-1)).toBe(
+      'ccm: the controller routes cannot work with this configuration: --cluster-cidr is not dual stack',
+    );
+  });
+
+  it('ends with 255 also where a controller refuses the configuration later', async () => {
+    await using server = await startApiServer();
+    const { exitCode, err } = run({
+      argv: [...working, `--master=${server.url}`],
+      controllers: [
+        controller('other', untilStopped),
+        controller('routes', () => ({
+          kind: 'running',
+          done: Promise.reject(new ControllerConfigError('the CIDR is gone')),
+        })),
+      ],
+    });
+    expect(await exitCode).toBe(255);
+    expect(err()).toContain('cannot work with this configuration: the CIDR is gone');
+  });
+
+  it('ends with 255 where two controllers have one name', async () => {
+    await using server = await startApiServer();
+    const { exitCode, err } = run({
+      argv: [...working, `--master=${server.url}`],
+      controllers: [controller('twin', untilStopped), controller('twin', untilStopped)],
+    });
+    expect(await exitCode).toBe(255);
+    expect(err()).toContain('ccm: two controllers are named twin\n');
+  });
+
+  it('starts in the order of the list, with a drawn pause between two starts', async () => {
+    await using server = await startApiServer();
+    const steps: string[] = [];
+    const telling = (name: string) =>
+      controller(name, (context) => {
+        steps.push(name);
+        if (name === 'last') signals.send('SIGTERM');
+        return untilStopped(context);
+      });
+    const { exitCode, signals } = run({
+      argv: [...working, `--master=${server.url}`, '--controller-start-interval=10m'],
+      clock: {
+        ...systemClock,
+        sleep: async (ms, options) => {
+          if (ms < 600_000) return systemClock.sleep(ms, options);
+          steps.push(`${ms / 60_000} min`);
+          return undefined;
+        },
+      },
+      random: { next: () => 0.5 },
+      controllers: ['zeta', 'alpha', 'last'].map(telling),
+    });
+    expect(await exitCode).toBe(0);
+    expect(steps).toEqual(['zeta', '15 min', 'alpha', '15 min', 'last']);
+  });
+
+  it('can be stopped in the pause between two starts', async () => {
+    await using server = await startApiServer();
+    const { exitCode, signals, err } = run({
+      argv: [...working, `--master=${server.url}`, '--controller-start-interval=10m'],
+      controllers: [
+        controller('first', untilStopped),
+        controller('second', () => {
+          throw new Error('not reached');
+        }),
+      ],
+    });
+    while (!err().includes('controller started')) await systemClock.sleep(5);
+    signals.send('SIGTERM');
+    expect(await exitCode).toBe(0);
+    expect(err()).not.toContain('not reached');
+  });
+
+  it.each([
+    [[], ['usual']],
+    [['--controllers=*'], ['usual']],
+    [['--controllers=*,rare'], ['usual', 'rare']],
+    [['--controllers=seldom'], ['rare']],
+  ])('with %j starts %j: what is off by default must be named', async (argv, expected) => {
+    await using server = await startApiServer();
+    const started: string[] = [];
+    const telling = (name: string, more: Partial<ControllerDescriptor> = {}) => ({
+      name,
+      ...more,
+      start: (context: ControllerContext) => {
+        started.push(name);
+        return untilStopped(context);
+      },
+    });
+    const { exitCode, signals, err } = run({
+      argv: [...working, `--master=${server.url}`, ...argv],
+      controllers: [
+        telling('usual'),
+        telling('rare', { aliases: ['seldom'], enabledByDefault: false }),
+      ],
+    });
+    while (started.length < expected.length) await systemClock.sleep(5);
+    signals.send('SIGTERM');
+    expect(await exitCode).toBe(0);
+    expect(started).toEqual(expected);
+    expect(err()).not.toContain('failed');
   });
 
   it('goes on until it is asked to stop, also where nobody asks for an informer', async () => {
