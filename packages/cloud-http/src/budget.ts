@@ -96,6 +96,11 @@ export class Budget {
     return this.#inFlight;
   }
 
+  /** Calls that could go out now beside those in flight, as far as their number is concerned. */
+  get available(): number {
+    return Math.max(0, this.#concurrency - this.#inFlight);
+  }
+
   /** Calls that wait now. */
   get waiting(): number {
     let count = 0;

@@ -419,6 +419,7 @@ describe('records', () => {
     const { run, calls } = cloud([{ status: 503, body }, {}]);
     await run(get);
     const common = { operation: 'GetThing', method: 'GET', host: 'cloud.example', throttledMs: 0 };
+    const done = { attempt: 2, status: 200, answer: 'success' };
     expect(calls).toEqual([
       {
         ...common,
@@ -426,12 +427,32 @@ describe('records', () => {
         attempt: 1,
         status: 503,
         apiCode: '9.9',
+        answer: 'transient',
         durationMs: 0,
         retried: true,
         error: expect.any(CloudApiError),
       },
-      { ...common, phase: 'attempt', attempt: 2, status: 200, durationMs: 0, retried: false },
-      { ...common, phase: 'call', attempt: 2, status: 200, durationMs: 100, retried: true },
+      { ...common, ...done, phase: 'attempt', durationMs: 0, retried: false },
+      { ...common, ...done, phase: 'call', durationMs: 100, retried: true },
+    ]);
+  });
+
+  it('tells what an answer means, and nothing where there is none', async () => {
+    const { run, calls } = cloud([
+      { status: 404 },
+      { status: 429 },
+      {},
+      { error: new Error('gone') },
+    ]);
+    await failureOf(run(get));
+    await run(get);
+    await failureOf(run(create));
+    const attempts = calls.filter(({ phase }) => phase === 'attempt');
+    expect(attempts.map(({ answer }) => answer)).toEqual([
+      'refused',
+      'throttled',
+      'success',
+      undefined,
     ]);
   });
 

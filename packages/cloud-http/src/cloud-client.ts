@@ -244,7 +244,16 @@ interface Run<T> {
 
 function describe<T>(run: Run<T>, result: AttemptResult<T> | { readonly error: unknown }) {
   const { operation, method, url } = run.request;
-  const common = { operation, method, host: new URL(url).host, attempt: run.attempt };
+  const { host } = new URL(url);
+  const kind = 'kind' in result ? result.kind : undefined;
+  const answer = 'value' in result ? ('success' as const) : kind;
+  const common = {
+    operation,
+    method,
+    host,
+    attempt: run.attempt,
+    ...(answer === undefined ? {} : { answer }),
+  };
   if ('value' in result) return { ...common, status: result.status };
   const { error } = result;
   if (error instanceof CloudDecodeError) return { ...common, error, status: error.status };

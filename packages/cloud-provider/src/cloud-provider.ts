@@ -1,6 +1,7 @@
 import type { Instances } from './instances.ts';
 import type { LoadBalancer } from './load-balancer.ts';
 import type { Logger } from './logger.ts';
+import type { ProviderConfiguration } from './provider-configuration.ts';
 import type { ProviderInformers } from './provider-informers.ts';
 import type { Routes } from './routes.ts';
 
@@ -31,6 +32,8 @@ export interface CloudProvider {
   readonly instances?: Instances;
   /** Routes for the pod CIDRs of the Nodes. */
   readonly routes?: Routes;
+  /** What it was made from; without it only a change of `--cloud-config` itself is seen. */
+  readonly configuration?: ProviderConfiguration;
   /** False where the cloud cannot tell this cluster's resources from another's. Default true. */
   hasClusterId?(): boolean;
   /** Releases connections and timers. Idempotent. */

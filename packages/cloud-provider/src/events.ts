@@ -104,3 +104,11 @@ export const RouteCondition = {
   /** Status True. */
   NotCreated: { reason: 'NoRouteCreated', message: 'RouteController failed to create a route' },
 } as const;
+
+/** Reasons of Events on the manager's own Pod or, where it does not know it, on its Lease; ours. */
+export const ManagerEventReason = {
+  /** Normal: a changed configuration of the cloud is in use. */
+  CloudConfigReloaded: 'CloudConfigReloaded',
+  /** Warning: a changed configuration of the cloud is wrong, the old one stays in use; the message says why. */
+  CloudConfigRejected: 'CloudConfigRejected',
+} as const;

@@ -22,6 +22,7 @@ export {
 } from './errors.ts';
 export {
   EventSource,
+  ManagerEventReason,
   NodeEventReason,
   NodeSyncedMessage,
   RouteCondition,
@@ -101,6 +102,7 @@ export type { Labels } from './node-labels.ts';
 export { OptionError } from './option-error.ts';
 export type { OptionProblem } from './option-error.ts';
 export { nearestName } from './nearest-name.ts';
+export type { ProviderConfiguration } from './provider-configuration.ts';
 export type { ProviderInformer, ProviderInformers } from './provider-informers.ts';
 export type { ApiBudget, ApiRequest, ProviderMetrics } from './provider-metrics.ts';
 export {

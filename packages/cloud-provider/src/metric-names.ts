@@ -53,6 +53,35 @@ export const HealthMetricName = {
 export const CloudMetricName = {
   /** Histogram of seconds, labels `provider`, `operation` and `code`: one per request on the wire. */
   ApiRequestDurationSeconds: 'cloudprovider_api_request_duration_seconds',
+  /** Counter, labels `provider` and `operation`: requests that were sent again. */
+  ApiRetriesTotal: 'cloudprovider_api_retries_total',
+  /** Counter, label `provider`: answers that asked for fewer requests, such as 429. */
+  ApiThrottledTotal: 'cloudprovider_api_throttled_total',
+  /** Histogram of seconds, label `provider`: what each request waited for the account's budget. */
+  ApiThrottleWaitSeconds: 'cloudprovider_api_throttle_wait_seconds',
+  /** Gauge, label `provider`: requests that may be sent now beside those in flight. */
+  ApiBudgetAvailable: 'cloudprovider_api_budget_available',
+  /** Gauge, label `provider`: requests per second that are allowed now; `+Inf` where nothing bounds them. */
+  ApiBudgetRate: 'cloudprovider_api_budget_rate',
+  /** Gauge, label `provider`: when the cloud last did its part, in epoch seconds. */
+  ApiLastSuccessTimestampSeconds: 'cloudprovider_api_last_success_timestamp_seconds',
+  /** Counter, labels `provider` and `result` (`success`, `failure`): changes of the configuration that were taken or refused. */
+  ConfigReloadsTotal: 'cloudprovider_config_reloads_total',
+  /** Gauge 1 or 0, label `provider`: whether the configuration in its files is the one in use. */
+  ConfigLastReloadSuccessful: 'cloudprovider_config_last_reload_successful',
+  /** Gauge, label `provider`: when the configuration in use was taken, in epoch seconds. */
+  ConfigLastReloadSuccessTimestampSeconds:
+    'cloudprovider_config_last_reload_success_timestamp_seconds',
   /** Gauge 1, labels `provider` and `endpoint`: the endpoint's certificate is not verified. */
   TlsVerificationDisabled: 'cloudprovider_tls_verification_disabled',
+} as const;
+
+/** Names of the metrics about the process itself. */
+export const ProcessMetricName = {
+  /** Gauge 1, upstream's labels (`git_version`, `platform` and so on). */
+  KubernetesBuildInfo: 'kubernetes_build_info',
+  /** Gauge 1, labels `version`, `revision` and `node_version`; ours. */
+  BuildInfo: 'ccm_build_info',
+  /** Histogram of seconds, no labels; ours: how much later than asked for a timer fired, ten times a second. */
+  EventLoopDelaySeconds: 'event_loop_delay_seconds',
 } as const;

@@ -9,14 +9,13 @@ import {
 import type { ApiServerConfig, Clock, LeaderElector, Random } from '@k8s-ccm/controller-runtime';
 import { CloudCallLog } from './cloud-call-log.ts';
 import { createElector } from './create-elector.ts';
+import { providerMaker } from './create-provider.ts';
 import { ControllerGroup } from './controller-group.ts';
 import type { ControllerDescriptor } from './controller.ts';
 import { LeadershipGate } from './leadership-gate.ts';
 import type { ManagerFlags } from './manager-flags.ts';
-import { ProviderMetricsBook } from './provider-metrics.ts';
 import { serveManager } from './serving/serve-manager.ts';
 import { InformerSet } from './shared-informers.ts';
-import { ExitCode, StartError } from './start-error.ts';
 import type { Verbosity } from './verbosity.ts';
 
 /** How long writing the last events may take. */
@@ -44,6 +43,8 @@ export interface ManagerOptions {
 export interface ManagerParts extends AsyncDisposable {
   readonly config: ApiServerConfig;
   readonly provider: CloudProvider;
+  /** When the cloud was last heard of. */
+  readonly cloudCalls: CloudCallLog;
   readonly client: KubeClient;
   readonly metrics: MetricsRegistry;
   readonly informers: InformerSet;
@@ -74,9 +75,11 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
   const metrics = new MetricsRegistry();
   metrics.collectProcessMetrics();
   const gate = new LeadershipGate();
-  const provider = await createProvider(options, metrics, gate);
+  const cloudCalls = new CloudCallLog(clock);
+  const makeProvider = providerMaker(options, { metrics, calls: cloudCalls, gate });
+  const { provider, use } = await makeProvider();
+  use();
   unfinished.defer(() => provider.close?.());
-  checkClusterId(provider, flags, log);
   const client = unfinished.use(createClient(options, config, metrics, gate));
   const informers = new InformerSet({
     client: client.forUserAgent('shared-informers'),
@@ -105,6 +108,7 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
   const parts = {
     config,
     provider,
+    cloudCalls,
     client,
     metrics,
     informers,
@@ -120,39 +124,6 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
   await serveManager(options, parts, unfinished);
   const resources = unfinished.move();
   return { ...parts, [Symbol.asyncDispose]: () => resources.disposeAsync() };
-}
-
-async function createProvider(
-  { providers, flags, log, signal }: ManagerOptions,
-  metrics: MetricsRegistry,
-  gate: LeadershipGate,
-): Promise<CloudProvider> {
-  const name = flags['cloud-provider'];
-  const configFile = flags['cloud-config'];
-  const provider = await providers.create(name, {
-    ...(configFile === '' ? {} : { configFile }),
-    log,
-    metrics: providerMetrics(metrics, providers.canonicalName(name) ?? name),
-    mayAct: gate.mayAct,
-    signal,
-  });
-  if (provider === undefined)
-    throw new StartError(`--cloud-provider="${name}" is no provider`, ExitCode.Failed);
-  return provider;
-}
-
-/** Contract §7.6. */
-function checkClusterId(provider: CloudProvider, flags: ManagerFlags, log: Logger): void {
-  if (provider.hasClusterId?.() ?? true) return;
-  if (!flags['allow-untagged-cloud']) {
-    throw new StartError(
-      'no ClusterID found. A ClusterID is required for the cloud provider to function properly. This check can be bypassed by setting the allow-untagged-cloud option',
-      ExitCode.Fatal,
-    );
-  }
-  log.warn('detected a cluster without a ClusterID. A ClusterID will be required in the future', {
-    provider: provider.name,
-  });
 }
 
 function createClient(

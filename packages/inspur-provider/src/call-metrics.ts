@@ -3,11 +3,15 @@ import type { CloudCall } from '@k8s-ccm/inspur-sdk';
 
 /** Counts what went over the wire; a whole call is its attempts and would count them twice. */
 export function countCall(call: CloudCall, metrics: ProviderMetrics): void {
-  const { phase, operation, apiCode, status, durationMs } = call;
+  const { phase, operation, apiCode, status, answer } = call;
   if (phase !== 'attempt') return;
   metrics.observeApiRequest({
     operation,
     code: apiCode ?? String(status ?? 'none'),
-    durationSeconds: durationMs / 1000,
+    durationSeconds: call.durationMs / 1000,
+    answered: answer === 'success' || answer === 'refused',
+    retried: call.retried,
+    throttled: answer === 'throttled',
+    waitSeconds: call.throttledMs / 1000,
   });
 }

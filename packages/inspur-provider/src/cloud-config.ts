@@ -23,6 +23,12 @@ export type CredentialsConfig =
   | { readonly kind: 'access-key'; readonly id: string; readonly secret: SecretLocation }
   | { readonly kind: 'token'; readonly token: SecretLocation };
 
+/** Where the one secret of the credentials is. */
+export function secretLocation(credentials: CredentialsConfig): SecretLocation {
+  if (credentials.kind === 'keycloak') return credentials.clientSecret;
+  return credentials.kind === 'access-key' ? credentials.secret : credentials.token;
+}
+
 /** Which account, where, and with what defaults: the content of `--cloud-config`. */
 export interface InspurConfig {
   /** For example `cn-north-3`. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { CloudProviderRegistry, silentLogger } from '@k8s-ccm/cloud-provider';
 import type {
+  ApiBudget,
   ApiRequest,
   CloudProvider,
   LogFields,
@@ -44,6 +45,11 @@ class LogLines implements Logger {
 class CountedMetrics implements ProviderMetrics {
   readonly requests: ApiRequest[] = [];
   readonly unverified: string[] = [];
+  readonly budgets: ApiBudget[] = [];
+
+  showBudget(budget: ApiBudget): void {
+    this.budgets.push(budget);
+  }
 
   observeApiRequest(request: ApiRequest): void {
     this.requests.push(request);
@@ -135,7 +141,11 @@ describe('createInspurProvider', () => {
       });
       expect(await listen(provider, emulator)).toEqual([port]);
       await provider.close?.();
-      expect(log.lines.filter((line) => !line.startsWith('info no routes'))).toEqual([]);
+      expect(
+        log.lines.filter((line) => !/^debug cloud request|^info no routes/.test(line)),
+      ).toEqual([]);
+      expect(log.lines.join('\n')).toContain('"operation":"AddMembers","attempt":1,"status":200');
+      expect(log.lines.join('\n')).not.toContain('emulator-');
       expect(calls.map(({ operation }) => operation)).toContain('AddMembers');
       expect(JSON.stringify(calls)).not.toContain('emulator-');
     });
@@ -197,8 +207,54 @@ describe('createInspurProvider', () => {
         operation: attempts.at(-1)?.operation,
         code: '200',
         durationSeconds: (attempts.at(-1)?.durationMs ?? Number.NaN) / 1000,
+        answered: true,
+        retried: false,
+        throttled: false,
+        waitSeconds: (attempts.at(-1)?.throttledMs ?? Number.NaN) / 1000,
       });
     });
+  });
+
+  it.each([
+    [429, { answered: false, retried: true, throttled: true }],
+    [503, { answered: false, retried: true, throttled: false }],
+  ])('tells what became of a request that was answered with %i', async (status, expected) => {
+    await using emulator = await startEmulator({ seed: twoSlbs });
+    emulator.setFaults([{ operation: 'GetLoadBalancer', times: 1, status }]);
+    const { slbUrl, credentials } = emulator;
+    const text = `{region: r, endpoints: {slb: "${slbUrl}"}, credentials: {token: ${credentials.token}}}`;
+    const metrics = new CountedMetrics();
+    const config = parseCloudConfig(text, 'cloud-config');
+    const provider = createInspurProvider({ config, metrics });
+    await listen(provider, emulator);
+    const tries = metrics.requests.filter(({ operation }) => operation === 'GetLoadBalancer');
+    expect(tries[0]).toMatchObject(expected);
+    expect(tries[1]).toMatchObject({ answered: true, throttled: false });
+    await provider.close?.();
+  });
+
+  it('shows the budget of its account, which the next provider of the account shares', async () => {
+    const text = '{region: r, credentials: {token: t}, http: {concurrency: 7}}';
+    const metrics = new CountedMetrics();
+    const config = parseCloudConfig(text, 'cloud-config');
+    const providers = [1, 2].map(() => createInspurProvider({ config, metrics }));
+    expect(metrics.budgets[0]?.available).toBe(7);
+    expect(metrics.budgets[0]?.callsPerSecond).toBe(Infinity);
+    expect(metrics.budgets[1]).toBe(metrics.budgets[0]);
+    await Promise.all(providers.map((provider) => provider.close?.()));
+  });
+
+  it('sends the id of the reconcile with each request', async () => {
+    await using emulator = await startEmulator({ seed: twoSlbs });
+    const { slbUrl, credentials } = emulator;
+    const text = `{region: r, endpoints: {slb: "${slbUrl}"}, credentials: {token: ${credentials.token}}}`;
+    const config = parseCloudConfig(text, 'cloud-config');
+    const provider = createInspurProvider({ config, correlationId: () => 'sync-1' });
+    await listen(provider, emulator);
+    expect(new Set(emulator.calls().calls.map(({ requestId }) => requestId))).toEqual(
+      new Set(['sync-1']),
+    );
+    await provider.close?.();
   });
 
   it('counts a request without an answer', async () => {
@@ -250,6 +306,16 @@ describe('registerInspurProvider', () => {
       const provider = await createByName('inspur', file, metrics);
       expect(metrics.unverified).toEqual(['slb', 'ecs']);
       await provider?.close?.();
+    });
+  });
+
+  it('says at once that the file of its secret is not there', async () => {
+    await withFolder(async (folder) => {
+      const file = join(folder, 'cloud-config');
+      await writeFile(file, 'region: r\ncredentials: { tokenFile: /no/such/file }\n');
+      await expect(createByName('inspur', file)).rejects.toThrow(
+        'secret file "/no/such/file" cannot be read',
+      );
     });
   });
 

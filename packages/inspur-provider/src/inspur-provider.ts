@@ -10,6 +10,7 @@ import {
   tokenCredentials,
 } from '@k8s-ccm/inspur-sdk';
 import type {
+  CloudCall,
   Credentials,
   InspurClientOptions,
   InspurTls,
@@ -17,6 +18,7 @@ import type {
 } from '@k8s-ccm/inspur-sdk';
 
 import { countCall } from './call-metrics.ts';
+import { cloudConfigDescription } from './cloud-config-description.ts';
 import type { InspurConfig, SecretLocation } from './cloud-config.ts';
 import { cloudConfigWarnings } from './cloud-config-warnings.ts';
 import { InspurInstances } from './instances/inspur-instances.ts';
@@ -30,11 +32,14 @@ import { SecretFile } from './secret-file.ts';
 export const inspurProviderName = 'inspur';
 
 /** What {@link createInspurProvider} takes. */
-export interface InspurProviderOptions extends Pick<InspurClientOptions, 'clock' | 'random'> {
+export interface InspurProviderOptions extends Pick<
+  InspurClientOptions,
+  'clock' | 'random' | 'correlationId'
+> {
   readonly config: InspurConfig;
   /** In place of a client made from `config`; closed with the provider. Without `ecs` and `vpc` the provider has no instances. */
   readonly client?: Pick<InspurClient, 'slb' | 'close'> &
-    Partial<Pick<InspurClient, 'ecs' | 'vpc'>>;
+    Partial<Pick<InspurClient, 'ecs' | 'vpc' | 'budget'>>;
   /** Default: no log. */
   readonly log?: Logger;
   /** Takes what is counted of the calls. Default: nothing is counted. */
@@ -63,7 +68,8 @@ export function createInspurProvider({
   }
   const client = givenClient ?? createClient(config, log, clientOptions);
   const { clock = systemClock } = clientOptions;
-  const { ecs, vpc } = client;
+  const { ecs, vpc, budget } = client;
+  if (budget !== undefined) clientOptions.metrics?.showBudget(budget);
   const lifetime = new AbortController();
   const { signal } = lifetime;
   return {
@@ -77,6 +83,7 @@ export function createInspurProvider({
     }),
     ...(ecs && vpc && serverParts({ ecs, vpc, config, clock, log, signal })),
     hasClusterId: () => true,
+    configuration: cloudConfigDescription(config),
     close: async () => {
       lifetime.abort(new Error('the provider was closed'));
       await client.close();
@@ -111,9 +118,10 @@ function createClient(
     clock,
     random,
     metrics,
+    correlationId,
     onCloudCall,
     mayCall,
-  }: Pick<InspurProviderOptions, 'clock' | 'random' | 'metrics' | 'onCloudCall' | 'mayCall'>,
+  }: Omit<InspurProviderOptions, 'config' | 'client' | 'log'>,
 ): InspurClient {
   const { timeoutMs, concurrency, callsPerSecond, burst } = config.http;
   return new InspurClient({
@@ -127,8 +135,10 @@ function createClient(
     ...(burst === undefined ? {} : { burst }),
     ...(clock === undefined ? {} : { clock }),
     ...(random === undefined ? {} : { random }),
+    ...(correlationId === undefined ? {} : { correlationId }),
     onCall: (call) => {
       if (metrics !== undefined) countCall(call, metrics);
+      logCall(call, log);
       onCloudCall?.(call);
     },
     ...(mayCall === undefined ? {} : { mayCall }),
@@ -136,7 +146,15 @@ function createClient(
   });
 }
 
-function createCredentials({ credentials }: InspurConfig, log: Logger): Credentials {
+/** One line per request, so that what a reconcile asked can be read beside why. */
+function logCall({ phase, operation, attempt, ...call }: CloudCall, log: Logger): void {
+  if (phase !== 'attempt') return;
+  const { status, apiCode: code, durationMs, throttledMs: waitedMs, retried } = call;
+  log.debug('cloud request', { operation, attempt, status, code, durationMs, waitedMs, retried });
+}
+
+function createCredentials(config: InspurConfig, log: Logger): Credentials {
+  const { credentials, region, endpoints } = config;
   if (credentials.kind === 'keycloak') {
     const { url, clientId, clientSecret, requestedSubject } = credentials;
     const secret = secretSource(clientSecret, log);
@@ -148,7 +166,11 @@ function createCredentials({ credentials }: InspurConfig, log: Logger): Credenti
       secret: secretSource(credentials.secret, log),
     });
   }
-  return tokenCredentials({ token: secretSource(credentials.token, log) });
+  return tokenCredentials({
+    token: secretSource(credentials.token, log),
+    // Whose token it is nobody knows; so that a provider that is made anew shares the budget of the one before it.
+    account: `${region} ${endpoints.slb ?? ''}`,
+  });
 }
 
 function secretSource(location: SecretLocation, log: Logger): SecretSource {

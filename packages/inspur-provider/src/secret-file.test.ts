@@ -38,7 +38,7 @@ describe('SecretFile', () => {
     });
   });
 
-  it('keeps the last secret while the file is gone or empty, and says so', async () => {
+  it('keeps the last secret while the file is gone or empty, and says each once', async () => {
     await withFolder(async (folder) => {
       const path = join(folder, 'token');
       const warnings: string[] = [];
@@ -48,11 +48,17 @@ describe('SecretFile', () => {
       await file.current();
       await writeFile(path, '');
       expect((await file.current()).reveal()).toBe('first');
+      await file.current();
+      expect(warnings).toHaveLength(1);
       await rm(path);
       expect((await file.current()).reveal()).toBe('first');
+      await file.current();
       expect(warnings).toHaveLength(2);
       await writeFile(path, 'second');
       expect((await file.current()).reveal()).toBe('second');
+      await rm(path);
+      await file.current();
+      expect(warnings).toHaveLength(3);
     });
   });
 

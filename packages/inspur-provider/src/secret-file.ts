@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 
-import { CloudProviderError } from '@k8s-ccm/cloud-provider';
+import { CloudProviderError, errorText } from '@k8s-ccm/cloud-provider';
 import type { Logger } from '@k8s-ccm/cloud-provider';
 import { Secret } from '@k8s-ccm/inspur-sdk';
 
@@ -26,6 +26,7 @@ export class SecretFile {
   readonly #log: Logger;
   #version = '';
   #secret: Secret | undefined;
+  #problem = '';
 
   constructor(path: string, { log }: { readonly log: Logger }) {
     this.#path = path;
@@ -41,24 +42,36 @@ export class SecretFile {
     try {
       const { ino, dev, mtimeMs, ctimeMs, size } = await stat(this.#path);
       const version = [dev, ino, mtimeMs, ctimeMs, size].join('/');
-      if (this.#secret !== undefined && version === this.#version) return this.#secret;
+      if (this.#secret !== undefined && version === this.#version) {
+        this.#problem = '';
+        return this.#secret;
+      }
       const text = (await readFile(this.#path, 'utf8')).trim();
       if (text === '') throw new SecretFileError(this.#path, 'is empty');
       if (this.#secret !== undefined)
         this.#log.info('secret file read again', { path: this.#path });
+      this.#problem = '';
       this.#version = version;
       this.#secret = new Secret(text);
       return this.#secret;
     } catch (error) {
       if (this.#secret !== undefined) {
-        this.#log.warn('secret file cannot be read, the last secret stays in use', {
-          path: this.#path,
-          error,
-        });
+        this.#warn(error);
         return this.#secret;
       }
       if (error instanceof SecretFileError) throw error;
       throw new SecretFileError(this.#path, 'cannot be read', { cause: error });
     }
+  }
+
+  /** Once per problem: the secret is asked for with every request. */
+  #warn(error: unknown): void {
+    const problem = errorText(error);
+    if (problem === this.#problem) return;
+    this.#problem = problem;
+    this.#log.warn('secret file cannot be read, the last secret stays in use', {
+      path: this.#path,
+      error,
+    });
   }
 }

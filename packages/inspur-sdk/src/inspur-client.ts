@@ -78,6 +78,8 @@ export class InspurClient {
   readonly ecs: EcsClient;
   /** Virtual Private Cloud. */
   readonly vpc: VpcClient;
+  /** What the account may still ask. */
+  readonly budget: Pick<Budget, 'available' | 'callsPerSecond'>;
   readonly #clients: readonly CloudClient[];
 
   /** Throws RangeError where an endpoint is not an `http:` or `https:` address without a query. */
@@ -104,6 +106,7 @@ export class InspurClient {
     const tokens = connect('keycloak', { dialect: oauthDialect });
     const signer = credentials.signer({ client: tokens, clock, random });
     const budget = options.budget ?? sharedBudget(credentials.account, clock, limitsOf(options));
+    this.budget = budget;
     const slb = connect('slb', { signer, budget, dialect: slbDialect });
     this.slb = new SlbApi({ client: slb, url: endpointUrl('slb', endpoints.slb), clock, random });
     const rpc = { signer: rpcSigner(signer), budget, dialect: rpcDialect };

@@ -1,0 +1,33 @@
+import type { ProviderConfiguration } from '@k8s-ccm/cloud-provider';
+import { Secret } from '@k8s-ccm/inspur-sdk';
+
+import { secretLocation } from './cloud-config.ts';
+import type { InspurConfig } from './cloud-config.ts';
+
+/** What says whose cloud it is and where: whoever changes it no longer finds what was made before. */
+const identity =
+  /^(?:region|endpoints\..*|network\..*|credentials\.(?:kind|id|url|requestedSubject))$/;
+
+/** A configuration as its manager may know and log it, without secrets. */
+export function cloudConfigDescription(config: InspurConfig): ProviderConfiguration {
+  const secret = secretLocation(config.credentials);
+  const { caFile } = config.tls;
+  const values = Object.fromEntries(flatten(config, []));
+  return {
+    files: [
+      ...(secret.kind === 'file' ? [secret.path] : []),
+      ...(caFile === undefined ? [] : [caFile]),
+    ],
+    values,
+    identity: Object.keys(values).filter((key) => identity.test(key)),
+  };
+}
+
+/** Dotted keys and their values as text; what is not set has none. */
+function flatten(value: unknown, path: readonly string[]): (readonly [string, string])[] {
+  if (value === undefined) return [];
+  if (typeof value !== 'object' || value === null || value instanceof Secret)
+    return [[path.join('.'), String(value)]];
+  if (Array.isArray(value)) return [[path.join('.'), value.join(', ')]];
+  return Object.entries(value).flatMap(([key, item]) => flatten(item, [...path, key]));
+}
