@@ -3,9 +3,9 @@ import type { CloudProvider, Logger, Node } from '@k8s-ccm/cloud-provider';
 import type {
   Clock,
   EventRecorder,
+  Informer,
   KubeClient,
   MetricsRegistry,
-  SharedInformer,
 } from '@k8s-ccm/controller-runtime';
 import { parseClusterCidrs } from './cluster-cidrs.ts';
 import { RouteController } from './route-controller.ts';
@@ -27,7 +27,7 @@ export interface RouteControllerContext {
     readonly 'feature-gates': Readonly<Record<string, boolean>>;
   };
   readonly client: KubeClient;
-  readonly informers: { readonly nodes: SharedInformer<Node> };
+  readonly informers: { readonly nodes: Informer<Node> };
   recorder(component: string): EventRecorder;
   readonly metrics: MetricsRegistry;
   readonly clock: Clock;

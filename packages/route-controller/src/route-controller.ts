@@ -1,6 +1,6 @@
 import type { Node } from '@k8s-ccm/cloud-provider';
 import { WorkQueue, runWorkers } from '@k8s-ccm/controller-runtime';
-import type { SharedInformer } from '@k8s-ccm/controller-runtime';
+import type { Informer } from '@k8s-ccm/controller-runtime';
 import { mayChangeRoutes } from './node-changes.ts';
 import { RouteSync } from './route-sync.ts';
 import type { RouteSyncOptions } from './route-sync.ts';
@@ -14,7 +14,7 @@ const key = 'routes';
 
 /** What the route controller works with. */
 export interface RouteControllerOptions extends Omit<RouteSyncOptions, 'store'> {
-  readonly nodeInformer: Pick<SharedInformer<Node>, 'store' | 'addHandler' | 'waitForSync'>;
+  readonly nodeInformer: Pick<Informer<Node>, 'store' | 'addHandler' | 'waitForSync'>;
   /** `--route-reconciliation-period`: between two runs at most, in milliseconds; above 0. */
   readonly periodMs: number;
   /** Runs also when Nodes change, and tries again after a failure; else only every period. */
@@ -103,7 +103,6 @@ export class RouteController {
     }
     this.#pace.begin();
     await this.#sync.run(signal);
-    this.#pace.succeeded(key);
   }
 
   #retry(error: unknown): void {
