@@ -91,6 +91,7 @@ export function featureGatesFlag(
     kind: 'map',
     allowed: `Name=true or Name=false between commas, with the names ${settable.join(', ')}`,
     separator: ',',
+    names: settable,
     parse: (text) => {
       const settings = parseSettings(text);
       return settings === undefined ? undefined : withDefaults(settings);

@@ -41,6 +41,8 @@ export interface Flag<Value> extends FlagFacts<Value> {
   readonly implied?: string;
   /** Joins the texts of a flag that is given more than once. Absent where the last one decides. */
   readonly separator?: string;
+  /** The names that a map may have. */
+  readonly names?: readonly string[];
   /** `undefined` where the text is no allowed value. */
   parse(text: string): Value | undefined;
   format(value: Value): string;

@@ -1,10 +1,12 @@
 import { isIP } from 'node:net';
-import { formatGoDuration, isExternal } from '@k8s-ccm/cloud-provider';
+import { errorText, formatGoDuration, isExternal } from '@k8s-ccm/cloud-provider';
 import type { CloudProviderRegistry } from '@k8s-ccm/cloud-provider';
+import { featureEnabled } from './feature-gates.ts';
 import { unknownControllers } from './controllers-flag.ts';
 import type { SelectableController } from './controllers-flag.ts';
 import type { ManagerFlags } from './manager-flags.ts';
 import type { FlagProblem } from './parse-flags.ts';
+import { tlsSettings } from './serving/tls-settings.ts';
 
 /** What the program was built with. */
 export interface Built {
@@ -27,7 +29,11 @@ export function checkManagerFlags(
       text,
     })),
     ...checkElection(flags),
-    ...checkBindAddress(flags['bind-address']),
+    ...checkMigration(flags),
+    ...checkServing(flags),
+    ...checkTls(flags),
+    ...checkRequestHeaders(flags),
+    ...checkWebhooks(flags),
   ];
 }
 
@@ -55,6 +61,15 @@ function checkElection(flags: ManagerFlags): readonly FlagProblem[] {
   const renew = flags['leader-elect-renew-deadline'];
   const retry = flags['leader-elect-retry-period'];
   const problems: FlagProblem[] = [];
+  if (flags['leader-elect-resource-lock'] !== 'leases') {
+    problems.push({
+      flag: 'leader-elect-resource-lock',
+      text: `--leader-elect-resource-lock="${flags['leader-elect-resource-lock']}": resourceLock value must be "leases"`,
+    });
+  }
+  for (const flag of ['leader-elect-resource-name', 'leader-elect-resource-namespace'] as const) {
+    if (flags[flag] === '') problems.push({ flag, text: `--${flag} cannot be empty` });
+  }
   if (lease <= renew) {
     problems.push({
       flag: 'leader-elect-lease-duration',
@@ -70,12 +85,73 @@ function checkElection(flags: ManagerFlags): readonly FlagProblem[] {
   return problems;
 }
 
-function checkBindAddress(address: string): readonly FlagProblem[] {
-  if (isIP(address) !== 0) return [];
+function checkMigration(flags: ManagerFlags): readonly FlagProblem[] {
+  if (!flags['enable-leader-migration'] || flags['leader-elect']) return [];
   return [
-    {
-      flag: 'bind-address',
-      text: `--bind-address cannot be "${address}": allowed is an IP address`,
-    },
+    { flag: 'enable-leader-migration', text: '--enable-leader-migration needs --leader-elect' },
   ];
+}
+
+function checkServing(flags: ManagerFlags): readonly FlagProblem[] {
+  const problems: FlagProblem[] = [];
+  const address = flags['bind-address'];
+  if (isIP(address) === 0) {
+    const text = `--bind-address cannot be "${address}": allowed is an IP address`;
+    problems.push({ flag: 'bind-address', text });
+  }
+  const pair = ['tls-cert-file', 'tls-private-key-file'] as const;
+  const given = pair.find((name) => flags[name] !== '');
+  const missing = pair.find((name) => flags[name] === '');
+  if (given !== undefined && missing !== undefined) {
+    problems.push({ flag: given, text: `--${given} needs --${missing}` });
+  }
+  return problems;
+}
+
+function checkTls(flags: ManagerFlags): readonly FlagProblem[] {
+  try {
+    tlsSettings({
+      minVersion: flags['tls-min-version'],
+      cipherSuites: flags['tls-cipher-suites'],
+      curvePreferences: flags['tls-curve-preferences'],
+    });
+    return [];
+  } catch (error) {
+    return [{ flag: 'tls-cipher-suites', text: errorText(error) }];
+  }
+}
+
+function checkRequestHeaders(flags: ManagerFlags): readonly FlagProblem[] {
+  const lists = [
+    'requestheader-username-headers',
+    'requestheader-uid-headers',
+    'requestheader-group-headers',
+    'requestheader-extra-headers-prefix',
+    'requestheader-allowed-names',
+  ] as const;
+  const problems: FlagProblem[] = lists
+    .filter((flag) => flags[flag].includes(''))
+    .map((flag) => ({ flag, text: `empty value in "--${flag}"` }));
+  const gate = 'RemoteRequestHeaderUID';
+  if (flags['requestheader-uid-headers'].length > 0 && !featureEnabled(flags, gate)) {
+    const text = `--requestheader-uid-headers needs the feature gate ${gate}`;
+    problems.push({ flag: 'requestheader-uid-headers', text });
+  }
+  return problems;
+}
+
+/** None is served, so none is known. */
+function checkWebhooks(flags: ManagerFlags): readonly FlagProblem[] {
+  const problems: FlagProblem[] = flags.webhooks
+    .filter((word) => word !== '*')
+    .map((word) => ({
+      flag: 'webhooks',
+      text: `--webhooks: "${word.replace(/^-/, '')}" is not in the list of known webhooks`,
+    }));
+  const port = flags['webhook-secure-port'];
+  if (port !== 0 && port === flags['secure-port']) {
+    const text = `--webhook-secure-port cannot be the same value as --secure-port: ${port}`;
+    problems.push({ flag: 'webhook-secure-port', text });
+  }
+  return problems;
 }

@@ -33,9 +33,6 @@ export function parseFlags<Table extends FlagTable>(
   table: Table,
   { program, argv }: CommandLine,
 ): ParsedFlags<Table> {
-  const values = new Map<string, unknown>(
-    Object.entries(table).map(([name, flag]) => [name, flag.default]),
-  );
   const given = new Map<string, string>();
   const problems: FlagProblem[] = [];
   const words = [...argv];
@@ -58,21 +55,51 @@ export function parseFlags<Table extends FlagTable>(
     const { name, flag } = found;
     const text = written.value ?? flag.implied ?? words.shift();
     if (text === undefined || flag.parse(text) === undefined) {
-      problems.push(badValue(name, flag, text));
+      problems.push(badValue(name, flag, { text, as: `--${name}` }));
       continue;
     }
-    const whole = joined(flag, given.get(name), text);
-    given.set(name, whole);
-    values.set(name, flag.parse(whole));
+    given.set(name, joined(flag, given.get(name), text));
   }
   if (rest.length > 0) {
     problems.push({
       text: `"${program}" does not take any arguments, got ${JSON.stringify(rest)}`,
     });
   }
-  const record: Record<string, unknown> = Object.fromEntries(values);
+  return { values: flagValues(table, given), given, problems };
+}
+
+/** The values of texts that their flags allow, with defaults for the rest. */
+export function flagValues<Table extends FlagTable>(
+  table: Table,
+  texts: ReadonlyMap<string, string>,
+): FlagValues<Table> {
+  const entries = Object.entries(table).map(([name, flag]) => {
+    const text = texts.get(name);
+    return [name, (text === undefined ? undefined : flag.parse(text)) ?? flag.default] as const;
+  });
+  const record: Record<string, unknown> = Object.fromEntries(entries);
   if (!isComplete(table, record)) throw new Error('a flag has no value');
-  return { values: record, given, problems };
+  return record;
+}
+
+/** What is said of a value that the flag does not allow. */
+export function badValue(
+  flag: string,
+  { allowed, names }: Flag<unknown>,
+  { text, as }: { readonly text: string | undefined; readonly as: string },
+): FlagProblem {
+  const found = text === undefined ? 'needs a value' : `cannot be ${JSON.stringify(text)}`;
+  const hint = text === undefined || names === undefined ? '' : meantNames(text, names);
+  return { flag, text: `${as} ${found}: allowed is ${allowed}${hint}` };
+}
+
+/** For a map: the names that were probably meant. */
+function meantNames(text: string, names: readonly string[]): string {
+  const written = text.split(',').map((word) => word.replace(/=.*/s, '').trim());
+  const meant = written.flatMap((name) =>
+    names.includes(name) ? [] : (nearestName(name, names) ?? []),
+  );
+  return meant.length === 0 ? '' : `; did you mean ${meant.join(', ')}?`;
 }
 
 /** Every flag's own `parse` or default made its value, so having one is having the right one. */
@@ -111,11 +138,6 @@ function unknownFlag(table: FlagTable, { written, name }: WrittenFlag): FlagProb
   const meant = nearestName(name, Object.keys(table));
   if (meant === undefined) return { text: `unknown flag ${written}` };
   return { flag: meant, text: `unknown flag ${written}, did you mean --${meant}?` };
-}
-
-function badValue(name: string, { allowed }: Flag<unknown>, text: string | undefined): FlagProblem {
-  const found = text === undefined ? 'needs a value' : `cannot be ${JSON.stringify(text)}`;
-  return { flag: name, text: `--${name} ${found}: allowed is ${allowed}` };
 }
 
 /** A text that follows another one of the same flag. */

@@ -1,0 +1,129 @@
+import { describe, expect, it } from '@jest/globals';
+import { CloudProviderRegistry } from '@k8s-ccm/cloud-provider';
+import { isControllerEnabled } from './controllers-flag.ts';
+import { managerFlags } from './manager-flags.ts';
+import { checkManagerFlags } from './manager-options.ts';
+import { parseFlags } from './parse-flags.ts';
+
+const providers = new CloudProviderRegistry();
+providers.register('inspur', async () => ({ name: 'inspur' }));
+const controllers = [
+  { name: 'cloud-node-controller', aliases: ['cloud-node'] },
+  { name: 'cloud-node-lifecycle-controller', aliases: ['cloud-node-lifecycle'] },
+  { name: 'service-lb-controller', aliases: ['service'] },
+  { name: 'node-route-controller', aliases: ['route'] },
+];
+
+function parse(argv: readonly string[]) {
+  return parseFlags(managerFlags, { program: 'ccm', argv });
+}
+
+/** What is wrong with a command line that names a provider. */
+function problemsOf(...argv: string[]): readonly string[] {
+  const { values, problems } = parse(['--cloud-provider=inspur', ...argv]);
+  const unfit = checkManagerFlags(values, { providers, controllers });
+  return [...problems, ...unfit].map(({ text }) => text);
+}
+
+describe('the checks of all values together', () => {
+  it('case 180: no --cloud-provider is an error', () => {
+    const { values } = parse([]);
+    expect(checkManagerFlags(values, { providers, controllers })).toEqual([
+      { flag: 'cloud-provider', text: '--cloud-provider cannot be empty' },
+    ]);
+  });
+
+  it.each([
+    ['case 181', 'foo', /: known are cloud-node-controller, /],
+    ['case 182', 'service-controller', /./],
+    ['case 182', 'route-controller', /./],
+  ])('%s: --controllers=%s is not in the list', (_case, name, hint) => {
+    const [problem, ...more] = problemsOf(`--controllers=${name}`);
+    expect(problem).toContain(`"${name}" is not in the list of known controllers`);
+    expect(problem).toMatch(hint);
+    expect(more).toEqual([]);
+  });
+
+  it.each([
+    [
+      '-route,*',
+      ['cloud-node-controller', 'cloud-node-lifecycle-controller', 'service-lb-controller'],
+    ],
+    [
+      '*,-route',
+      ['cloud-node-controller', 'cloud-node-lifecycle-controller', 'service-lb-controller'],
+    ],
+    ['route,-route', ['node-route-controller']],
+    ['cloud-node', ['cloud-node-controller']],
+    ['', []],
+  ])('case 185: --controllers=%s runs %j', (words, enabled) => {
+    const { values } = parse([`--controllers=${words}`]);
+    const running = controllers.filter((each) => isControllerEnabled(values.controllers, each));
+    expect(running.map(({ name }) => name)).toEqual(enabled);
+  });
+
+  it('case 186: only leases are a lock', () => {
+    const argument = '--leader-elect-resource-lock=endpoints';
+    expect(problemsOf(argument)).toEqual([
+      '--leader-elect-resource-lock="endpoints": resourceLock value must be "leases"',
+    ]);
+    expect(problemsOf(argument, '--leader-elect=false')).toEqual([]);
+  });
+
+  it('case 193: --secure-port=0 is allowed, also beside --webhook-secure-port=0', () => {
+    expect(problemsOf('--secure-port=0')).toEqual([]);
+    expect(problemsOf('--secure-port=0', '--webhook-secure-port=0')).toEqual([]);
+  });
+
+  it('case 194: webhooks cannot be served on the port of everything else', () => {
+    expect(problemsOf('--secure-port=10260')).toEqual([
+      '--webhook-secure-port cannot be the same value as --secure-port: 10260',
+    ]);
+    expect(problemsOf('--webhook-secure-port=10258')).toHaveLength(1);
+  });
+
+  it.each<[argv: string[], texts: string[]]>([
+    [
+      ['--concurrent-service-syncs=0'],
+      ['--concurrent-service-syncs cannot be "0": allowed is a whole number not below 1'],
+    ],
+    [
+      ['--concurrent-node-syncs=0'],
+      ['--concurrent-node-syncs cannot be "0": allowed is a whole number not below 1'],
+    ],
+    [['--v=debug'], ['--v cannot be "debug": allowed is a whole number not below 0']],
+    [['--logging-format=xml'], ['--logging-format cannot be "xml": allowed is "text" or "json"']],
+    [['--leader-elect-resource-name='], ['--leader-elect-resource-name cannot be empty']],
+    [['--leader-elect-resource-name=', '--leader-elect=false'], []],
+    [
+      ['--enable-leader-migration', '--leader-elect=false'],
+      ['--enable-leader-migration needs --leader-elect'],
+    ],
+    [['--enable-leader-migration'], []],
+    [['--tls-cert-file=a'], ['--tls-cert-file needs --tls-private-key-file']],
+    [['--tls-private-key-file=a'], ['--tls-private-key-file needs --tls-cert-file']],
+    [['--tls-private-key-file=a', '--tls-cert-file=b'], []],
+    [['--tls-cipher-suites=RC4'], ['--tls-cipher-suites: unknown cipher suite "RC4"']],
+    [['--requestheader-allowed-names=a,,b'], ['empty value in "--requestheader-allowed-names"']],
+    [
+      ['--requestheader-username-headers= ,x-user'],
+      ['empty value in "--requestheader-username-headers"'],
+    ],
+    [['--requestheader-uid-headers=x-uid'], []],
+    [
+      ['--requestheader-uid-headers=x-uid', '--feature-gates=RemoteRequestHeaderUID=false'],
+      ['--requestheader-uid-headers needs the feature gate RemoteRequestHeaderUID'],
+    ],
+    [['--webhooks=*'], []],
+    [['--webhooks=-foo'], ['--webhooks: "foo" is not in the list of known webhooks']],
+    [['--cluster-cidr=nonsense'], []],
+  ])('of %j find %j', (argv, texts) => {
+    expect(problemsOf(...argv)).toEqual(texts);
+  });
+
+  it('name the gate that was probably meant, and those that are known', () => {
+    const [problem] = problemsOf('--feature-gates=ContextualLoging=true');
+    expect(problem).toMatch(/^--feature-gates cannot be "ContextualLoging=true": /);
+    expect(problem).toMatch(/AllAlpha, .*NativeHistograms.*; did you mean ContextualLogging\?$/);
+  });
+});
