@@ -1,5 +1,7 @@
 export type { ControllerContext, ControllerDescriptor, ControllerStart } from './controller.ts';
 export type { SelectableController } from './controllers-flag.ts';
+export { componentConfiguration } from './component-configuration.ts';
+export type { Environment } from './environment.ts';
 export { featureEnabled, featureGates } from './feature-gates.ts';
 export type { FeatureGate, FeatureGateName, FeatureGateValues } from './feature-gates.ts';
 export type { NamedCertKey } from './named-cert-key.ts';

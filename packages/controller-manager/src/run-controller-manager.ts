@@ -3,15 +3,16 @@ import { systemClock, systemRandom } from '@k8s-ccm/controller-runtime';
 import type { Clock, Random } from '@k8s-ccm/controller-runtime';
 import type { ControllerDescriptor } from './controller.ts';
 import { createLogger } from './create-logger.ts';
+import type { Environment } from './environment.ts';
 import { errorLines } from './error-lines.ts';
 import { flagHelp } from './flag-help.ts';
-import { flagWarnings } from './flag-warnings.ts';
-import type { FlagWarning } from './flag-warnings.ts';
 import { managerFlags } from './manager-flags.ts';
-import type { ManagerFlags } from './manager-flags.ts';
 import { checkManagerFlags } from './manager-options.ts';
+import type { Built } from './manager-options.ts';
 import { runManager } from './manager.ts';
 import { parseFlags } from './parse-flags.ts';
+import { readSettings, withOrigins } from './settings.ts';
+import type { Settings } from './settings.ts';
 import { ExitCode, StartError } from './start-error.ts';
 import { exitCodeOf, processSignals } from './stop-signals.ts';
 import type { SignalSource } from './stop-signals.ts';
@@ -27,6 +28,8 @@ export interface ControllerManagerOptions {
   readonly program?: string;
   /** Default `0.0.0`. */
   readonly version?: string;
+  /** Where the variables `CCM_*` of the flags stand. Default: the environment of this process. */
+  readonly env?: Environment;
   /** Default: the signals of this process. */
   readonly signalSource?: SignalSource;
   /** Takes the help and the version. Default: standard output. */
@@ -44,25 +47,36 @@ export interface ControllerManagerOptions {
  */
 export async function runControllerManager(options: ControllerManagerOptions): Promise<number> {
   const { argv, program = 'cloud-controller-manager', version = '0.0.0' } = options;
-  const { stdout = process.stdout, stderr = process.stderr } = options;
-  const { values: flags, given, problems } = parseFlags(managerFlags, { program, argv });
-  if (flags.help) {
+  const { env = process.env, stdout = process.stdout, stderr = process.stderr } = options;
+  const commandLine = parseFlags(managerFlags, { program, argv });
+  if (commandLine.values.help) {
     stdout.write(flagHelp(program, managerFlags));
     return ExitCode.Ok;
   }
-  if (flags.version === 'true') {
+  if (commandLine.values.version === 'true') {
     stdout.write(`${program} ${version}\n`);
     return ExitCode.Ok;
   }
-  const suspects = new Set(problems.map(({ flag }) => flag));
-  const unfit = checkManagerFlags(flags, options).filter(({ flag }) => !suspects.has(flag));
-  const lines = [...problems, ...unfit].map(({ text }) => text);
+  const settings = await readSettings(commandLine, env);
+  const lines = problemLines(settings, options);
   if (lines.length > 0) {
     complain(stderr, program, lines);
     return ExitCode.Failed;
   }
-  const warnings = flagWarnings(flags, given);
-  return runUntilStopped({ ...options, program, version, stderr }, { flags, warnings });
+  return runUntilStopped({ ...options, program, version, stderr }, settings);
+}
+
+/** All that keeps the settings from being used. A flag that is already complained of is not judged again. */
+function problemLines(settings: Settings, built: Built): readonly string[] {
+  const { flags, origins, problems, isComplete } = settings;
+  const suspects = new Set(problems.map(({ flag }) => flag));
+  const unfit = isComplete
+    ? checkManagerFlags(flags, built).filter(({ flag }) => !suspects.has(flag))
+    : [];
+  return [
+    ...problems.map(({ text }) => text),
+    ...unfit.map(({ text }) => withOrigins(text, origins)),
+  ];
 }
 
 type Named = ControllerManagerOptions & {
@@ -70,11 +84,6 @@ type Named = ControllerManagerOptions & {
   readonly version: string;
   readonly stderr: TextSink;
 };
-
-interface Settings {
-  readonly flags: ManagerFlags;
-  readonly warnings: readonly FlagWarning[];
-}
 
 async function runUntilStopped(options: Named, { flags, warnings }: Settings): Promise<number> {
   const { program, version, providers, controllers, stderr } = options;

@@ -1,0 +1,40 @@
+import { configApiVersion, configKind, configPaths, fixedConfigValues } from './config-paths.ts';
+import type { Flag } from './flag.ts';
+import { managerFlags } from './manager-flags.ts';
+
+/** What a key of a configuration file means. */
+export type ConfigEntry =
+  | { readonly kind: 'section'; readonly entries: ConfigTree }
+  | { readonly kind: 'flag'; readonly name: string; readonly flag: Flag<unknown> }
+  /** The key may only have this value. */
+  | { readonly kind: 'fixed'; readonly value: unknown };
+
+/** The keys of a section of a configuration file. */
+export type ConfigTree = ReadonlyMap<string, ConfigEntry>;
+
+/** All keys of a CloudControllerManagerConfiguration. */
+export function configTree(): ConfigTree {
+  const root = new Map<string, ConfigEntry>();
+  const table: Readonly<Record<string, Flag<unknown>>> = managerFlags;
+  put(root, 'apiVersion', { kind: 'fixed', value: configApiVersion });
+  put(root, 'kind', { kind: 'fixed', value: configKind });
+  for (const [path, value] of fixedConfigValues) put(root, path, { kind: 'fixed', value });
+  for (const [name, path] of Object.entries(configPaths)) {
+    const flag = table[name];
+    if (flag !== undefined) put(root, path, { kind: 'flag', name, flag });
+  }
+  return root;
+}
+
+function put(tree: Map<string, ConfigEntry>, path: string, entry: ConfigEntry): void {
+  const dot = path.indexOf('.');
+  if (dot < 0) {
+    tree.set(path, entry);
+    return;
+  }
+  const key = path.slice(0, dot);
+  const known = tree.get(key);
+  const entries = new Map(known?.kind === 'section' ? known.entries : []);
+  put(entries, path.slice(dot + 1), entry);
+  tree.set(key, { kind: 'section', entries });
+}

@@ -1,0 +1,65 @@
+import { nearestName } from '@k8s-ccm/cloud-provider';
+import type { FlagTable } from './flag.ts';
+import type { FlagSource, WrittenValue } from './flag-source.ts';
+import type { FlagWarning } from './flag-warnings.ts';
+import { badValue } from './parse-flags.ts';
+import type { FlagProblem } from './parse-flags.ts';
+
+/** The variables of a process, such as `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const prefix = 'CCM_';
+
+/** Flags that ask for something once. `CCM_VERSION` is moreover what the bundle calls its own version. */
+const commandLineOnly: ReadonlySet<string> = new Set(['help', 'version']);
+
+/** How far a variable may be from the one that is meant; more is somebody else's variable. */
+const maxDistance = 2;
+
+/**
+ * What Kubernetes sets in every container of a namespace with a Service named `ccm`, such as
+ * `CCM_SERVICE_PORT` and `CCM_PORT_443_TCP_ADDR`.
+ */
+const serviceLink =
+  /^CCM_(?:.*_)?(?:SERVICE_HOST|SERVICE_PORT(?:_.*)?|PORT(?:_\d+_[A-Z]+(?:_[A-Z]+)?)?)$/;
+
+/** The variable of a flag: `CCM_CLOUD_CONFIG` for `cloud-config`; `undefined` where it has none. */
+export function environmentVariable(flag: string): string | undefined {
+  if (commandLineOnly.has(flag)) return undefined;
+  return `${prefix}${flag.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/** What an environment says. */
+export interface EnvironmentFlags extends FlagSource {
+  readonly warnings: readonly FlagWarning[];
+}
+
+/**
+ * Reads the variables `CCM_*`, one for each flag. A variable that is nearly one gives a warning: the
+ * environment is not ours alone, so a name that is not known is no error.
+ */
+export function readEnvironment(table: FlagTable, environment: Environment): EnvironmentFlags {
+  const values = new Map<string, WrittenValue>();
+  const problems: FlagProblem[] = [];
+  const known = new Set<string>();
+  for (const [name, flag] of Object.entries(table)) {
+    const variable = environmentVariable(name);
+    if (variable === undefined) continue;
+    known.add(variable);
+    const text = environment[variable];
+    if (text === undefined) continue;
+    if (flag.parse(text) === undefined) problems.push(badValue(name, flag, { text, as: variable }));
+    else values.set(name, { text, origin: variable });
+  }
+  return { values, problems, warnings: nearMisses(environment, known) };
+}
+
+function nearMisses(environment: Environment, known: ReadonlySet<string>): readonly FlagWarning[] {
+  return Object.keys(environment).flatMap((variable) => {
+    if (!variable.startsWith(prefix) || known.has(variable) || serviceLink.test(variable))
+      return [];
+    const meant = nearestName(variable, known, { maxDistance });
+    if (meant === undefined) return [];
+    return [{ message: 'environment variable is not known', fields: { variable, meant } }];
+  });
+}

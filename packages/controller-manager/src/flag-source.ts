@@ -1,0 +1,16 @@
+import type { FlagProblem } from './parse-flags.ts';
+
+/** A flag's value as somebody wrote it. */
+export interface WrittenValue {
+  /** As it would stand on the command line. */
+  readonly text: string;
+  /** Where it stands, for messages: `CCM_CLUSTER_NAME`, `ccm.yaml:3`. */
+  readonly origin: string;
+}
+
+/** What was found in a place where values of flags stand. */
+export interface FlagSource {
+  /** By flag; each is a value that the flag allows. */
+  readonly values: ReadonlyMap<string, WrittenValue>;
+  readonly problems: readonly FlagProblem[];
+}
