@@ -1,6 +1,6 @@
 import { Pool, type Dispatcher } from 'undici';
 import type { ApiServerConfig } from './api-server-config.ts';
-import { apiServerConnector } from './api-server-connector.ts';
+import { apiServerConnector, fingerprint } from './api-server-connector.ts';
 
 /** The connections to one API server. */
 export interface ApiPools {
@@ -8,6 +8,11 @@ export interface ApiPools {
   readonly calls: Dispatcher;
   /** For watches: each holds a connection for minutes, and must not take one from the calls. */
   readonly watches: Dispatcher;
+  /**
+   * Where a connection was opened with certificates that are no longer ours, opens new ones for all that comes; what
+   * is on its way may finish. A server judges a client by the certificate of the connection, however old that is.
+   */
+  renew(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -17,19 +22,67 @@ export interface ApiPools {
  * Limits of time are not set here: each call has its own, on the injected clock.
  */
 export function openApiPools(config: ApiServerConfig, dispatcher?: Dispatcher): ApiPools {
-  if (dispatcher !== undefined) {
-    // Somebody else's: closing it is theirs too.
-    return { calls: dispatcher, watches: dispatcher, close: async () => undefined };
+  if (dispatcher === undefined) return new OwnPools(config);
+  // Somebody else's: closing it is theirs too.
+  return { calls: dispatcher, watches: dispatcher, renew: nothing, close: nothing };
+}
+
+async function nothing(): Promise<void> {}
+
+class OwnPools implements ApiPools {
+  readonly #config: ApiServerConfig;
+  /** Whose last watches may still go on. */
+  readonly #retired: OpenPools[] = [];
+  #open: OpenPools;
+
+  constructor(config: ApiServerConfig) {
+    this.#config = config;
+    this.#open = openPools(config);
   }
-  const calls = openPool(config, 16);
-  const watches = openPool(config, null);
-  return {
-    calls,
-    watches,
-    close: async () => {
-      await Promise.all([calls.close(), watches.destroy()]);
+
+  get calls(): Dispatcher {
+    return this.#open.calls;
+  }
+
+  get watches(): Dispatcher {
+    return this.#open.watches;
+  }
+
+  async renew(): Promise<void> {
+    const before = this.#open;
+    const now = fingerprint(await this.#config.tls());
+    // Others wait here too; the first one has renewed them.
+    if (this.#open !== before || [...before.usedTls].every((used) => used === now)) return;
+    this.#open = openPools(this.#config);
+    this.#retired.push(before);
+    // Not awaited: a watch that is on its way may go on for minutes.
+    void Promise.all([before.calls.close(), before.watches.close()]);
+  }
+
+  async close(): Promise<void> {
+    const watches = [this.#open, ...this.#retired].map((pools) => pools.watches.destroy());
+    await Promise.all([this.#open.calls.close(), ...watches]);
+  }
+}
+
+interface OpenPools {
+  readonly calls: Dispatcher;
+  readonly watches: Dispatcher;
+  /** Fingerprints of what their connections were opened with. */
+  readonly usedTls: ReadonlySet<string>;
+}
+
+function openPools(config: ApiServerConfig): OpenPools {
+  const usedTls = new Set<string>();
+  const noting = {
+    ...config,
+    tls: async () => {
+      const material = await config.tls();
+      usedTls.add(fingerprint(material));
+      return material;
     },
   };
+  return { calls: openPool(noting, 16), watches: openPool(noting, null), usedTls };
 }
 
 function openPool(config: ApiServerConfig, connections: number | null): Dispatcher {

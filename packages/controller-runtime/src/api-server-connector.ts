@@ -63,7 +63,14 @@ function targetOf({ hostname, port, protocol }: buildConnector.Options): string 
   return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
 }
 
-function fingerprint({ ca, cert, key, servername, rejectUnauthorized }: ApiServerTls): string {
+/** Differs where anything differs by which the server may judge us, or we the server. Holds the key: for memory only. */
+export function fingerprint({
+  ca,
+  cert,
+  key,
+  servername,
+  rejectUnauthorized,
+}: ApiServerTls): string {
   const pems = [ca, cert, key].map((pem) => pem?.toString() ?? null);
   return JSON.stringify([...pems, servername ?? null, rejectUnauthorized]);
 }

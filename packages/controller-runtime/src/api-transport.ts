@@ -65,6 +65,8 @@ export class ApiTransport {
     let refreshed = false;
     for (;;) {
       const auth = await this.#headers(request.signal);
+      // Only now: a plugin gives its certificate with the headers.
+      if (refreshed) await this.#pools.renew();
       try {
         return await this.#attempt(request, identity, auth);
       } catch (error) {
@@ -143,6 +145,7 @@ export class ApiTransport {
     let refreshed = false;
     for (;;) {
       const auth = await this.#headers(request.signal);
+      if (refreshed) await this.#pools.renew();
       await this.#throttle(request, identity);
       const response = await this.#send(this.#pools.watches, request, identity, auth, deadline);
       if (response.statusCode < 300) return response;
@@ -167,9 +170,10 @@ export class ApiTransport {
     const { clock, metrics } = this.#options;
     const { method } = request;
     const startedAt = clock.monotonic();
+    const isWatch = dispatcher === this.#pools.watches;
     const count = (code: string): void => {
       metrics?.requests.inc({ code, host: this.#host, method });
-      if (dispatcher === this.#pools.watches) return;
+      if (isWatch) return;
       metrics?.duration.observe((clock.monotonic() - startedAt) / 1000, {
         host: this.#host,
         verb: method,

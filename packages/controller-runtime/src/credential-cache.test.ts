@@ -11,7 +11,7 @@ function start(script: readonly (string | Error)[]) {
       const answer = script[loads.push(isRefused) - 1] ?? new Error('script is over');
       await clock.sleep(10);
       if (answer instanceof Error) throw answer;
-      return { authorization: answer };
+      return { headers: { authorization: answer } };
     },
     maxAgeMs: 60_000,
     clock,

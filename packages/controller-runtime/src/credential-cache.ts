@@ -3,23 +3,33 @@ import { abortable } from './abortable.ts';
 import type { ApiCredentials, AuthHeaders } from './api-server-config.ts';
 import type { Clock } from './clock.ts';
 
+/** What a {@link CredentialCache} fetches. */
+export interface LoadedCredentials {
+  readonly headers: AuthHeaders;
+  /** How long they are used before they are fetched again, in milliseconds. Default: the cache's `maxAgeMs`. */
+  readonly maxAgeMs?: number;
+}
+
 /** Options of {@link CredentialCache}. */
 export interface CredentialCacheOptions {
   /**
    * Fetches the headers. `isRefused` is true after the server refused the last ones: then whatever is
    * cached further down must be passed by.
    */
-  readonly load: (isRefused: boolean) => Promise<AuthHeaders>;
-  /** How long headers are used before they are fetched again, in milliseconds. */
-  readonly maxAgeMs: number;
+  readonly load: (isRefused: boolean) => Promise<LoadedCredentials>;
+  /** How long headers are used before they are fetched again, in milliseconds. Default: for ever. */
+  readonly maxAgeMs?: number;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
+/** How soon a fetch that failed is tried again while the previous headers still serve, in milliseconds. */
+const retryMs = 10_000;
+
 /** Keeps credentials for a while; any number of callers share one fetch. */
 export class CredentialCache implements ApiCredentials {
   readonly #options: CredentialCacheOptions;
-  #current: { readonly headers: AuthHeaders; readonly loadedAt: number } | undefined;
+  #current: { readonly headers: AuthHeaders; readonly goodUntil: number } | undefined;
   #loading: Promise<AuthHeaders> | undefined;
   #isRefused = false;
 
@@ -28,8 +38,8 @@ export class CredentialCache implements ApiCredentials {
   }
 
   async headers(options: { readonly signal?: AbortSignal } = {}): Promise<AuthHeaders> {
-    const { clock, maxAgeMs } = this.#options;
-    if (this.#current !== undefined && clock.monotonic() - this.#current.loadedAt < maxAgeMs) {
+    const { clock } = this.#options;
+    if (this.#current !== undefined && clock.monotonic() < this.#current.goodUntil) {
       return this.#current.headers;
     }
     this.#loading ??= this.#load().finally(() => {
@@ -47,17 +57,19 @@ export class CredentialCache implements ApiCredentials {
 
   async #load(): Promise<AuthHeaders> {
     const { load, clock, log } = this.#options;
+    const longestMs = this.#options.maxAgeMs ?? Number.POSITIVE_INFINITY;
     const previous = this.#current;
     try {
-      const headers = await load(this.#isRefused);
+      const { headers, maxAgeMs = longestMs } = await load(this.#isRefused);
       this.#isRefused = false;
-      this.#current = { headers, loadedAt: clock.monotonic() };
+      this.#current = { headers, goodUntil: clock.monotonic() + maxAgeMs };
       return headers;
     } catch (error) {
       // As client-go: what worked so far is better than nothing, until the server says otherwise.
       if (previous === undefined) throw error;
       log.warn('credentials could not be read again, using the previous ones', { error });
-      this.#current = { headers: previous.headers, loadedAt: clock.monotonic() };
+      const goodUntil = clock.monotonic() + Math.min(longestMs, retryMs);
+      this.#current = { headers: previous.headers, goodUntil };
       return previous.headers;
     }
   }

@@ -39,7 +39,9 @@ export async function loadInClusterConfig(options: InClusterOptions): Promise<Ap
   const tokenFile = join(folder, 'token');
   const caFile = join(folder, 'ca.crt');
   const credentials = new CredentialCache({
-    load: async () => ({ authorization: `Bearer ${await readTokenFile(tokenFile, source)}` }),
+    load: async () => ({
+      headers: { authorization: `Bearer ${await readTokenFile(tokenFile, source)}` },
+    }),
     maxAgeMs: tokenMaxAgeMs,
     clock,
     log,

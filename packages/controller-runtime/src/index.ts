@@ -82,6 +82,8 @@ export type {
 export type { ObjectRef, ResourceDefinition } from './resource-definition.ts';
 export { runWorkers } from './run-workers.ts';
 export type { RunWorkersOptions } from './run-workers.ts';
+export { serviceAccountCredentials } from './service-account-credentials.ts';
+export type { ServiceAccountCredentialsOptions } from './service-account-credentials.ts';
 export { SharedInformer } from './shared-informer.ts';
 export type { SharedInformerOptions } from './shared-informer.ts';
 export type { Indexer, Store } from './store.ts';

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Logger } from '@k8s-ccm/cloud-provider';
 import { messageOf } from './error-facts.ts';
 import { KubeConfigError } from './kube-config-error.ts';
 import { KubeConfigRecord } from './kube-config-record.ts';
@@ -42,24 +43,54 @@ export interface KubeConfigSelection {
   readonly user: KubeConfigUser | undefined;
 }
 
-/**
- * Reads a kubeconfig file and picks a context.
- *
- * @param contextName the file's `current-context` where absent
- * @throws KubeConfigError that names the file and what is wrong with it
- */
-export async function readKubeConfigFile(
-  path: string,
-  contextName?: string,
-): Promise<KubeConfigSelection> {
-  const source = `kubeconfig ${path}`;
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw new KubeConfigError(source, `cannot be read: ${messageOf(error)}`, { cause: error });
+/** Options of {@link KubeConfigFile}. */
+export interface KubeConfigFileOptions {
+  readonly path: string;
+  /** Default: the file's `current-context`. */
+  readonly context?: string | undefined;
+  readonly log: Logger;
+}
+
+/** A kubeconfig file, which somebody may replace at any time to give us other credentials. */
+export class KubeConfigFile {
+  readonly #options: KubeConfigFileOptions;
+  readonly #source: string;
+  #current: { readonly text: string; readonly selection: KubeConfigSelection } | undefined;
+
+  constructor(options: KubeConfigFileOptions) {
+    this.#options = options;
+    this.#source = `kubeconfig ${options.path}`;
   }
-  return select(new KubeConfigRecord(await parse(text, source), source, ''), source, contextName);
+
+  /**
+   * What a context of the file says now; the same object for as long as the text is the same. Where the file has
+   * become unusable, what it said before, with a warning.
+   * @throws KubeConfigError that names the file and what is wrong with it, where it was never usable
+   */
+  async read(): Promise<KubeConfigSelection> {
+    const { context, log } = this.#options;
+    try {
+      const text = await this.#readText();
+      if (text !== this.#current?.text) {
+        const root = new KubeConfigRecord(await parse(text, this.#source), this.#source, '');
+        this.#current = { text, selection: select(root, this.#source, context) };
+      }
+    } catch (error) {
+      if (this.#current === undefined) throw error;
+      log.warn('the kubeconfig cannot be used any more, going on with what it said', { error });
+    }
+    return this.#current.selection;
+  }
+
+  async #readText(): Promise<string> {
+    try {
+      return await readFile(this.#options.path, 'utf8');
+    } catch (error) {
+      throw new KubeConfigError(this.#source, `cannot be read: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+  }
 }
 
 async function parse(text: string, source: string): Promise<unknown> {

@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { silentLogger, type Logger } from '@k8s-ccm/cloud-provider';
 import type { ApiServerConfig } from './api-server-config.ts';
@@ -177,6 +178,68 @@ describe('loadKubeConfig', () => {
       ).rejects.toThrow(
         /kubeconfig .*config: credential plugin "no-such-plugin-here" failed: .*ENOENT/,
       );
+    });
+  });
+
+  describe('for a file that is replaced while we run', () => {
+    it('takes the token in it after a minute, and at once after a refusal', async () => {
+      const clock = new FakeClock();
+      const { credentials } = await load(kubeconfig({ user: { token: 'one' } }), { clock });
+      await replace(kubeconfig({ user: { token: 'two' } }));
+      expect(await credentials.headers()).toEqual({ authorization: 'Bearer one' });
+      await clock.advance(60_000);
+      const second = await credentials.headers();
+      expect(second).toEqual({ authorization: 'Bearer two' });
+      await replace(kubeconfig({ user: { token: 'three' } }));
+      credentials.refuse(second);
+      expect(await credentials.headers()).toEqual({ authorization: 'Bearer three' });
+    });
+
+    it('takes another kind of credentials', async () => {
+      const { credentials } = await load(kubeconfig({ user: { token: 'one' } }));
+      await writeFile(join(folder, 'token'), 'from a file');
+      await replace(kubeconfig({ user: { tokenFile: 'token', as: 'jane' } }));
+      credentials.refuse(await credentials.headers());
+      expect(await credentials.headers()).toEqual({
+        authorization: 'Bearer from a file',
+        'impersonate-user': 'jane',
+      });
+    });
+
+    it('takes the certificate authorities in it for the next connection', async () => {
+      const [one, two] = [rootCertificates[0] ?? '', rootCertificates[1] ?? ''];
+      const { tls } = await load(withCa(one));
+      await replace(withCa(two));
+      expect(await tls()).toEqual({ ca: Buffer.from(two), rejectUnauthorized: true });
+    });
+
+    it('goes on with what it said where it has become unusable, and warns', async () => {
+      const warnings: string[] = [];
+      const log: Logger = { ...silentLogger, warn: (message) => void warnings.push(message) };
+      const { credentials } = await load(kubeconfig({ user: { token: 'one' } }), { log });
+      await replace('{');
+      credentials.refuse(await credentials.headers());
+      expect(await credentials.headers()).toEqual({ authorization: 'Bearer one' });
+      expect(warnings).toEqual([
+        'the kubeconfig cannot be used any more, going on with what it said',
+      ]);
+      await replace(kubeconfig({ user: { token: 'two' } }));
+      credentials.refuse(await credentials.headers());
+      expect(await credentials.headers()).toEqual({ authorization: 'Bearer two' });
+    });
+
+    it('does not run a plugin again that is still the same', async () => {
+      await plugin('plugin', `echo run >> runs; echo '${credential}'`);
+      const user = { exec: { command: './plugin', env: [{ name: 'FOLDER', value: folder }] } };
+      const clock = new FakeClock();
+      const { credentials } = await load(kubeconfig({ user }), { clock });
+      await clock.advance(60_000);
+      await credentials.headers();
+      expect(await runs()).toBe(1);
+      await replace(JSON.stringify(kubeconfig({ user }), undefined, 2));
+      await clock.advance(60_000);
+      await credentials.headers();
+      expect(await runs()).toBe(2);
     });
   });
 
@@ -375,4 +438,13 @@ const credential = JSON.stringify({
 
 async function runs(): Promise<number> {
   return (await readFile(join(folder, 'runs'), 'utf8')).trim().split('\n').length;
+}
+
+async function replace(content: string | object): Promise<void> {
+  const text = typeof content === 'string' ? content : JSON.stringify(content);
+  await writeFile(join(folder, 'config'), text);
+}
+
+function withCa(ca: string): object {
+  return kubeconfig({ cluster: { 'certificate-authority-data': btoa(ca) } });
 }

@@ -1,12 +1,17 @@
 import { resolve } from 'node:path';
 import type { Logger } from '@k8s-ccm/cloud-provider';
-import type { ApiServerConfig } from './api-server-config.ts';
+import type { ApiServerConfig, ApiServerTls } from './api-server-config.ts';
 import type { Clock } from './clock.ts';
+import { CredentialCache, type LoadedCredentials } from './credential-cache.ts';
 import { loadInClusterConfig, type InClusterOptions } from './in-cluster-config.ts';
 import { KubeConfigError } from './kube-config-error.ts';
-import { isHttpUrl, readKubeConfigFile, type KubeConfigSelection } from './kube-config-file.ts';
+import { isHttpUrl, KubeConfigFile, type KubeConfigSelection } from './kube-config-file.ts';
 import { readKubeConfigTls } from './kube-config-tls.ts';
-import { userCredentials } from './user-credentials.ts';
+import {
+  userCredentials,
+  type UserCredentials,
+  type UserCredentialsOptions,
+} from './user-credentials.ts';
 
 /** Options of {@link loadKubeConfig}. */
 export interface LoadKubeConfigOptions {
@@ -37,56 +42,79 @@ export async function loadKubeConfig(options: LoadKubeConfigOptions): Promise<Ap
       `must be an http or https URL, is ${JSON.stringify(master)}`,
     );
   }
-  if (kubeconfig !== '') {
-    const selection = await readKubeConfigFile(kubeconfig, options.context || undefined);
-    return await configFrom(selection, {
-      ...options,
-      file: resolve(kubeconfig),
-      source: `kubeconfig ${kubeconfig}`,
-    });
-  }
+  if (kubeconfig !== '') return await configFrom(kubeconfig, options);
   if (master !== '') {
     const tls = { rejectUnauthorized: true };
-    const { credentials } = await userCredentials(undefined, {
-      file: '',
-      source: '--master',
-      clock,
-      log,
-    });
+    const credentials = new CredentialCache({ load: async () => ({ headers: {} }), clock, log });
     return { server: withoutSlash(master), tls: async () => tls, credentials, source: '--master' };
   }
   return await loadInClusterConfig({ ...options.inCluster, clock, log });
 }
 
 async function configFrom(
-  { cluster, user, context, namespace }: KubeConfigSelection,
-  options: LoadKubeConfigOptions & { readonly file: string; readonly source: string },
+  path: string,
+  { context, master = '', clock, log }: LoadKubeConfigOptions,
 ): Promise<ApiServerConfig> {
-  const { log, master = '', source } = options;
+  const file = new KubeConfigFile({ path, context: context || undefined, log });
+  const source = `kubeconfig ${path}`;
+  const user = new CurrentUser(file, { file: resolve(path), source });
+  const { cluster, namespace, context: name } = await file.read();
   const server = withoutSlash(master === '' ? cluster.server : master);
   if (cluster.insecureSkipTlsVerify && server.startsWith('https:')) {
     log.warn(
       'the certificate of the API server is not verified: the kubeconfig has insecure-skip-tls-verify',
-      {
-        server,
-        source,
-      },
+      { server, source },
     );
   }
-  const { credentials, pluginTls } = await userCredentials(user, options);
-  const tls: ApiServerConfig['tls'] = async () => ({
-    ...(await readKubeConfigTls(cluster, user, options)),
-    ...pluginTls(),
+  const credentials = new CredentialCache({
+    load: async (isRefused) => await user.load(isRefused),
+    clock,
+    log,
   });
+  const tls: ApiServerConfig['tls'] = async () => await user.tls();
   await Promise.all([credentials.headers(), tls()]);
   return {
     server,
     tls,
     credentials,
-    source: `${source}, context "${context}"`,
+    source: `${source}, context "${name}"`,
     ...(cluster.proxyUrl === undefined ? {} : { proxyUrl: cluster.proxyUrl }),
     ...(namespace === undefined ? {} : { namespace }),
   };
+}
+
+/** The user of a kubeconfig as the file has it now: a token in it, its certificates or its plugin may be replaced. Which server to call stays what it was. */
+class CurrentUser {
+  readonly #file: KubeConfigFile;
+  readonly #options: UserCredentialsOptions;
+  #made:
+    | { readonly of: KubeConfigSelection; readonly credentials: Promise<UserCredentials> }
+    | undefined;
+
+  constructor(file: KubeConfigFile, options: UserCredentialsOptions) {
+    this.#file = file;
+    this.#options = options;
+  }
+
+  async load(isRefused: boolean): Promise<LoadedCredentials> {
+    const { fetch, maxAgeMs } = await this.#credentials(await this.#file.read());
+    return { headers: await fetch(isRefused), maxAgeMs };
+  }
+
+  async tls(): Promise<ApiServerTls> {
+    const selection = await this.#file.read();
+    const { pluginTls } = await this.#credentials(selection);
+    const { cluster, user } = selection;
+    return { ...(await readKubeConfigTls(cluster, user, this.#options)), ...pluginTls() };
+  }
+
+  /** Made anew only for another text: a plugin that is still the same keeps what it has. */
+  async #credentials(selection: KubeConfigSelection): Promise<UserCredentials> {
+    if (this.#made?.of !== selection) {
+      this.#made = { of: selection, credentials: userCredentials(selection.user, this.#options) };
+    }
+    return await this.#made.credentials;
+  }
 }
 
 function withoutSlash(server: string): string {

@@ -1,7 +1,4 @@
-import type { Logger } from '@k8s-ccm/cloud-provider';
-import type { ApiCredentials, ApiServerTls, AuthHeaders } from './api-server-config.ts';
-import type { Clock } from './clock.ts';
-import { CredentialCache } from './credential-cache.ts';
+import type { ApiServerTls, AuthHeaders } from './api-server-config.ts';
 import { execUser } from './exec-user.ts';
 import type { KubeConfigUser } from './kube-config-file.ts';
 import { pluginCredentials } from './plugin-credentials.ts';
@@ -10,13 +7,17 @@ import { readTokenFile } from './token-file.ts';
 
 /** How a kubeconfig's user identifies itself, apart from the certificate files. */
 export interface UserCredentials {
-  readonly credentials: ApiCredentials;
-  /** The certificate that a plugin gave, if any. */
+  /** The headers; `true` passes by what is cached further down, because the server refused it. */
+  readonly fetch: (isRefused: boolean) => Promise<AuthHeaders>;
+  /** How long they are used before they are fetched again, in milliseconds. */
+  readonly maxAgeMs: number;
+  /** The certificate that a plugin gave with the last headers, if any. */
   readonly pluginTls: () => Pick<ApiServerTls, 'cert' | 'key'>;
 }
 
-/** As client-go's transport; also how soon a plugin's end of validity is noticed. */
-const tokenFileMaxAgeMs = 60_000;
+/** As client-go's transport reads a token file; as often a kubeconfig is looked at that holds the token itself. */
+const fileMaxAgeMs = 60_000;
+/** How soon a plugin's end of validity is noticed. */
 const pluginMaxAgeMs = 30_000;
 
 /** Options of {@link userCredentials}. */
@@ -24,8 +25,6 @@ export interface UserCredentialsOptions {
   /** Path of the kubeconfig. */
   readonly file: string;
   readonly source: string;
-  readonly clock: Clock;
-  readonly log: Logger;
 }
 
 /**
@@ -36,39 +35,24 @@ export async function userCredentials(
   user: KubeConfigUser | undefined,
   options: UserCredentialsOptions,
 ): Promise<UserCredentials> {
-  const { clock, log } = options;
-  let pluginTls: Pick<ApiServerTls, 'cert' | 'key'> = {};
-  const { fetch, maxAgeMs } = await authenticator(user, options, (tls) => {
-    pluginTls = tls;
-  });
-  const impersonation = user === undefined ? {} : impersonationHeaders(user);
+  const own = await ownCredentials(user, options);
+  if (user === undefined) return own;
+  const impersonation = impersonationHeaders(user);
   return {
-    credentials: new CredentialCache({
-      load: async (isRefused) => ({ ...(await fetch(isRefused)), ...impersonation }),
-      maxAgeMs,
-      clock,
-      log,
-    }),
-    pluginTls: () => pluginTls,
+    ...own,
+    fetch: async (isRefused) => ({ ...(await own.fetch(isRefused)), ...impersonation }),
   };
 }
 
-interface Authenticator {
-  readonly fetch: (isRefused: boolean) => Promise<AuthHeaders>;
-  readonly maxAgeMs: number;
-}
-
-async function authenticator(
+async function ownCredentials(
   user: KubeConfigUser | undefined,
   { file, source }: UserCredentialsOptions,
-  keepTls: (tls: Pick<ApiServerTls, 'cert' | 'key'>) => void,
-): Promise<Authenticator> {
+): Promise<UserCredentials> {
   if (user?.tokenFile !== undefined) {
     const tokenFile = resolveBeside(file, user.tokenFile);
-    return {
-      fetch: async () => ({ authorization: `Bearer ${await readTokenFile(tokenFile, source)}` }),
-      maxAgeMs: tokenFileMaxAgeMs,
-    };
+    return byHeaders(async () => ({
+      authorization: `Bearer ${await readTokenFile(tokenFile, source)}`,
+    }));
   }
   if (user?.token !== undefined) return fixed({ authorization: `Bearer ${user.token}` });
   if (user?.username !== undefined) {
@@ -78,18 +62,24 @@ async function authenticator(
   const plugin = pluginUser(user, file);
   if (plugin === undefined) return fixed({});
   const run = await pluginCredentials(plugin, source);
+  let tls: Pick<ApiServerTls, 'cert' | 'key'> = {};
   return {
     fetch: async (isRefused) => {
-      const { headers, tls } = await run(isRefused);
-      keepTls(tls);
-      return headers;
+      const result = await run(isRefused);
+      tls = result.tls;
+      return result.headers;
     },
     maxAgeMs: pluginMaxAgeMs,
+    pluginTls: () => tls,
   };
 }
 
-function fixed(headers: AuthHeaders): Authenticator {
-  return { fetch: async () => headers, maxAgeMs: Number.POSITIVE_INFINITY };
+function fixed(headers: AuthHeaders): UserCredentials {
+  return byHeaders(async () => headers);
+}
+
+function byHeaders(fetch: () => Promise<AuthHeaders>): UserCredentials {
+  return { fetch, maxAgeMs: fileMaxAgeMs, pluginTls: () => ({}) };
 }
 
 function pluginUser(
