@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { errorText } from '@k8s-ccm/cloud-provider';
 import type { KubernetesObject, Logger } from '@k8s-ccm/cloud-provider';
-import { Reflector } from '@k8s-ccm/controller-runtime';
+import { Reflector, isNotFound } from '@k8s-ccm/controller-runtime';
 import type { Clock, KubeClient, Random, ResourceClient } from '@k8s-ccm/controller-runtime';
 import { parseCertificates } from './parse-certificates.ts';
 import type { RequestHeaderSettings } from './request-header-authenticator.ts';
@@ -49,12 +49,16 @@ export class AuthenticationConfigMap {
     return this.#current;
   }
 
-  /** Reads it once. @throws Error that names the config map and what lets it be read */
+  /**
+   * Reads it once. Where there is none, it says nothing, and may come later.
+   * @throws Error that names the config map and what lets it be read
+   */
   async load(signal: AbortSignal): Promise<void> {
     try {
       this.#take(await this.#client.get({ name, namespace }, { signal }));
     } catch (error) {
       signal.throwIfAborted();
+      if (isNotFound(error)) return;
       throw new Error(
         `the config map ${namespace}/${name} cannot be read: ${errorText(error)}; the role ${namespace}/${name}-reader allows it, --authentication-skip-lookup and --authentication-tolerate-lookup-failure go without it`,
         { cause: error },
@@ -124,8 +128,17 @@ export function clusterAuthentication(
   };
 }
 
+/** @throws TypeError that names the key */
 function stringList(key: string, text = '[]'): readonly string[] {
-  const value: unknown = JSON.parse(text);
+  const value = parsed(text);
   if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value;
-  throw new TypeError(`${key} is no list of words`);
+  throw new TypeError(`${key} is no list of words: ${text}`);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

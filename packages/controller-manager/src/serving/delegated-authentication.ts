@@ -21,6 +21,8 @@ export interface AuthenticationFlags {
     /** Empty: the cluster's config map, for all of it. */
     readonly clientCaFile: string;
   };
+  /** Whether a proxy may say the user's UID (the feature gate RemoteRequestHeaderUID). */
+  readonly takesUid: boolean;
   readonly skipLookup: boolean;
   readonly tolerateLookupFailure: boolean;
 }
@@ -55,8 +57,11 @@ export class DelegatedAuthentication {
       sources.clientAuthorities?.current ?? this.#configMap?.current.clientAuthorities ?? [];
     this.#requestHeader = () => {
       const authorities = sources.proxyAuthorities?.current;
-      if (authorities === undefined) return this.#configMap?.current.requestHeader;
-      return { ...inLowerCase(flags.requestHeader), authorities };
+      const settings =
+        authorities === undefined
+          ? this.#configMap?.current.requestHeader
+          : { ...inLowerCase(flags.requestHeader), authorities };
+      return settings && !flags.takesUid ? { ...settings, uidHeaders: [] } : settings;
     };
     const tokens =
       client === undefined

@@ -36,20 +36,18 @@ export async function delegatedClient(
 
 async function configFor({
   kubeconfig,
-  inCluster,
+  inCluster = {},
   clock,
   log,
 }: DelegatedClientOptions): Promise<ApiServerConfig | undefined> {
+  const { env = process.env } = inCluster;
+  const isInPod = (env['KUBERNETES_SERVICE_HOST'] ?? '') !== '';
+  if (kubeconfig === '' && !isInPod) return undefined;
   try {
-    return await loadKubeConfig({
-      kubeconfig,
-      clock,
-      log,
-      ...(inCluster === undefined ? {} : { inCluster }),
-    });
+    return await loadKubeConfig({ kubeconfig, inCluster, clock, log });
   } catch (error) {
     if (kubeconfig !== '' || !(error instanceof KubeConfigError)) throw error;
-    log.info('no kubeconfig to ask the API server about others, and no service account', { error });
+    log.warn('the service account of the pod cannot be used to ask who may be served', { error });
     return undefined;
   }
 }

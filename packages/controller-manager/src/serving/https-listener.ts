@@ -70,15 +70,15 @@ export class HttpsListener implements AsyncDisposable {
       socket.once('close', () => this.#sockets.delete(socket));
     });
     this.#server.on('tlsClientError', (error) => log.debug('TLS handshake failed', { error }));
-    this.#server.on('error', (error) => log.error('the HTTPS server failed', { error }));
   }
 
   /** @throws the system's error where the port cannot be had */
   static async open(options: HttpsListenerOptions): Promise<HttpsListener> {
-    const { address, port, isPortShared } = options;
+    const { address, port, isPortShared, log } = options;
     const listener = new HttpsListener(options);
     listener.#server.listen({ host: address, port, reusePort: isPortShared });
     await once(listener.#server, 'listening');
+    listener.#server.on('error', (error) => log.error('the HTTPS server failed', { error }));
     return listener;
   }
 

@@ -10,6 +10,7 @@ import type { CloudCallLog } from '../cloud-call-log.ts';
 import { componentConfiguration } from '../component-configuration.ts';
 import type { ControllerGroup } from '../controller-group.ts';
 import { errorLines } from '../error-lines.ts';
+import { featureEnabled } from '../feature-gates.ts';
 import type { ManagerFlags } from '../manager-flags.ts';
 import type { InformerSet } from '../shared-informers.ts';
 import { ExitCode, StartError } from '../start-error.ts';
@@ -161,6 +162,7 @@ function servingFlags(
         groupHeaders: flags['requestheader-group-headers'],
         extraHeaderPrefixes: flags['requestheader-extra-headers-prefix'],
       },
+      takesUid: featureEnabled(flags, 'RemoteRequestHeaderUID'),
       skipLookup: flags['authentication-skip-lookup'],
       tolerateLookupFailure: flags['authentication-tolerate-lookup-failure'],
     },

@@ -1,83 +1,14 @@
-import { mkdtemp, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { X509Certificate } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { silentLogger } from '@k8s-ccm/cloud-provider';
-import { MetricsRegistry, systemClock, systemRandom } from '@k8s-ccm/controller-runtime';
+import { systemClock } from '@k8s-ccm/controller-runtime';
 import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
 import type { CertificatePair } from './certificate-pair.ts';
-import { readable } from './endpoint.ts';
-import type { Endpoint } from './endpoint.ts';
 import { reloadPeriodMs } from './file-reloads.ts';
-import { startServing } from './serving.ts';
-import type { Serving, ServingOptions } from './serving.ts';
-import { httpsGet } from './testing/https-get.ts';
-import type { HttpsAsk } from './testing/https-get.ts';
 import { TestAuthority } from './testing/test-authority.ts';
-
-const nobody = {
-  tokenCacheTtlMs: 10_000,
-  clientCaFile: '',
-  requestHeader: {
-    clientCaFile: '',
-    allowedNames: [],
-    usernameHeaders: ['X-Remote-User'],
-    uidHeaders: [],
-    groupHeaders: ['X-Remote-Group'],
-    extraHeaderPrefixes: [],
-  },
-  skipLookup: false,
-  tolerateLookupFailure: false,
-};
-
-const endpoints: Readonly<Record<string, Endpoint>> = {
-  '/healthz': readable(() => ({ status: 200, body: 'ok' })),
-  '/metrics': readable(() => ({ status: 200, body: 'things_total 1\n' })),
-  '/echo': {
-    methods: ['PUT'],
-    answer: async (request) => ({ status: 200, body: await request.body(8) }),
-  },
-  '/broken': readable(() => {
-    throw new Error('broken gauge');
-  }),
-};
-
-function start(options: Partial<ServingOptions> = {}): Promise<Serving> {
-  return startServing({
-    address: '127.0.0.1',
-    port: 0,
-    isPortShared: false,
-    certificates: { certFile: '', keyFile: '', certDir: '', pairName: 'ccm', named: [] },
-    tls: { minVersion: '', cipherSuites: [], curvePreferences: [] },
-    authentication: nobody,
-    authorization: {
-      alwaysAllowPaths: ['/healthz'],
-      authorizedTtlMs: 10_000,
-      unauthorizedTtlMs: 10_000,
-    },
-    router: (path) => endpoints[path],
-    metrics: new MetricsRegistry(),
-    clock: systemClock,
-    random: systemRandom,
-    log: silentLogger,
-    signal: new AbortController().signal,
-    ...options,
-  });
-}
-
-function get(serving: Serving, path: string, ask: Partial<HttpsAsk> = {}) {
-  return httpsGet(path, { port: serving.port, ca: serving.certificate, ...ask });
-}
-
-function fingerprint({ cert }: CertificatePair): string {
-  return new X509Certificate(cert).fingerprint256;
-}
-
-function serverPair(authority: TestAuthority): Promise<CertificatePair> {
-  return authority.issue({ commonName: 'ccm' }, { usage: 'server', hosts: ['localhost'] });
-}
+import { ask as get, nobody, startTestServing as start } from './testing/test-serving.ts';
 
 describe('startServing', () => {
   let folder: string;
@@ -223,120 +154,6 @@ describe('startServing', () => {
     await clock.waitForTimers(1);
     expect(await get(serving, '/metrics', { client: older })).toMatchObject({ status: 401 });
     expect(await get(serving, '/metrics', { client: newer })).toMatchObject({ status: 200 });
-  });
-
-  it('shows new files without a restart, and keeps the old ones where the new are no pair', async () => {
-    const clock = new FakeClock({ now: systemClock.now() });
-    const metrics = new MetricsRegistry();
-    // As the kubelet does it: the names are links through a link that is swapped.
-    const write = async (name: string, { cert, key }: CertificatePair) => {
-      const version = await mkdtemp(join(folder, `${name}-`));
-      await writeFile(join(version, 'tls.crt'), cert);
-      await writeFile(join(version, 'tls.key'), key);
-      await symlink(version, join(folder, 'data.new'));
-      await rename(join(folder, 'data.new'), join(folder, 'data'));
-    };
-    const [first, second, third] = await Promise.all([
-      serverPair(authority),
-      serverPair(authority),
-      serverPair(authority),
-    ]);
-    await write('first', first);
-    await using serving = await start({
-      clock,
-      metrics,
-      certificates: {
-        certFile: join(folder, 'data/tls.crt'),
-        keyFile: join(folder, 'data/tls.key'),
-        certDir: '',
-        pairName: 'ccm',
-        named: [],
-      },
-    });
-    const shown = async () => (await get(serving, '/healthz', { ca: authority.certificate })).shown;
-    const look = async () => {
-      await clock.waitForTimers(1);
-      await clock.advance(reloadPeriodMs);
-      await clock.waitForTimers(1);
-    };
-    expect(await shown()).toBe(fingerprint(first));
-    await write('bad', { cert: second.cert, key: third.key });
-    await look();
-    expect(await shown()).toBe(fingerprint(first));
-    await unlink(join(folder, 'data'));
-    await look();
-    expect(await shown()).toBe(fingerprint(first));
-    await write('third', third);
-    await look();
-    expect(await shown()).toBe(fingerprint(third));
-    const text = await metrics.render();
-    expect(text).toContain(
-      'serving_file_reloads_total{name="serving certificate",result="error"} 2',
-    );
-    expect(text).toContain(
-      'serving_file_reloads_total{name="serving certificate",result="success"} 1',
-    );
-  });
-
-  it('shows each host its own certificate', async () => {
-    const write = async (name: string, hosts: readonly string[]) => {
-      const pair = await authority.issue({ commonName: name }, { usage: 'server', hosts });
-      const certFile = join(folder, `${name}.crt`);
-      const keyFile = join(folder, `${name}.key`);
-      await writeFile(certFile, pair.cert);
-      await writeFile(keyFile, pair.key);
-      return { certFile, keyFile, names: [], shown: new X509Certificate(pair.cert).fingerprint256 };
-    };
-    const own = await write('own', ['localhost']);
-    const exact = await write('exact', ['ccm.example.test']);
-    const wild = { ...(await write('wild', [])), names: ['*.example.test'] };
-    await using serving = await start({
-      ...withClientCa(),
-      certificates: {
-        certFile: own.certFile,
-        keyFile: own.keyFile,
-        certDir: '',
-        pairName: 'ccm',
-        named: [exact, wild],
-      },
-    });
-    const client = await authority.issue(masters);
-    const asked = async (servername: string) => {
-      const { port } = serving;
-      const { shown, status } = await httpsGet('/metrics', { port, servername, client });
-      return { shown, status };
-    };
-    expect(await asked('localhost')).toEqual({ shown: own.shown, status: 200 });
-    expect(await asked('ccm.example.test')).toEqual({ shown: exact.shown, status: 200 });
-    expect(await asked('other.example.test')).toEqual({ shown: wild.shown, status: 200 });
-    expect(await asked('a.b.example.test')).toEqual({ shown: own.shown, status: 200 });
-  });
-
-  it('makes the pair in --cert-dir once', async () => {
-    const certificates = {
-      certFile: '',
-      keyFile: '',
-      certDir: join(folder, 'made'),
-      pairName: 'ccm',
-      named: [],
-    };
-    const shown = async () => {
-      await using serving = await start({ certificates });
-      return (await get(serving, '/healthz')).shown;
-    };
-    const first = await shown();
-    expect(await shown()).toBe(first);
-    await unlink(join(folder, 'made/ccm.key'));
-    await expect(start({ certificates })).rejects.toThrow('made/ccm.key is missing');
-  });
-
-  it.each([
-    [{ certFile: '/no/such.crt', keyFile: '/no/such.key' }, '/no/such.crt cannot be read'],
-    [{ certFile: '/no/such.crt', keyFile: '' }, 'needs --tls-private-key-file'],
-    [{ certFile: '', keyFile: '/no/such.key' }, 'needs --tls-cert-file'],
-  ])('does not start with %j', async (files, says) => {
-    const certificates = { ...files, certDir: '', pairName: 'ccm', named: [] };
-    await expect(start({ certificates })).rejects.toThrow(says);
   });
 
   it.each([

@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { silentLogger } from '@k8s-ccm/cloud-provider';
+import { MetricsRegistry, systemClock, systemRandom } from '@k8s-ccm/controller-runtime';
+import { delegatedClient } from './delegated-client.ts';
+
+const base = {
+  userAgent: 'test',
+  clock: systemClock,
+  random: systemRandom,
+  metrics: new MetricsRegistry(),
+};
+
+describe('delegatedClient', () => {
+  it('is none outside of a pod without a kubeconfig', async () => {
+    const inCluster = { env: {} };
+    const log = silentLogger;
+    expect(await delegatedClient({ ...base, log, kubeconfig: '', inCluster })).toBeUndefined();
+  });
+
+  it('is none, with a warning, in a pod without a service account', async () => {
+    const warnings: string[] = [];
+    const log = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
+    const env = { KUBERNETES_SERVICE_HOST: '10.0.0.1', KUBERNETES_SERVICE_PORT: '443' };
+    const inCluster = { env, folder: '/no/such/folder' };
+    expect(await delegatedClient({ ...base, log, kubeconfig: '', inCluster })).toBeUndefined();
+    expect(warnings).toHaveLength(1);
+  });
+
+  it('does not do without a kubeconfig that is named', async () => {
+    const kubeconfig = '/no/such/kubeconfig';
+    await expect(delegatedClient({ ...base, log: silentLogger, kubeconfig })).rejects.toThrow(
+      kubeconfig,
+    );
+  });
+});
