@@ -28,7 +28,11 @@ export class RouteGathering {
   add({ routes, skipped, total }: RoutePage): void {
     const before = this.#size;
     for (const route of routes) this.#routes.set(route.routeId, route);
-    for (const entry of skipped) this.#skipped.set(entry.routeId || entry.reason, entry);
+    for (const entry of skipped) {
+      // A server that does not page shows the same entry again.
+      const { destination, reason, routeId } = entry;
+      this.#skipped.set(routeId || `${destination} ${reason}`, entry);
+    }
     const count = routes.length + skipped.length;
     this.#pages += 1;
     if (this.#pages === 1) this.#firstCount = count;

@@ -3,7 +3,7 @@ import * as t from 'io-ts';
 import { filledText, optionalText } from './rpc-fields.ts';
 import type { RpcPage } from './rpc-wire.ts';
 import { rpcPageCodec } from './rpc-wire.ts';
-import { addedRouteField, routeFields } from './vpc-assumed.ts';
+import { addedRouteField, routeFields, serverHopType } from './vpc-assumed.ts';
 import type { Route, SkippedRoute } from './vpc.ts';
 
 // The wire format, as the cloud sends it; names from inspur.md §4. Strict where a mistake would do harm: which route it
@@ -38,10 +38,19 @@ export function readRoutes({ entries, total }: RpcPage): RoutePage {
   const skipped: SkippedRoute[] = [];
   for (const entry of entries) {
     const decoded = decode(RouteWire, entry);
-    if (decoded.ok) routes.push(decoded.value);
-    else skipped.push({ ...readable(entry), reason: decoded.issues.join('; ') });
+    const issues = decoded.ok ? hopIssues(decoded.value) : decoded.issues;
+    if (decoded.ok && issues.length === 0) routes.push(decoded.value);
+    else skipped.push({ ...readable(entry), reason: issues.join('; ') });
   }
   return { routes, skipped, total };
+}
+
+/** A gateway may have no id; a route to a server that does not tell which must not look like one that leads nowhere. */
+function hopIssues({ nextHopId, nextHopType }: Route): readonly string[] {
+  const mayBeServer = nextHopType === '' || nextHopType === serverHopType;
+  return mayBeServer && nextHopId === ''
+    ? ['route.nextHopId: expected the id of a server, got nothing']
+    : [];
 }
 
 /** Reads the id of a route that was added. inspur.md §3. */

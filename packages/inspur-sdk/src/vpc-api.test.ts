@@ -54,14 +54,14 @@ describe('listing routes', () => {
   });
 
   it('takes nothing but what must be there', async () => {
-    const wire = { routeId: 'route-1', destination: '0.0.0.0/0', description: null };
+    const wire = { routeId: 'route-1', destination: '0.0.0.0/0', nextHopType: 'NAT' };
     const { vpc } = cloudOf([routePage([wire])]);
     expect((await vpc.listRoutes(table)).routes).toEqual([
       {
         routeId: 'route-1',
         destination: '0.0.0.0/0',
         routeTableId: '',
-        nextHopType: '',
+        nextHopType: 'NAT',
         nextHopId: '',
         description: '',
       },
@@ -74,6 +74,14 @@ describe('listing routes', () => {
     ['no destination', { destination: null }, 'route-1', '', 'route.destination: expected text'],
     ['a number for a description', { description: 7 }, 'route-1', '10.1.1.0/24', 'got 7'],
     ['a number for a next hop', { nextHopId: 7 }, 'route-1', '10.1.1.0/24', 'route.nextHopId'],
+    ['no next hop', { nextHopId: null }, 'route-1', '10.1.1.0/24', 'the id of a server'],
+    [
+      'no next hop and no type',
+      { nextHopId: '', nextHopType: undefined },
+      'route-1',
+      '10.1.1.0/24',
+      'the id of a server',
+    ],
     ['a list for a type', { nextHopType: [] }, 'route-1', '10.1.1.0/24', 'route.nextHopType'],
     ['a number for a table', { routeTableId: 7 }, 'route-1', '10.1.1.0/24', 'routeTableId'],
   ])('skips an entry with %s and tells it', async (_, changes, routeId, destination, reason) => {

@@ -31,6 +31,11 @@ async function goneBy(...looks: readonly Look[]): Promise<readonly (readonly str
   return results;
 }
 
+const neverAnswers = (_: string, { signal }: { readonly signal: AbortSignal }) =>
+  new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+
 const there = { a: 'found', b: 'found' } as const;
 const missing = { a: 'found', b: 'absent' } as const;
 
@@ -73,11 +78,10 @@ describe('a server', () => {
         return { cancel: () => undefined };
       },
     });
-    const byId = (_: string, { signal }: { readonly signal: AbortSignal }) =>
-      new Promise<never>((_resolve, reject) => {
-        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-      });
-    const asked = new GoneServers({ byId }, clock).among(['a'], new AbortController().signal);
+    const asked = new GoneServers({ byId: neverAnswers }, clock).among(
+      ['a'],
+      new AbortController().signal,
+    );
     const [ms, callback] = timers[0] ?? [];
     expect(ms).toBe(5000);
     callback?.();

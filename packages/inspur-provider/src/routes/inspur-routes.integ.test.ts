@@ -124,7 +124,7 @@ describe('listing', () => {
     expect(await names()).toEqual(['s-1', 's-2', 's-3', 's-5']);
     expect(await names()).toEqual(['s-1', 's-2', 's-3', 's-5']);
     expect(cloud.warnings).toEqual([
-      'warn a route is skipped: the answer of the cloud cannot be read {"routeTableId":"rtb-1","routeId":"o-1","reason":"route.description: expected text, got 7"}',
+      'warn a route is skipped: the answer of the cloud cannot be read {"routeTableId":"rtb-1","routeId":"o-1","destination":"10.244.1.0/24","reason":"route.description: expected text, got 7"}',
     ]);
   });
 
@@ -155,7 +155,7 @@ describe('creating', () => {
     await cloud.create(1, routedNodes(2));
     expect(cloud.picture).toEqual(withStrangers(newRoute(1)));
     expect(cloud.operations()).toEqual(['ListRoutes', 'AddRoute']);
-    const [own] = (await cloud.list(routedNodes(2))).filter(({ foreign }) => foreign !== true);
+    const own = (await cloud.list(routedNodes(2))).find(({ foreign }) => foreign !== true);
     expect(own).toMatchObject({ targetNode: 'node-1', destinationCIDR: cidrOf(1) });
   });
 
@@ -304,7 +304,7 @@ describe('deleting', () => {
   it('takes the route that was listed', async () => {
     await using emulator = await start(1, [...strangeRoutes, ourRoute]);
     await using cloud = new RouteCloud(emulator);
-    const [own] = (await cloud.list()).filter(({ name }) => name === 'o-1');
+    const own = (await cloud.list()).find(({ name }) => name === 'o-1');
     if (own === undefined) throw new Error('the route is not listed');
     await cloud.delete(own);
     expect(cloud.picture).toEqual(withStrangers());
@@ -396,7 +396,7 @@ describe('a node whose server was replaced', () => {
     await using cloud = new RouteCloud(emulator);
     await cloud.create(1, routedNodes(1));
     const nodes = [routedNode(1, 'i-2')];
-    const [old] = (await cloud.list(nodes)).filter(({ foreign }) => foreign !== true);
+    const old = (await cloud.list(nodes)).find(({ foreign }) => foreign !== true);
     if (old === undefined) throw new Error('the route is not listed');
     expect(old.targetNode).toBe('');
     await cloud.delete(old);

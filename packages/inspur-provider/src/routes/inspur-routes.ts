@@ -5,7 +5,6 @@ import type {
   RouteCallOptions,
   Routes,
 } from '@k8s-ccm/cloud-provider';
-import { isRouteNotFound } from '@k8s-ccm/inspur-sdk';
 import type { Clock, Route, Server, VpcClient } from '@k8s-ccm/inspur-sdk';
 import type { InstanceDirectory } from '@k8s-ccm/provider-kit';
 
@@ -131,7 +130,7 @@ export class InspurRoutes implements Routes {
     try {
       await this.#vpc.deleteRoute(name, { signal, lane: 'load-balancer' });
     } catch (error) {
-      if (isRouteNotFound(error)) return;
+      // Not on the word of a refusal alone: the table tells.
       if (isRefusal(error) && this.#find(await this.#look(signal), name) === undefined) return;
       throw describeRouteError(error, `route ${describeRoute(route)} to ${destination}`);
     }

@@ -24,9 +24,9 @@ export class RouteSource implements InstanceSource<TableEntry> {
   }
 
   idOf(item: TableEntry): string {
-    return item.kind === 'route'
-      ? item.route.routeId
-      : `${item.entry.routeId} ${item.entry.reason}`;
+    if (item.kind === 'route') return item.route.routeId;
+    const { destination, reason, routeId } = item.entry;
+    return `${routeId} ${destination} ${reason}`;
   }
 
   /** The cloud finds no routes by id. */
@@ -51,14 +51,15 @@ export class RouteSource implements InstanceSource<TableEntry> {
     };
   }
 
-  #tell({ routeId, reason }: SkippedRoute): void {
-    const key = `${routeId} ${reason}`;
+  #tell({ destination, reason, routeId }: SkippedRoute): void {
+    const key = `${routeId} ${destination} ${reason}`;
     if (this.#told.has(key)) return;
     if (this.#told.size >= mostRemembered) this.#told.clear();
     this.#told.add(key);
     this.#log.warn('a route is skipped: the answer of the cloud cannot be read', {
       routeTableId: this.#routeTableId,
       routeId,
+      destination,
       reason,
     });
   }

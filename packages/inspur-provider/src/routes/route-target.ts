@@ -2,6 +2,7 @@ import type { Node } from '@k8s-ccm/cloud-provider';
 import type { Server } from '@k8s-ccm/inspur-sdk';
 import type { InstanceDirectory } from '@k8s-ccm/provider-kit';
 
+import { InstanceDoubtError } from '../instances/instance-errors.ts';
 import {
   describeReference,
   matchServers,
@@ -16,6 +17,7 @@ import { RouteTargetError } from './route-errors.ts';
  * address.
  *
  * @throws RouteTargetError where the Node leads to no server
+ * @throws InstanceDoubtError where the answer does not tell
  * @throws ForeignProviderIdError, AmbiguousServerError, InstanceCallError
  */
 export async function routeTarget(
@@ -25,10 +27,17 @@ export async function routeTarget(
 ): Promise<string> {
   const reference = readNodeReference(node);
   if (reference.kind === 'id') return reference.serverId;
-  const { items } = await directory.search((all) => matchServers(all, reference), { signal });
+  const { items, snapshot } = await directory.search((all) => matchServers(all, reference), {
+    signal,
+  });
   const name = node.metadata?.name ?? '';
   const server = onlyServer(items, name);
   if (server !== undefined) return server.serverId;
+  if (!snapshot.complete || snapshot.unreadable.size > 0) {
+    throw new InstanceDoubtError(
+      `cannot tell whether the account has a ${describeReference(reference)}: the servers of the account cannot all be read; it is tried again by itself`,
+    );
+  }
   throw new RouteTargetError(
     `node "${name}" has no provider id yet, and the account shows no ${describeReference(reference)}; it is tried again by itself, and if it stays, name the server's id in the node's annotation ${instanceIdAnnotation}`,
   );

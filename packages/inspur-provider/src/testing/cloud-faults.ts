@@ -51,8 +51,8 @@ function ofStatus(
   };
 }
 
-/** What can happen to every operation, whatever it answers. */
-export const commonFaults: readonly CloudFault[] = [
+/** What can happen to every operation of every API, whatever it answers. */
+export const wireFaults: readonly CloudFault[] = [
   ofStatus(500, '500', { passes: true }),
   ofStatus(503, '503', { passes: true }),
   ofStatus(429, '429', { passes: true }),
@@ -63,12 +63,6 @@ export const commonFaults: readonly CloudFault[] = [
   ofStatus(404, '404 without a code', { body: '{}' }),
   ofStatus(404, '404 of a proxy', { body: page }),
   ofStatus(502, '502 of a proxy', { passes: true, body: page }),
-  ...Object.entries(SlbErrorCode).map(([name, code]) => ({
-    name: `400 with ${code} (${name})`,
-    effect: { status: 400, code },
-    status: 400,
-    says: RegExp(code.replaceAll('.', '\\.')),
-  })),
   {
     name: 'timeout before the work',
     effect: { status: 503, delayMs: heldMs },
@@ -102,6 +96,35 @@ export const commonFaults: readonly CloudFault[] = [
   { name: 'JSON of another kind', effect: { body: '"ok"' }, says: /unexpected body/ },
   { name: 'null', effect: { body: 'null' }, says: /unexpected body/ },
 ];
+
+/** A refusal with each of these codes. */
+export function refusals(codes: Readonly<Record<string, string>>): readonly CloudFault[] {
+  return Object.entries(codes).map(([name, code]) => ({
+    name: `400 with ${code} (${name})`,
+    effect: { status: 400, code },
+    status: 400,
+    says: RegExp(code.replaceAll('.', '\\.')),
+  }));
+}
+
+/** An answer in which a field, given by its dotted path, is of a wrong type or missing. */
+export function mutations(
+  path: string,
+  fields: Readonly<Record<string, unknown>>,
+): readonly CloudFault[] {
+  return Object.entries(fields).flatMap(([field, wrong]): CloudFault[] => [
+    {
+      name: `wrong type in ${field}`,
+      effect: { mutate: { [`${path}${field}`]: wrong } },
+      says: RegExp(field),
+    },
+    {
+      name: `no ${field}`,
+      effect: { mutate: { [`${path}${field}`]: { $omit: true } } },
+      says: RegExp(field),
+    },
+  ]);
+}
 
 const text = 7;
 const number = 'many';
@@ -155,17 +178,5 @@ const answerFields: Readonly<
 /** All that can happen to an operation, its answer's fields included. */
 export function faultsOf(operation: SlbOperation): readonly CloudFault[] {
   const [path, fields] = answerFields[operation];
-  const mutations = Object.entries(fields).flatMap(([field, wrong]): CloudFault[] => [
-    {
-      name: `wrong type in ${field}`,
-      effect: { mutate: { [`${path}${field}`]: wrong } },
-      says: RegExp(field),
-    },
-    {
-      name: `no ${field}`,
-      effect: { mutate: { [`${path}${field}`]: { $omit: true } } },
-      says: RegExp(field),
-    },
-  ]);
-  return [...commonFaults, ...mutations];
+  return [...wireFaults, ...refusals(SlbErrorCode), ...mutations(path, fields)];
 }
