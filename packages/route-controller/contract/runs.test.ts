@@ -106,7 +106,7 @@ describe('RouteController', () => {
   });
 
   it('tries a failed creation again, later each time, until it is done', async () => {
-    const { cloud, clock, lists, stop } = scene({ nodes: [nodeOf('a', '10.244.1.0/24')] });
+    const { cloud, clock, lists, seen, stop } = scene({ nodes: [nodeOf('a', '10.244.1.0/24')] });
     cloud.answer('create-route', throws(new Error('quota')));
     await clock.advance(0);
     const runs = [];
@@ -122,6 +122,11 @@ describe('RouteController', () => {
     expect([lists(), cloud.routeTable.length]).toEqual([5, 1]);
     await clock.advance(300_000);
     expect(lists()).toBe(5);
+    // What failed before does not count any more.
+    cloud.answer('create-route', throws(new Error('quota')));
+    seen.put(nodeOf('b', '10.244.2.0/24'));
+    await clock.advance(10_000);
+    expect(lists()).toBe(7);
     await stop();
   });
 

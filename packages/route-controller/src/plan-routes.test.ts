@@ -136,6 +136,7 @@ describe('planRoutes', () => {
     ['another address', ['InternalIP 192.168.0.2', 'ExternalIP 1.2.3.4'], false],
     ['another type', ['InternalIP 192.168.0.1', 'InternalIP 1.2.3.4'], false],
     ['one less', ['InternalIP 192.168.0.1'], false],
+    ['one more', ['InternalIP 192.168.0.1', 'ExternalIP 1.2.3.4', 'InternalIP 192.168.0.2'], false],
     ['none', [], false],
   ])('compares addresses as a set: %s', (_what, lines, kept) => {
     const addresses = lines.map((line) => {

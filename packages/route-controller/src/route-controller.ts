@@ -103,6 +103,7 @@ export class RouteController {
     }
     this.#pace.begin();
     await this.#sync.run(signal);
+    this.#pace.succeeded(key);
   }
 
   #retry(error: unknown): void {
