@@ -13,15 +13,11 @@ const prefix = 'CCM_';
 /** Flags that ask for something once. `CCM_VERSION` is moreover what the bundle calls its own version. */
 const commandLineOnly: ReadonlySet<string> = new Set(['help', 'version']);
 
-/** How far a variable may be from the one that is meant; more is somebody else's variable. */
-const maxDistance = 2;
-
 /**
- * What Kubernetes sets in every container of a namespace with a Service named `ccm`, such as
- * `CCM_SERVICE_PORT` and `CCM_PORT_443_TCP_ADDR`.
+ * How far a variable may be from the one that is meant. More is somebody else's, for example
+ * `CCM_SERVICE_PORT`, which Kubernetes sets beside a Service named `ccm`.
  */
-const serviceLink =
-  /^CCM_(?:.*_)?(?:SERVICE_HOST|SERVICE_PORT(?:_.*)?|PORT(?:_\d+_[A-Z]+(?:_[A-Z]+)?)?)$/;
+const maxDistance = 2;
 
 /** The variable of a flag: `CCM_CLOUD_CONFIG` for `cloud-config`; `undefined` where it has none. */
 export function environmentVariable(flag: string): string | undefined {
@@ -56,8 +52,7 @@ export function readEnvironment(table: FlagTable, environment: Environment): Env
 
 function nearMisses(environment: Environment, known: ReadonlySet<string>): readonly FlagWarning[] {
   return Object.keys(environment).flatMap((variable) => {
-    if (!variable.startsWith(prefix) || known.has(variable) || serviceLink.test(variable))
-      return [];
+    if (!variable.startsWith(prefix) || known.has(variable)) return [];
     const meant = nearestName(variable, known, { maxDistance });
     if (meant === undefined) return [];
     return [{ message: 'environment variable is not known', fields: { variable, meant } }];

@@ -12,13 +12,18 @@ export function flagHelp(program: string, table: FlagTable): string {
   return [`Usage:\n  ${program} [flags]`, ...sections].join('\n\n').concat('\n');
 }
 
-function entry(name: string, { kind, doc, short, ...flag }: Flag<unknown>): string {
+function entry(
+  name: string,
+  { kind, doc, short, implied, noEffect, ...flag }: Flag<unknown>,
+): string {
   const long = short === name ? '' : `--${name}`;
   const names = [...(short === undefined ? [] : [`-${short}`]), long]
     .filter((form) => form !== '')
     .join(', ');
-  const value = kind === 'bool' ? '' : ` ${kind}`;
+  const optional = implied === undefined ? '' : `[=${implied}]`;
+  const value = kind === 'bool' ? '' : ` ${kind}${optional}`;
   const preset = flag.format(flag.default);
   const shown = preset === '' || preset === 'false' ? '' : ` (default ${preset})`;
-  return `  ${names}${value}\n        ${doc}${shown}`;
+  const warning = noEffect === undefined ? '' : ` Has no effect: ${noEffect}.`;
+  return `  ${names}${value}\n        ${doc}${warning}${shown}`;
 }

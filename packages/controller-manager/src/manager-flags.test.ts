@@ -1,14 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { CloudProviderRegistry } from '@k8s-ccm/cloud-provider';
 import type { Flag } from './flag.ts';
-import { flagHelp } from './flag-help.ts';
 import { managerFlags } from './manager-flags.ts';
 import { checkManagerFlags } from './manager-options.ts';
 import { parseFlags } from './parse-flags.ts';
 
 const providers = new CloudProviderRegistry();
 providers.register('inspur', async () => ({ name: 'inspur' }), { aliases: ['incloud'] });
-const built = { providers, controllers: [{ name: 'service-lb-controller', aliases: ['service'] }] };
+const built = {
+  providers,
+  version: '1.2.3',
+  controllers: [{ name: 'service-lb-controller', aliases: ['service'] }],
+};
 
 function problemsOf(...argv: string[]): readonly string[] {
   const { values, problems } = parseFlags(managerFlags, { program: 'ccm', argv });
@@ -91,17 +94,4 @@ describe('--node-deletion-budget', () => {
       ]);
     },
   );
-});
-
-describe('flagHelp', () => {
-  it('lists every flag under its section, with its default', () => {
-    const help = flagHelp('ccm', managerFlags);
-    for (const name of Object.keys(managerFlags))
-      expect(help).toMatch(new RegExp(`  -[^\\n]*\\b${name}\\b`));
-    expect(help).toContain('  --leader-elect-lease-duration duration\n');
-    expect(help).toMatch(
-      /Generic flags:[^]*--cloud-provider[^]*Cloud-node-controller flags:[^]*--concurrent-node-syncs[^]*Cloud-node-lifecycle-controller flags:[^]*--node-deletion-proof[^]*Service-lb-controller flags:[^]*Misc flags:[^]*--node-status-update-frequency[^]*Global flags:/,
-    );
-    expect(help).toContain('(default 15s)');
-  });
 });

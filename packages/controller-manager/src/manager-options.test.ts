@@ -14,6 +14,8 @@ const controllers = [
   { name: 'node-route-controller', aliases: ['route'] },
 ];
 
+const built = { providers, controllers, version: '1.2.3' };
+
 function parse(argv: readonly string[]) {
   return parseFlags(managerFlags, { program: 'ccm', argv });
 }
@@ -21,14 +23,14 @@ function parse(argv: readonly string[]) {
 /** What is wrong with a command line that names a provider. */
 function problemsOf(...argv: string[]): readonly string[] {
   const { values, problems } = parse(['--cloud-provider=inspur', ...argv]);
-  const unfit = checkManagerFlags(values, { providers, controllers });
+  const unfit = checkManagerFlags(values, built);
   return [...problems, ...unfit].map(({ text }) => text);
 }
 
 describe('the checks of all values together', () => {
   it('case 180: no --cloud-provider is an error', () => {
     const { values } = parse([]);
-    expect(checkManagerFlags(values, { providers, controllers })).toEqual([
+    expect(checkManagerFlags(values, built)).toEqual([
       { flag: 'cloud-provider', text: '--cloud-provider cannot be empty' },
     ]);
   });
@@ -116,6 +118,11 @@ describe('the checks of all values together', () => {
     ],
     [['--webhooks=*'], []],
     [['--webhooks=-foo'], ['--webhooks: "foo" is not in the list of known webhooks']],
+    [['--version=v1.2.3-rc.1'], []],
+    [
+      ['--version=v1.3.0'],
+      ['--version=v1.3.0 must begin with v1.2.3, which is the version that was built'],
+    ],
     [['--cluster-cidr=nonsense'], []],
   ])('of %j find %j', (argv, texts) => {
     expect(problemsOf(...argv)).toEqual(texts);

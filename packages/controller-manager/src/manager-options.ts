@@ -1,4 +1,6 @@
 import { isIP } from 'node:net';
+import type { VersionWish } from './version-flag.ts';
+import { reportedVersionProblem } from './build-info.ts';
 import { errorText, formatGoDuration, isExternal } from '@k8s-ccm/cloud-provider';
 import type { CloudProviderRegistry } from '@k8s-ccm/cloud-provider';
 import { featureEnabled } from './feature-gates.ts';
@@ -12,6 +14,8 @@ import { tlsSettings } from './serving/tls-settings.ts';
 export interface Built {
   readonly providers: CloudProviderRegistry;
   readonly controllers: readonly SelectableController[];
+  /** Without a `v` in front. */
+  readonly version: string;
 }
 
 /** Retry periods are drawn out by this factor, so the deadline must leave room for one. */
@@ -20,7 +24,7 @@ const retryJitter = 1.2;
 /** What is wrong with values that are each allowed by themselves (contract §7.2); all of it. */
 export function checkManagerFlags(
   flags: ManagerFlags,
-  { providers, controllers }: Built,
+  { providers, controllers, version }: Built,
 ): readonly FlagProblem[] {
   return [
     ...checkProvider(flags['cloud-provider'], providers),
@@ -34,6 +38,7 @@ export function checkManagerFlags(
     ...checkTls(flags),
     ...checkRequestHeaders(flags),
     ...checkWebhooks(flags),
+    ...checkVersion(flags.version, version),
   ];
 }
 
@@ -154,4 +159,10 @@ function checkWebhooks(flags: ManagerFlags): readonly FlagProblem[] {
     problems.push({ flag: 'webhook-secure-port', text });
   }
   return problems;
+}
+
+function checkVersion(wish: VersionWish, built: string): readonly FlagProblem[] {
+  if (!wish.startsWith('v')) return [];
+  const text = reportedVersionProblem(wish, built);
+  return text === undefined ? [] : [{ flag: 'version', text }];
 }

@@ -1,6 +1,7 @@
 import type { CloudProviderRegistry } from '@k8s-ccm/cloud-provider';
 import { systemClock, systemRandom } from '@k8s-ccm/controller-runtime';
 import type { Clock, Random } from '@k8s-ccm/controller-runtime';
+import { rawVersion, versionLine } from './build-info.ts';
 import type { ControllerDescriptor } from './controller.ts';
 import { createLogger } from './create-logger.ts';
 import type { Environment } from './environment.ts';
@@ -28,6 +29,8 @@ export interface ControllerManagerOptions {
   readonly program?: string;
   /** Default `0.0.0`. */
   readonly version?: string;
+  /** The commit that it was built from, for `--version=raw`. */
+  readonly commit?: string;
   /** Where the variables `CCM_*` of the flags stand. Default: the environment of this process. */
   readonly env?: Environment;
   /** Default: the signals of this process. */
@@ -53,17 +56,24 @@ export async function runControllerManager(options: ControllerManagerOptions): P
     stdout.write(flagHelp(program, managerFlags));
     return ExitCode.Ok;
   }
-  if (commandLine.values.version === 'true') {
-    stdout.write(`${program} ${version}\n`);
+  const build = {
+    program,
+    version,
+    ...(options.commit === undefined ? {} : { commit: options.commit }),
+  };
+  const wish = commandLine.values.version;
+  if (wish === 'true' || wish === 'raw') {
+    stdout.write(wish === 'raw' ? rawVersion(build) : versionLine(build));
     return ExitCode.Ok;
   }
   const settings = await readSettings(commandLine, env);
-  const lines = problemLines(settings, options);
+  const lines = problemLines(settings, { ...options, version });
   if (lines.length > 0) {
     complain(stderr, program, lines);
     return ExitCode.Failed;
   }
-  return runUntilStopped({ ...options, program, version, stderr }, settings);
+  const reported = wish === 'false' ? version : wish.slice(1);
+  return runUntilStopped({ ...options, program, version: reported, stderr }, settings);
 }
 
 /** All that keeps the settings from being used. A flag that is already complained of is not judged again. */
@@ -88,6 +98,7 @@ type Named = ControllerManagerOptions & {
 async function runUntilStopped(options: Named, { flags, warnings }: Settings): Promise<number> {
   const { program, version, providers, controllers, stderr } = options;
   const { clock = systemClock, random = systemRandom, signalSource = processSignals } = options;
+  const { env = process.env } = options;
   const verbosity = { value: flags.v };
   const log = createLogger({
     format: flags['logging-format'],
@@ -116,6 +127,7 @@ async function runUntilStopped(options: Named, { flags, warnings }: Settings): P
     verbosity,
     signal: stop.signal,
     endNow: hurry.resolve,
+    env,
   }).catch((error: unknown) => {
     if (stop.signal.aborted) return ExitCode.Ok;
     complain(stderr, program, errorLines(error));
