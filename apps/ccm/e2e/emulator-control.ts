@@ -83,6 +83,11 @@ export class EmulatorControl {
     await this.#call('PUT', 'faults', faults);
   }
 
+  /** How long every answer is held back, in milliseconds; `{}` ends it. */
+  async setLatency(latency: { readonly ms?: number; readonly jitterMs?: number }): Promise<void> {
+    await this.#call('PUT', 'latency', latency);
+  }
+
   /** Replaces the servers. */
   async setServers(servers: readonly object[]): Promise<void> {
     const state = await this.state();

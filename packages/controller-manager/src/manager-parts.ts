@@ -1,4 +1,4 @@
-import type { CloudProvider, CloudProviderRegistry, Logger } from '@k8s-ccm/cloud-provider';
+import type { CloudProviderRegistry, Logger } from '@k8s-ccm/cloud-provider';
 import { EventSource } from '@k8s-ccm/cloud-provider';
 import {
   EventBroadcaster,
@@ -6,20 +6,28 @@ import {
   MetricsRegistry,
   loadKubeConfig,
 } from '@k8s-ccm/controller-runtime';
-import type { ApiServerConfig, Clock, LeaderElector, Random } from '@k8s-ccm/controller-runtime';
+import type { ApiServerConfig, Clock, Random } from '@k8s-ccm/controller-runtime';
 import { CloudCallLog } from './cloud-call-log.ts';
-import { createElector } from './create-elector.ts';
-import { providerMaker } from './create-provider.ts';
+import { createElection } from './create-election.ts';
+import type { Election } from './create-election.ts';
+import { providerMaker, providerName } from './create-provider.ts';
+import type { Environment } from './environment.ts';
 import { ControllerGroup } from './controller-group.ts';
+import { ControllerIdentities } from './controller-identities.ts';
 import type { ControllerDescriptor } from './controller.ts';
 import { LeadershipGate } from './leadership-gate.ts';
 import type { ManagerFlags } from './manager-flags.ts';
+import { ownObject } from './reload/own-object.ts';
+import { ProviderReload } from './reload/provider-reload.ts';
+import { ReloadReport } from './reload/reload-report.ts';
+import type { ReloadableProvider } from './reload/reloadable-provider.ts';
 import { serveManager } from './serving/serve-manager.ts';
+import type { ServedParts } from './serving/serve-manager.ts';
 import { InformerSet } from './shared-informers.ts';
 import type { Verbosity } from './verbosity.ts';
 
-/** How long writing the last events may take. */
-const eventsLimitMs = 3000;
+/** How long writing the last events may take: a stop takes less than two seconds as a whole. */
+const eventsLimitMs = 1000;
 
 /** What a manager is made of. */
 export interface ManagerOptions {
@@ -33,6 +41,8 @@ export interface ManagerOptions {
   readonly log: Logger;
   /** How much `log` writes; changes at run time. */
   readonly verbosity: Verbosity;
+  /** Says which Pod this is, see `ownObject`. Default: it does not know. */
+  readonly env?: Environment;
   /** Asks the manager to stop. */
   readonly signal: AbortSignal;
   /** Ends the program at once, without waiting for anything. */
@@ -42,20 +52,21 @@ export interface ManagerOptions {
 /** A manager that is ready to work: its configuration is read, and its health is served. */
 export interface ManagerParts extends AsyncDisposable {
   readonly config: ApiServerConfig;
-  readonly provider: CloudProvider;
+  readonly provider: ReloadableProvider;
   /** When the cloud was last heard of. */
   readonly cloudCalls: CloudCallLog;
   readonly client: KubeClient;
   readonly metrics: MetricsRegistry;
   readonly informers: InformerSet;
   readonly controllers: ControllerGroup;
-  readonly events: EventBroadcaster;
+  /** As whom the controllers speak to the API server. */
+  readonly identities: ControllerIdentities;
   /** Lets events wait while `busy` says so, until it is disposed of. */
   readonly holdEventsWhile: (busy: () => boolean) => Disposable;
   /** What may go out, as long as this process leads. */
   readonly gate: LeadershipGate;
   /** Absent where there is no election. */
-  readonly elector?: LeaderElector;
+  readonly election?: Election;
 }
 
 /**
@@ -76,10 +87,15 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
   metrics.collectProcessMetrics();
   const gate = new LeadershipGate();
   const cloudCalls = new CloudCallLog(clock);
-  const makeProvider = providerMaker(options, { metrics, calls: cloudCalls, gate });
-  const { provider, use } = await makeProvider();
-  use();
-  unfinished.defer(() => provider.close?.());
+  const configFile = flags['cloud-config'];
+  const reload = await ProviderReload.open({
+    make: providerMaker(options, { metrics, calls: cloudCalls, gate }),
+    ...(configFile === '' ? {} : { configFile }),
+    clock,
+    log,
+  });
+  const { provider } = reload;
+  unfinished.defer(() => provider.close());
   const client = unfinished.use(createClient(options, config, metrics, gate));
   const informers = new InformerSet({
     client: client.forUserAgent('shared-informers'),
@@ -94,17 +110,20 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
     log,
   });
   const busyControllers = new Set<() => boolean>();
+  const holdWhile = (): boolean => [...busyControllers].some((busy) => busy());
   const events = new EventBroadcaster({
     client: client.forUserAgent('events').events,
     clock,
     random,
     log,
-    holdWhile: () => [...busyControllers].some((busy) => busy()),
+    holdWhile,
   });
   unfinished.defer(() => events.close({ limitMs: eventsLimitMs }));
-  const elector = flags['leader-elect']
-    ? createElector(options, { config, metrics, events, gate }, unfinished)
-    : undefined;
+  const identityInput = { config, client, events, holdEventsWhile: holdWhile, metrics };
+  const identities = unfinished.use(
+    new ControllerIdentities(options, { ...identityInput, mayCall: gate.mayCall }),
+  );
+  const election = await createElection(options, { config, metrics, events, gate }, unfinished);
   const parts = {
     config,
     provider,
@@ -113,17 +132,52 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
     metrics,
     informers,
     controllers,
-    events,
+    identities,
     gate,
     holdEventsWhile: (busy: () => boolean) => {
       busyControllers.add(busy);
       return { [Symbol.dispose]: () => busyControllers.delete(busy) };
     },
-    ...(elector === undefined ? {} : { elector }),
+    ...(election === undefined ? {} : { election }),
   };
-  await serveManager(options, parts, unfinished);
+  await serveManager(options, { ...parts, ...electorOf(election) }, unfinished);
+  await unfinished.use(reload).start(reloadReport(options, metrics, events));
   const resources = unfinished.move();
   return { ...parts, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+/** The election as whoever asks for this process's health sees it. */
+function electorOf(election: Election | undefined): Pick<ServedParts, 'elector'> {
+  if (election === undefined) return {};
+  const { main, migration } = election;
+  return {
+    elector: {
+      get isLeader() {
+        return main.isLeader;
+      },
+      isHealthy: () => main.isHealthy() && (migration?.elector.isHealthy() ?? true),
+    },
+  };
+}
+
+function reloadReport(
+  options: ManagerOptions,
+  metrics: MetricsRegistry,
+  events: EventBroadcaster,
+): ReloadReport {
+  const { flags, env = {}, clock, log } = options;
+  const lease = {
+    name: flags['leader-elect-resource-name'],
+    namespace: flags['leader-elect-resource-namespace'],
+  };
+  return new ReloadReport({
+    provider: providerName(options),
+    metrics,
+    recorder: events.recorder(EventSource.ControllerManager),
+    about: ownObject({ environment: env, lease }),
+    clock,
+    log,
+  });
 }
 
 function createClient(
