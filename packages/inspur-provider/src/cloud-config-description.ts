@@ -25,9 +25,10 @@ export function cloudConfigDescription(config: InspurConfig): ProviderConfigurat
 
 /** Dotted keys and their values as text; what is not set has none. */
 function flatten(value: unknown, path: readonly string[]): (readonly [string, string])[] {
+  const key = path.join('.');
   if (value === undefined) return [];
-  if (typeof value !== 'object' || value === null || value instanceof Secret)
-    return [[path.join('.'), String(value)]];
-  if (Array.isArray(value)) return [[path.join('.'), value.join(', ')]];
-  return Object.entries(value).flatMap(([key, item]) => flatten(item, [...path, key]));
+  if (value instanceof Secret) return [[key, value.toString()]];
+  if (Array.isArray(value)) return [[key, value.join(', ')]];
+  if (typeof value !== 'object' || value === null) return [[key, `${value}`]];
+  return Object.entries(value).flatMap(([name, item]) => flatten(item, [...path, name]));
 }

@@ -241,7 +241,7 @@ describe('createInspurProvider', () => {
     expect(metrics.budgets[0]?.available).toBe(7);
     expect(metrics.budgets[0]?.callsPerSecond).toBe(Infinity);
     expect(metrics.budgets[1]).toBe(metrics.budgets[0]);
-    await Promise.all(providers.map((provider) => provider.close?.()));
+    for (const provider of providers) await provider.close?.();
   });
 
   it('sends the id of the reconcile with each request', async () => {

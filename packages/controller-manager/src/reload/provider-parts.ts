@@ -1,0 +1,32 @@
+import type { CloudProvider, Instances, LoadBalancer, Routes } from '@k8s-ccm/cloud-provider';
+
+type OptionalMember<T> = { [K in keyof T]-?: object extends Pick<T, K> ? K : never }[keyof T];
+
+/** What controllers look for in a part when they start: an optional member that is missing here does not compile. */
+const members: {
+  readonly loadBalancer: Readonly<Record<OptionalMember<LoadBalancer>, true>>;
+  /** `providerIDOptional` is asked for each time. */
+  readonly instances: Readonly<
+    Record<Exclude<OptionalMember<Instances>, 'providerIDOptional'>, true>
+  >;
+  readonly routes: Readonly<Record<OptionalMember<Routes>, true>>;
+} = {
+  loadBalancer: { hostKey: true, plan: true },
+  instances: { addresses: true, survey: true, confirmAccess: true },
+  routes: {},
+};
+
+/** What of the contract's optional things a provider has, for example `instances` and `instances.survey`. */
+export function providerParts(provider: CloudProvider): ReadonlySet<string> {
+  return new Set(
+    (['loadBalancer', 'instances', 'routes'] as const).flatMap((name) => {
+      const part = provider[name];
+      if (part === undefined) return [];
+      const own = new Map<string, unknown>(
+        Object.keys(members[name]).map((member) => [member, Reflect.get(part, member)]),
+      );
+      const found = [...own].filter(([, value]) => value !== undefined);
+      return [name, ...found.map(([member]) => `${name}.${member}`)];
+    }),
+  );
+}
