@@ -59,6 +59,7 @@ export interface ManagerParts extends AsyncDisposable {
   readonly metrics: MetricsRegistry;
   readonly informers: InformerSet;
   readonly controllers: ControllerGroup;
+  readonly events: EventBroadcaster;
   /** As whom the controllers speak to the API server. */
   readonly identities: ControllerIdentities;
   /** Lets events wait while `busy` says so, until it is disposed of. */
@@ -132,6 +133,7 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
     metrics,
     informers,
     controllers,
+    events,
     identities,
     gate,
     holdEventsWhile: (busy: () => boolean) => {

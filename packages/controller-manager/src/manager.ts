@@ -1,8 +1,11 @@
 import { HandlerScope, LeadershipLostError } from '@k8s-ccm/controller-runtime';
+import type { CallGate } from '@k8s-ccm/controller-runtime';
 import { untilApiServerHealthy } from './api-server-health.ts';
+import type { ControllerIdentity } from './controller-identities.ts';
 import type { ControllerDescriptor } from './controller.ts';
 import { isControllerEnabled } from './controllers-flag.ts';
 import { endsWithin, untilAborted } from './ends-within.ts';
+import type { ControllerLease } from './leader-migration/leader-migration.ts';
 import { assembleManager } from './manager-parts.ts';
 import type { ManagerOptions, ManagerParts } from './manager-parts.ts';
 import { providerInformers } from './provider-informers.ts';
@@ -36,11 +39,11 @@ export async function runManager(options: ManagerOptions): Promise<number> {
 /** Does the work: at once, or for as long as the lease is held where there is an election. */
 async function lead(options: ManagerOptions, parts: ManagerParts): Promise<number> {
   const { signal } = options;
-  const { elector } = parts;
-  if (elector === undefined) return work(options, parts, signal);
+  const { election } = parts;
+  if (election === undefined) return work(options, parts, signal);
   let exitCode: number = ExitCode.Ok;
   try {
-    await elector.run(async (leading) => {
+    await election.main.run(async (leading) => {
       exitCode = await work(options, parts, leading);
     }, signal);
     return exitCode;
@@ -57,17 +60,24 @@ async function work(
   signal: AbortSignal,
 ): Promise<number> {
   const { clock, log } = options;
-  const { client, config, controllers, informers } = parts;
+  const { client, config, controllers, election, informers } = parts;
   await untilApiServerHealthy({ client, server: config.server, clock, log, signal });
   const failed = new AbortController();
   const working = AbortSignal.any([signal, failed.signal]);
   let exitCode: number = ExitCode.Ok;
   let refusal: StartError | undefined;
+  let migrated: Promise<void> | undefined;
   try {
-    await startControllers(options, parts, working);
+    await initializeProvider(options, parts, working);
+    await startControllers(options, parts, { lease: 'main', signal: working });
     const watching = informers.run(working);
-    await Promise.race([untilAborted(signal), controllers.failure, watching]);
+    migrated = leadMigrated(options, parts, working);
+    await Promise.race([untilAborted(signal), controllers.failure, watching, migrated]);
   } catch (error) {
+    if (error instanceof LeadershipLostError) {
+      election?.main.abandon('the lease of the migration is lost', { cause: error });
+      throw error;
+    }
     if (error instanceof StartError) {
       refusal = error;
     } else if (!signal.aborted) {
@@ -77,7 +87,8 @@ async function work(
   }
   failed.abort(new Error('the manager stops'));
   log.info('stopping', { controllers: controllers.running });
-  if (!(await endsWithin(controllers.ended(), stopLimitMs, clock))) {
+  const ended = Promise.all([controllers.ended(), migrated]);
+  if (!(await endsWithin(ended, stopLimitMs, clock))) {
     log.error('controllers did not end in time', { controllers: controllers.unfinished });
     exitCode ||= ExitCode.Failed;
   }
@@ -85,20 +96,55 @@ async function work(
   return exitCode;
 }
 
-/** Starts the controllers one after the other, in the order in which the program names them. */
-async function startControllers(
+async function initializeProvider(
+  { log }: ManagerOptions,
+  { provider, informers }: ManagerParts,
+  signal: AbortSignal,
+): Promise<void> {
+  await provider.initialize?.({ signal, log });
+  provider.setInformers?.(providerInformers(informers));
+}
+
+/**
+ * Runs the controllers that move between managers, while the lease of the migration is held (contract §7.9). It is
+ * tried for only by who holds the main one, so that two managers of one kind never wait for each other.
+ */
+async function leadMigrated(
   options: ManagerOptions,
   parts: ManagerParts,
   signal: AbortSignal,
 ): Promise<void> {
+  const { election, controllers } = parts;
+  await election?.migration?.elector.run(async (leading) => {
+    await startControllers(options, parts, { lease: 'migration', signal: leading });
+    await untilAborted(leading);
+    // The lease is released only after that.
+    await controllers.ended();
+  }, signal);
+  await untilAborted(signal);
+}
+
+/** Under which lease controllers are started, and for how long. */
+interface Leading {
+  readonly lease: Exclude<ControllerLease, 'elsewhere'>;
+  readonly signal: AbortSignal;
+}
+
+/** Starts those that run under a lease one after the other, in the order in which the program names them. */
+async function startControllers(
+  options: ManagerOptions,
+  parts: ManagerParts,
+  { lease, signal }: Leading,
+): Promise<void> {
   const { flags, clock, random, log } = options;
-  const { provider } = parts;
-  await provider.initialize?.({ signal, log });
-  provider.setInformers?.(providerInformers(parts.informers));
+  const leaseOf = parts.election?.migration?.leaseOf ?? (() => 'main' as const);
   const enabled = options.controllers.filter((controller) => {
     const isEnabled = isControllerEnabled(flags.controllers, controller);
-    if (!isEnabled) log.debug('controller not enabled', { controller: controller.name });
-    return isEnabled;
+    const { name } = controller;
+    if (!isEnabled) log.debug('controller not enabled', { controller: name });
+    else if (lease === 'main' && leaseOf(controller) === 'elsewhere')
+      log.info('controller left to another manager by the leader migration', { controller: name });
+    return isEnabled && leaseOf(controller) === lease;
   });
   const intervalMs = flags['controller-start-interval'];
   for (const [position, controller] of enabled.entries()) {
@@ -106,28 +152,38 @@ async function startControllers(
     if (position > 0 && intervalMs > 0) {
       await clock.sleep(intervalMs * (1 + random.next()), { signal });
     }
-    await parts.controllers.start(controller, contextMaker(options, parts, controller), signal);
+    const identity = parts.identities.of(controller, mayActUnder(lease, parts));
+    const makeContext = contextMaker(options, parts, { controller, identity });
+    await parts.controllers.start(controller, makeContext, signal);
     signal.throwIfAborted();
+    if (parts.controllers.running.includes(controller.name)) identity.prepare();
   }
+}
+
+function mayActUnder(lease: Leading['lease'], { gate, election }: ManagerParts): CallGate {
+  const migration = election?.migration;
+  return lease === 'main' || migration === undefined
+    ? gate.mayAct
+    : gate.mayActUnder(migration.elector);
 }
 
 /** What each start of a controller gets anew, so that nothing of a former one is left. */
 function contextMaker(
   { flags, clock, random, log }: ManagerOptions,
-  { provider, client, informers, metrics, events, gate, holdEventsWhile }: ManagerParts,
-  controller: ControllerDescriptor,
+  { provider, informers, metrics, holdEventsWhile }: ManagerParts,
+  {
+    controller,
+    identity: { client, recorder },
+  }: { readonly controller: ControllerDescriptor; readonly identity: ControllerIdentity },
 ): MakeContext {
-  const ownClient = client.forUserAgent(controller.identity ?? controller.name, {
-    mayCall: gate.mayAct,
-  });
   const ownLog = log.child({ controller: controller.name });
   return (resources, signal) => ({
     provider,
     clusterName: flags['cluster-name'],
     flags,
-    client: ownClient,
+    client,
     informers: scopedInformers(informers, resources.use(new HandlerScope())),
-    recorder: (component) => events.recorder(component),
+    recorder,
     holdEventsWhile: (busy) => void resources.use(holdEventsWhile(busy)),
     metrics,
     clock,
