@@ -59,6 +59,8 @@ export type ControllerStart =
       readonly kind: 'skipped';
       /** For the log, for example that the provider has no routes. */
       readonly reason: string;
+      /** The configuration asks for it: told as information. Default: a warning. */
+      readonly asConfigured?: boolean;
     };
 
 /**

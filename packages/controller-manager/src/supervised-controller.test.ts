@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ControllerConfigError, silentLogger } from '@k8s-ccm/cloud-provider';
+import type { Logger } from '@k8s-ccm/cloud-provider';
 import { FakeCloudProvider } from '@k8s-ccm/cloud-provider/testing';
 import {
   EventBroadcaster,
@@ -18,7 +19,7 @@ import { SupervisedController } from './supervised-controller.ts';
 import type { MakeContext } from './supervised-controller.ts';
 
 /** One controller under supervision, in virtual time, and what became of it. */
-function supervise(start: ControllerDescriptor['start']) {
+function supervise(start: ControllerDescriptor['start'], log = silentLogger) {
   const clock = new FakeClock();
   const stop = new AbortController();
   const states: string[] = [];
@@ -54,7 +55,7 @@ function supervise(start: ControllerDescriptor['start']) {
     controller: { name: 'tested', start },
     makeContext,
     clock,
-    log: silentLogger,
+    log,
     onState: (state) => states.push(state),
     onFailure: () => failuresAt.push(clock.monotonic()),
   });
@@ -129,6 +130,22 @@ describe('SupervisedController', () => {
     }));
     await done;
     expect([controller.state, states, failuresAt]).toEqual(['skipped', ['skipped'], []]);
+  });
+
+  it.each([
+    ['warn', {}],
+    ['info', { asConfigured: true }],
+  ] as const)('tells with %s of one that has nothing to do, %j', async (level, how) => {
+    const lines: unknown[] = [];
+    const log: Logger = {
+      ...silentLogger,
+      warn: (message, fields) => lines.push('warn', message, fields),
+      info: (message, fields) => lines.push('info', message, fields),
+    };
+    const start = { kind: 'skipped', reason: 'no routes', ...how } as const;
+    await supervise(() => start, log).done;
+    const fields = { controller: 'tested', reason: 'no routes' };
+    expect(lines).toEqual([level, 'controller skipped', fields]);
   });
 
   it('does not start again what refuses the configuration', async () => {

@@ -106,7 +106,8 @@ export class SupervisedController {
     const context = makeContext(resources, AbortSignal.any([signal, life.signal]));
     const start = await controller.start(context);
     if (start.kind === 'skipped') {
-      log.warn('controller skipped', { controller: controller.name, reason: start.reason });
+      const level = start.asConfigured === true ? 'info' : 'warn';
+      log[level]('controller skipped', { controller: controller.name, reason: start.reason });
       this.#become('skipped');
       return;
     }

@@ -103,7 +103,14 @@ describe('nodeRouteController', () => {
     ],
   ])('is skipped where %s', async (_what, scene, reason) => {
     const { start } = await started(scene);
-    expect(start).toEqual({ kind: 'skipped', reason: expect.stringMatching(reason) });
+    expect(start).toMatchObject({ kind: 'skipped', reason: expect.stringMatching(reason) });
+  });
+
+  it('tells only what nobody asked for as a warning', async () => {
+    const wanted = await started({ flags: { 'configure-cloud-routes': false } });
+    const unwanted = await started({ flags: { 'cluster-cidr': '' } });
+    expect(wanted.start).toHaveProperty('asConfigured', true);
+    expect(unwanted.start).not.toHaveProperty('asConfigured');
   });
 
   it.each([

@@ -49,10 +49,10 @@ export const nodeRouteController = {
     context: RouteControllerContext,
   ):
     | { readonly kind: 'running'; readonly done: Promise<void> }
-    | { readonly kind: 'skipped'; readonly reason: string } {
+    | { readonly kind: 'skipped'; readonly reason: string; readonly asConfigured?: boolean } {
     const { flags, provider } = context;
     if (!flags['configure-cloud-routes']) {
-      return { kind: 'skipped', reason: '--configure-cloud-routes is false' };
+      return { kind: 'skipped', reason: '--configure-cloud-routes is false', asConfigured: true };
     }
     const { routes } = provider;
     if (routes === undefined) {
