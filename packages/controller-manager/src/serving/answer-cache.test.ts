@@ -40,6 +40,18 @@ describe('AnswerCache', () => {
     expect(asked).toEqual(['a', 'b']);
   });
 
+  it('asks only so many questions at once', async () => {
+    const { cache, ask } = create();
+    const asking = Promise.withResolvers<string>();
+    const first = Array.from({ length: 100 }, (_, n) => cache.get(`${n}`, () => asking.promise));
+    await expect(ask('one more')).rejects.toThrow('100 questions wait');
+    const same = cache.get('7', () => Promise.reject(new Error('asked twice')));
+    asking.resolve('yes');
+    expect(await same).toBe('yes');
+    await Promise.all(first);
+    expect(await ask('one more')).toBe('yes one more');
+  });
+
   it('does not remember failures', async () => {
     const { ask } = create();
     const failures = await Promise.allSettled([ask('a', 'failure'), ask('a', 'failure')]);

@@ -9,6 +9,15 @@ export interface AnswerCacheOptions<V> {
   readonly clock: Pick<Clock, 'monotonic'>;
 }
 
+/** So many questions wait for their answers that no further one is asked. */
+export class TooManyQuestionsError extends Error {
+  override readonly name = 'TooManyQuestionsError';
+  readonly code = 'TOO_MANY_QUESTIONS';
+}
+
+/** Questions at once; whoever knows no good credentials must not keep the API server busy. */
+const maxAsking = 100;
+
 interface Entry<V> {
   readonly answer: V;
   readonly until: number;
@@ -29,7 +38,7 @@ export class AnswerCache<V> {
     return this.#entries.size;
   }
 
-  /** The answer for `key`: a remembered one, or what `ask` gives. */
+  /** The answer for `key`: a remembered one, or what `ask` gives. @throws TooManyQuestionsError, or what `ask` throws */
   async get(key: string, ask: () => Promise<V>): Promise<V> {
     const known = this.#entries.get(key);
     if (known !== undefined) {
@@ -39,8 +48,12 @@ export class AnswerCache<V> {
         return known.answer;
       }
     }
-    const asking = this.#asking.get(key) ?? this.#ask(key, ask);
-    return asking;
+    const asking = this.#asking.get(key);
+    if (asking !== undefined) return asking;
+    if (this.#asking.size >= maxAsking) {
+      throw new TooManyQuestionsError(`${maxAsking} questions wait for their answers`);
+    }
+    return this.#ask(key, ask);
   }
 
   #ask(key: string, ask: () => Promise<V>): Promise<V> {

@@ -17,6 +17,8 @@ export interface HttpsListenerOptions {
   /** Whether others that do the same may serve the port, too. */
   readonly isPortShared: boolean;
   readonly tls: TlsContext;
+  /** Default: what suffices for health checks and metrics. */
+  readonly limits?: Partial<ConnectionLimits> | undefined;
   readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void;
   readonly log: Logger;
 }
@@ -29,18 +31,34 @@ export interface TlsContext {
   readonly forHost: (host: string) => SecureContext | undefined;
 }
 
-// Nothing of what is served needs long to be asked for; who takes longer keeps others out.
-const limits = {
+/** What a client may take. */
+export interface ConnectionLimits {
+  /** Until the TLS handshake is done, in milliseconds. */
+  readonly handshakeTimeout: number;
+  /** Until all headers of a request have come, in milliseconds. */
+  readonly headersTimeout: number;
+  /** Until all of a request has come, in milliseconds. */
+  readonly requestTimeout: number;
+  /** Between two requests, in milliseconds. */
+  readonly keepAliveTimeout: number;
+  /** How often the two above are looked at, in milliseconds. */
+  readonly connectionsCheckingInterval: number;
+  /** Bytes of all headers of a request. */
+  readonly maxHeaderSize: number;
+  /** Connections at once. Further ones are closed, and idle ones too, to make room. */
+  readonly maxConnections: number;
+}
+
+/** Nothing of what is served needs long to be asked for; who takes longer keeps others out. */
+const defaultLimits: ConnectionLimits = {
   handshakeTimeout: 10_000,
   headersTimeout: 10_000,
   requestTimeout: 20_000,
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 5000,
   maxHeaderSize: 16_384,
+  maxConnections: 512,
 };
-
-/** Connections at once; further ones are closed. */
-const maxConnections = 512;
 
 /** An HTTPS server whose certificates and authorities change while it serves. HTTP/1.1 only. */
 export class HttpsListener implements AsyncDisposable {
@@ -51,6 +69,7 @@ export class HttpsListener implements AsyncDisposable {
 
   private constructor(options: HttpsListenerOptions) {
     const { tls, onRequest, log } = options;
+    const { maxConnections, ...limits } = { ...defaultLimits, ...options.limits };
     this.#tls = tls;
     this.#server = createServer(
       {
@@ -69,6 +88,7 @@ export class HttpsListener implements AsyncDisposable {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     });
+    this.#server.on('drop', () => this.#server.closeIdleConnections());
     this.#server.on('tlsClientError', (error) => log.debug('TLS handshake failed', { error }));
   }
 

@@ -1,11 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '@k8s-ccm/cloud-provider';
+import { TooManyQuestionsError } from './answer-cache.ts';
 import { identify } from './authenticator.ts';
 import type { Authenticator, ShownCredentials } from './authenticator.ts';
 import type { Authorizer } from './authorizer.ts';
 import { BodyTooLargeError } from './endpoint.ts';
 import type { Answer, Endpoint, EndpointRequest, Router } from './endpoint.ts';
-import { forbidden, internalError, statusAnswer, unauthorized } from './status-answer.ts';
+import {
+  forbidden,
+  internalError,
+  statusAnswer,
+  tooManyRequests,
+  unauthorized,
+} from './status-answer.ts';
 
 /** What requests are handled with. */
 export interface RequestHandlerOptions {
@@ -84,6 +91,9 @@ export async function handle(
         body: 'the body is too large\n',
         headers: { connection: 'close' },
       });
+    } else if (error instanceof TooManyQuestionsError) {
+      log.debug('too many requests at once', { path, error });
+      send(response, tooManyRequests());
     } else if (gone.signal.aborted) {
       log.debug('a client went away before its answer', { path });
     } else {

@@ -1,7 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { once } from 'node:events';
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { connect as tlsConnect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@k8s-ccm/controller-runtime';
 import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
@@ -196,5 +199,47 @@ describe('startServing', () => {
     await serving[Symbol.asyncDispose]();
     await closed.promise;
     expect(socket.destroyed).toBe(true);
+  });
+
+  it('closes connections of those who are slow, and answers others meanwhile', async () => {
+    const limits = {
+      handshakeTimeout: 100,
+      headersTimeout: 100,
+      requestTimeout: 100,
+      connectionsCheckingInterval: 20,
+    };
+    await using serving = await start({ limits });
+    const { port, certificate: ca } = serving;
+    const silent = connect(port, '127.0.0.1').on('error', () => undefined);
+    const slow = tlsConnect({ port, host: '127.0.0.1', servername: 'localhost', ca });
+    slow.on('error', () => undefined).write('GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: ');
+    expect((await get(serving, '/healthz')).status).toBe(200);
+    const answer = text(slow);
+    await once(silent.resume(), 'close');
+    expect(await answer).toContain('408 Request Timeout');
+  });
+
+  it('takes only so many connections, and lets idle ones go for others', async () => {
+    await using serving = await start({ limits: { maxConnections: 2 } });
+    const { port, certificate: ca } = serving;
+    const idle = [1, 2].map(() =>
+      tlsConnect({ port, host: '127.0.0.1', servername: 'localhost', ca }).on(
+        'error',
+        () => undefined,
+      ),
+    );
+    for (const socket of idle) {
+      socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
+      await once(socket, 'data');
+    }
+    await expect(get(serving, '/healthz')).rejects.toThrow(/disconnected|ECONNRESET|hang up/);
+    await Promise.all(idle.map((socket) => once(socket, 'close')));
+    expect((await get(serving, '/healthz')).status).toBe(200);
+  });
+
+  it('refuses headers that are too large', async () => {
+    await using serving = await start({ limits: { maxHeaderSize: 1024 } });
+    const headers = { 'x-large': 'x'.repeat(2000) };
+    expect((await get(serving, '/healthz', { headers })).status).toBe(431);
   });
 });

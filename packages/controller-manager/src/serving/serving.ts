@@ -10,7 +10,7 @@ import { FileReloads } from './file-reloads.ts';
 import { handle } from './request-handler.ts';
 import type { Router } from './endpoint.ts';
 import { HttpsListener, presentedCertificate } from './https-listener.ts';
-import type { TlsContext } from './https-listener.ts';
+import type { HttpsListenerOptions, TlsContext } from './https-listener.ts';
 import { ServingCertificates } from './serving-certificates.ts';
 import type { CertificateSources } from './serving-certificates.ts';
 import { tlsSettings } from './tls-settings.ts';
@@ -36,6 +36,8 @@ export interface ServingOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** For tests; default: see {@link HttpsListenerOptions}. */
+  readonly limits?: HttpsListenerOptions['limits'];
   /** Gives up starting. */
   readonly signal: AbortSignal;
 }
@@ -94,6 +96,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     port,
     isPortShared,
     tls: context(),
+    limits: options.limits,
     onRequest: (request, response) => {
       const certificate = presentedCertificate(request.socket);
       const shown = {

@@ -36,6 +36,12 @@ export function forbidden({ user, verb, path }: Access): Answer {
   return statusAnswer(403, 'Forbidden', message);
 }
 
+/** For whoever comes while too many others are waited for. */
+export function tooManyRequests(): Answer {
+  const headers = { 'retry-after': '1' };
+  return statusAnswer(429, 'TooManyRequests', 'Too many requests, please try again later', headers);
+}
+
 /** For what failed within; why stands in the log. */
 export function internalError(): Answer {
   return statusAnswer(500, 'InternalError', 'Internal error; the log says why');
