@@ -6,6 +6,8 @@ export interface FeatureGate {
   /** What `AllAlpha` and `AllBeta` go by. */
   readonly stage: 'alpha' | 'beta';
   readonly default: boolean;
+  /** What it turns on, in a sentence. */
+  readonly doc: string;
   /** Why setting it changes nothing here. */
   readonly noEffect?: string;
 }
@@ -15,38 +17,52 @@ export interface FeatureGate {
  * `CloudControllerManagerWatchBasedRoutesReconciliation`, which is off there.
  */
 export const featureGates = {
-  CloudControllerManagerWatchBasedRoutesReconciliation: { stage: 'alpha', default: true },
+  CloudControllerManagerWatchBasedRoutesReconciliation: {
+    stage: 'alpha',
+    default: true,
+    doc: 'Routes are looked at when nodes change, and not only after --route-reconciliation-period.',
+  },
   CloudControllerManagerWebhook: {
     stage: 'alpha',
     default: false,
+    doc: 'Webhooks are served.',
     noEffect: 'no webhooks are served',
   },
   ContextualLogging: {
     stage: 'beta',
     default: true,
+    doc: 'Lines of the log have the context of their work.',
     noEffect: 'every line of the log has its context',
   },
   ControllerManagerReleaseLeaderElectionLockOnExit: {
     stage: 'alpha',
     default: false,
+    doc: 'The lease is released at the end.',
     noEffect: 'the lease is always released on a clean stop',
   },
   LoggingAlphaOptions: {
     stage: 'alpha',
     default: false,
+    doc: 'Options of the log that are alpha can be set.',
     noEffect: 'the options that it guards have no effect',
   },
   LoggingBetaOptions: {
     stage: 'beta',
     default: true,
+    doc: 'Options of the log that are beta can be set.',
     noEffect: 'no option of the log is guarded by it',
   },
   NativeHistograms: {
     stage: 'alpha',
     default: false,
+    doc: 'Histograms are native ones.',
     noEffect: 'metrics are served as text, which has no native histograms',
   },
-  RemoteRequestHeaderUID: { stage: 'beta', default: true },
+  RemoteRequestHeaderUID: {
+    stage: 'beta',
+    default: true,
+    doc: 'The UID of a user is taken from --requestheader-uid-headers.',
+  },
 } as const satisfies Readonly<Record<string, FeatureGate>>;
 
 /** The name of a feature gate. */

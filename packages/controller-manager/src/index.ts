@@ -8,7 +8,9 @@ export type { NamedCertKey } from './named-cert-key.ts';
 export type { VersionWish } from './version-flag.ts';
 export { createLogger } from './create-logger.ts';
 export type { LoggerOptions } from './create-logger.ts';
+export { featureGatesTable } from './feature-gates-table.ts';
 export type { FlagValues } from './flag.ts';
+export { flagsTable } from './flags-table.ts';
 export {
   defaultConcurrentNodeSyncs,
   defaultConcurrentServiceSyncs,

@@ -1,0 +1,50 @@
+import { configPaths } from './config-paths.ts';
+import { environmentVariable } from './environment.ts';
+import { flagSections } from './flag.ts';
+import type { Flag } from './flag.ts';
+import { managerFlags } from './manager-flags.ts';
+
+/** All flags by section, as Markdown: with variable, place in the file of `--config`, default and meaning. */
+export function flagsTable(): string {
+  const table = Object.entries<Flag<unknown>>(managerFlags);
+  const sections = flagSections.map((section) => {
+    const rows = table.filter(([, flag]) => flag.section === section).map(row);
+    return [
+      `## ${section.charAt(0).toUpperCase()}${section.slice(1)}`,
+      '',
+      '| flag | variable | in the file of `--config` | allowed | default | meaning |',
+      '| --- | --- | --- | --- | --- | --- |',
+      ...rows,
+      '',
+    ].join('\n');
+  });
+  return sections.join('\n');
+}
+
+function row([name, flag]: readonly [name: string, flag: Flag<unknown>]): string {
+  const paths: Readonly<Record<string, string>> = configPaths;
+  const dashes = flag.short === name ? '-' : '--';
+  const short =
+    flag.short === undefined || flag.short === name ? '' : `, ${code(`-${flag.short}`)}`;
+  const noEffect = flag.noEffect === undefined ? '' : ` Has no effect: ${flag.noEffect}.`;
+  const cells = [
+    `${code(`${dashes}${name}`)}${short}`,
+    code(environmentVariable(name)),
+    code(paths[name]),
+    plain(flag.names === undefined ? flag.allowed : 'the feature gates below'),
+    code(flag.format(flag.default)),
+    plain(`${flag.doc}${noEffect}`),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function code(text: string | undefined): string {
+  return text === undefined || text === '' ? '–' : `\`${text.replaceAll('|', '\\|')}\``;
+}
+
+/** Words in quotes become code, in which Markdown sees no signs of its own. */
+function plain(text: string): string {
+  return text
+    .replaceAll('|', '\\|')
+    .replaceAll(/"([^"]*)"/g, (quoted, word: string) => (word === '' ? quoted : `\`${word}\``));
+}
