@@ -1,6 +1,6 @@
 /** What one room may import of the other rooms. */
 export interface ImportRule {
-  /** The room, or a pattern such as `*-controller`. */
+  /** The room, or a pattern such as `*-controller` or `examples/*`. */
   readonly room: string;
   /** Rooms or patterns that it may load. */
   readonly may: readonly string[];
@@ -13,6 +13,20 @@ export interface ImportRule {
  * The reasons stand in docs/explanation/architecture.md.
  */
 export const importRules: readonly ImportRule[] = [
+  // Before the patterns that its name would fit: an example is a user's program.
+  {
+    room: 'examples/*',
+    may: [
+      'controller-manager',
+      'controller-runtime',
+      'cloud-provider',
+      'cloud-http',
+      'provider-kit',
+      '*-controller',
+      '*-provider',
+      '*-sdk',
+    ],
+  },
   { room: 'ccm', may: ['controller-manager', '*-controller', '*-provider'] },
   { room: 'controller-manager', may: ['controller-runtime', 'cloud-provider'] },
   { room: '*-controller', may: ['controller-runtime', 'cloud-provider'] },
@@ -39,5 +53,7 @@ export function isImportAllowed(rule: ImportRule, target: string, typeOnly: bool
 }
 
 function matches(pattern: string, room: string): boolean {
-  return pattern.startsWith('*') ? room.endsWith(pattern.slice(1)) : room === pattern;
+  if (pattern.startsWith('*')) return room.endsWith(pattern.slice(1));
+  if (pattern.endsWith('*')) return room.startsWith(pattern.slice(0, -1));
+  return room === pattern;
 }

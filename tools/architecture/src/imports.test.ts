@@ -12,8 +12,12 @@ interface PackageManifest {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-const rooms = ['packages', 'apps'].flatMap((folder) =>
-  readdirSync(join(root, folder)).map((name) => ({ name, folder: join(root, folder, name) })),
+const rooms = ['packages', 'apps', 'examples'].flatMap((folder) =>
+  readdirSync(join(root, folder)).map((name) => ({
+    // An example is named after what it shows, which is no kind of room.
+    name: folder === 'examples' ? `${folder}/${name}` : name,
+    folder: join(root, folder, name),
+  })),
 );
 
 function manifest(folder: string): PackageManifest {
@@ -52,6 +56,10 @@ describe('isImportAllowed', () => {
     ['cloud-http', 'cloud-provider', true, false],
     ['inspur-emulator', 'inspur-sdk', true, false],
     ['ccm', 'inspur-sdk', false, false],
+    ['examples/custom-controller', 'controller-manager', false, true],
+    ['examples/custom-controller', 'inspur-provider', false, true],
+    ['examples/custom-controller', 'inspur-emulator', false, false],
+    ['examples/custom-controller', 'envtest', false, false],
   ])('%s imports %s (types only: %s): %s', (room, target, typeOnly, allowed) => {
     expect(isImportAllowed(importRuleOf(room), target, typeOnly)).toBe(allowed);
   });
