@@ -302,7 +302,7 @@ describe('RouteController', () => {
         await held.promise;
         return usual();
       });
-      const { clock, abort, state, events, patches, stop } = scene({
+      const { clock, abort, state, events, patches, warnings, stop } = scene({
         cloud,
         nodes: [nodeOf('a', '10.244.1.0/24')],
       });
@@ -316,22 +316,34 @@ describe('RouteController', () => {
       await clock.advance(60_000);
       expect(state.ended).toBe(true);
       expect(cloud.operations()).toEqual(before);
-      expect([events, patches, clock.timers]).toEqual([[], [], []]);
+      expect([events, patches, warnings, clock.timers]).toEqual([[], [], [], []]);
       await stop();
     },
   );
 
-  it('tells nothing of calls that the stop has ended', async () => {
-    const cloud = new FakeCloudProvider();
-    cloud.answer('create-route', heldBy(new Gate()));
-    const { clock, events, patches, stop } = scene({
-      cloud,
-      nodes: [nodeOf('a', '10.244.1.0/24')],
-    });
+  it.each(['list-routes', 'delete-route', 'create-route'] as const)(
+    'tells nothing of %s that the stop has ended',
+    async (operation) => {
+      const cloud = new FakeCloudProvider();
+      cloud.seedRoute(routeOf('gone', '10.244.9.0/24'));
+      cloud.answer(operation, heldBy(new Gate()));
+      const { clock, events, patches, warnings, stop } = scene({
+        cloud,
+        nodes: [nodeOf('a', '10.244.1.0/24')],
+      });
+      await clock.advance(0);
+      await stop();
+      expect(cloud.calls({ operation }).map(({ state }) => state)).toEqual(['threw']);
+      expect([events, patches, warnings]).toEqual([[], [], []]);
+    },
+  );
+
+  it('warns of what failed', async () => {
+    const { cloud, clock, warnings, stop } = scene({ nodes: [nodeOf('a', '10.244.1.0/24')] });
+    cloud.answer('create-route', throws(new Error('quota')));
     await clock.advance(0);
+    expect(warnings).toEqual(['route not created', 'route sync failed']);
     await stop();
-    expect(cloud.calls({ operation: 'create-route' }).map(({ state }) => state)).toEqual(['threw']);
-    expect([events, patches]).toEqual([[], []]);
   });
 
   it('refuses a period that would never end a loop', () => {

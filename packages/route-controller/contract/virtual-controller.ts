@@ -1,5 +1,5 @@
 import { silentLogger } from '@k8s-ccm/cloud-provider';
-import type { Node, Route } from '@k8s-ccm/cloud-provider';
+import type { Logger, Node, Route } from '@k8s-ccm/cloud-provider';
 import { FakeCloudProvider } from '@k8s-ccm/cloud-provider/testing';
 import { MetricsRegistry } from '@k8s-ccm/controller-runtime';
 import type { EventHandler, Store } from '@k8s-ccm/controller-runtime';
@@ -106,6 +106,8 @@ export function scene({
   const stopping = new AbortController();
   const patches: { name: string; patch: object }[] = [];
   const events: string[] = [];
+  const warnings: string[] = [];
+  const log: Logger = { ...silentLogger, warn: (message) => warnings.push(message) };
   if (cloud.routes === undefined) throw new Error('no routes');
   const controller = new RouteController({
     routes: cloud.routes,
@@ -125,7 +127,7 @@ export function scene({
     periodMs,
     watch,
     clock,
-    log: silentLogger,
+    log,
     metrics,
   });
   for (const each of nodes) seen.put(each);
@@ -142,6 +144,7 @@ export function scene({
     metrics,
     patches,
     events,
+    warnings,
     state,
     lists: () => cloud.calls({ operation: 'list-routes' }).length,
     abort: () => stopping.abort(new Error('enough')),

@@ -70,7 +70,7 @@ export class RouteSync {
    * that no destination ever has two routes of ours. Settles when the last call has ended.
    *
    * @throws RouteSyncError where anything failed; the rest is done even so
-   * @throws the signal's reason
+   * @throws the signal's reason once it has aborted
    */
   async run(signal: AbortSignal): Promise<void> {
     this.#runs?.inc();
@@ -91,7 +91,6 @@ export class RouteSync {
     try {
       return await this.#options.routes.list(this.#options.clusterName, { signal, nodes });
     } catch (error) {
-      signal.throwIfAborted();
       throw new RouteSyncError('error listing routes', [error]);
     }
   }
