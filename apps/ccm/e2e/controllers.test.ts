@@ -115,4 +115,24 @@ describe('the four controllers in a manager', () => {
     expect(failures['{name="service"}']).toBe(0);
     expect(await manager.stop()).toBe(0);
   });
+
+  it('shows on /readyz that a custom kind is not to be had, and is ready for the rest', async () => {
+    const waiting: ControllerDescriptor = {
+      name: 'waiting',
+      start: ({ informers, signal }) => {
+        const widgets = informers.of({
+          group: 'example.com',
+          version: 'v1',
+          plural: 'widgets',
+          namespaced: true,
+        });
+        return { kind: 'running', done: widgets.waitForSync(signal) };
+      },
+    };
+    const manager = await start({ controllers: [waiting] });
+    await manager.untilChecks([node, lifecycle, service, route, 'waiting']);
+    const ready = await manager.checks('/readyz');
+    expect(ready.filter((name) => name.startsWith('!'))).toEqual(['!custom-informers']);
+    expect(await manager.stop()).toBe(0);
+  });
 });
