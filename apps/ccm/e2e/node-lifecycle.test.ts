@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { freePort } from '@k8s-ccm/envtest';
 import type { CcmProcess } from './ccm-process.ts';
+import { readHttps } from './https-read.ts';
 import { Sandbox } from './sandbox.ts';
 import type { NodeObject } from './cluster-objects.ts';
 import { until } from './until.ts';
@@ -82,17 +84,22 @@ describe('a node whose server changes', () => {
   });
 
   it.each(['empty', 'code'] as const)(
-    'stays where the permission for all servers is lost (%s), and an event says so',
+    'stays where the permission for all servers is lost (%s), and an event and the metric say so',
     async (as) => {
       for (const name of ['one', 'two', 'three']) await add(name, 'False');
       await add('witness');
-      ccm = await sandbox.startCcm({ args });
+      const port = await freePort();
+      ccm = await sandbox.startCcm({ args: [...args, ...sandbox.servingArgs(port)] });
       await sandbox.cloud.deny(['ecs'], as);
       await looks(10);
       expect(await names()).toEqual(['one', 'three', 'two', 'witness']);
       for (const name of ['one', 'two', 'three']) {
         expect(await sandbox.event(name, 'NodeDeletionBlocked')).toMatchObject({ type: 'Warning' });
       }
+      const { body } = await readHttps(port, '/metrics', sandbox.controlPlane.token);
+      expect(body).toMatch(
+        /^node_lifecycle_controller_node_deletion_blocked_total\{reason="[a-z-]+"\} [1-9]/m,
+      );
     },
   );
 

@@ -100,6 +100,17 @@ export class Sandbox {
     return file;
   }
 
+  /** Lets a `ccm` serve on a port of this host, to those whom the API server knows and lets. */
+  servingArgs(port: number): readonly string[] {
+    const { kubeconfig } = this.controlPlane;
+    return [
+      '--bind-address=127.0.0.1',
+      `--secure-port=${port}`,
+      `--authentication-kubeconfig=${kubeconfig}`,
+      `--authorization-kubeconfig=${kubeconfig}`,
+    ];
+  }
+
   /** A cloud-config for the emulator. */
   cloudConfig(credentials: object = this.keycloak(), network: object = {}): string {
     return JSON.stringify({
