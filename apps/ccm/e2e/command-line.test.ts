@@ -1,33 +1,97 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CcmProcess } from './ccm-process.ts';
 import { Sandbox } from './sandbox.ts';
 
+const provider = '--cloud-provider=inspur';
+const head =
+  'apiVersion: cloudcontrollermanager.config.k8s.io/v1alpha1\nkind: CloudControllerManagerConfiguration\n';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ccm-command-line-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function configFile(body: string): Promise<string> {
+  const path = join(folder, 'ccm.yaml');
+  await writeFile(path, `${head}${body}`);
+  return path;
+}
+
 describe('ccm', () => {
   it.each([
     { name: 'an unknown flag', args: ['--cloud-provder=inspur'], says: '--cloud-provider' },
-    { name: 'no provider', args: [], says: '--cloud-provider cannot be empty' },
+    { name: 'no provider (case 180)', args: [], says: '--cloud-provider cannot be empty' },
     { name: 'an unknown provider', args: ['--cloud-provider=inspurr'], says: '"inspur"' },
     {
       name: 'a bad number',
-      args: ['--cloud-provider=inspur', '--concurrent-service-syncs=many'],
+      args: [provider, '--concurrent-service-syncs=many'],
       says: '--concurrent-service-syncs',
     },
     {
-      name: 'an unknown controller',
-      args: ['--cloud-provider=inspur', '--controllers=foo'],
+      name: 'an unknown controller (case 181)',
+      args: [provider, '--controllers=foo'],
       says: '"foo" is not in the list of known controllers',
     },
     {
+      name: 'a controller by a name of old (case 182)',
+      args: [provider, '--controllers=service-controller'],
+      says: '"service-controller" is not in the list of known controllers',
+    },
+    {
+      name: 'a lock that is no lease (case 186)',
+      args: [provider, '--leader-elect-resource-lock=endpoints'],
+      says: 'resourceLock value must be "leases"',
+    },
+    {
+      name: 'webhooks on the port of everything else (case 194)',
+      args: [provider, '--webhook-secure-port=10258'],
+      says: '--webhook-secure-port cannot be the same value as --secure-port',
+    },
+    {
       name: 'a kubeconfig that is not there',
-      args: ['--cloud-provider=inspur', '--kubeconfig=/no/such/kubeconfig'],
+      args: [provider, '--kubeconfig=/no/such/kubeconfig'],
       says: '/no/such/kubeconfig',
     },
-  ])('refuses $name with one clear line', async ({ args, says }) => {
-    await using ccm = new CcmProcess(args);
+    {
+      name: 'a bad variable',
+      args: [provider],
+      env: { CCM_SECURE_PORT: 'x' },
+      says: 'CCM_SECURE_PORT cannot be "x"',
+    },
+  ])('refuses $name with one clear line', async ({ args, env, says }) => {
+    await using ccm = new CcmProcess(args, { ...process.env, ...env });
     const { code } = await ccm.exited;
     expect(code).toBe(1);
     expect(ccm.output).toContain(says);
     expect(ccm.output.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('tells every problem of a configuration file, each with its line', async () => {
+    const config = await configFile('KubeCloudShared:\n  ClusterName: 5\n  ClusterCDIR: x\n');
+    await using ccm = new CcmProcess([provider, `--config=${config}`]);
+    const { code } = await ccm.exited;
+    expect(code).toBe(1);
+    expect(ccm.output.trim().split('\n')).toEqual([
+      `ccm: ${config}:4: KubeCloudShared.ClusterName: found 5; allowed: text`,
+      expect.stringMatching(
+        /ccm\.yaml:5: KubeCloudShared\.ClusterCDIR: .*did you mean "ClusterCIDR"\?$/,
+      ),
+    ]);
+  });
+
+  it.each([
+    ['--help', /^Usage:\n {2}ccm \[flags\]\n[^]*\nGlobal flags:\n/],
+    ['--version', /^ccm \d+\.\d+\.\d+\n$/],
+    ['--version=raw', /^\{\n {2}"program": "ccm",\n {2}"version": "\d+\.\d+\.\d+",\n/],
+  ])('answers %s, though everything else is wrong', async (flag, answer) => {
+    const env = { ...process.env, CCM_VERSION: 'none', CCM_CONFIG: '/no/such/file' };
+    await using ccm = new CcmProcess(['--bad', flag], env);
+    expect(await ccm.exited).toEqual({ code: 0, signal: null });
+    expect(ccm.output).toMatch(answer);
   });
 });
 
@@ -49,6 +113,34 @@ describe('ccm with a cluster', () => {
     expect(ccm.output).toContain('region');
     expect(ccm.output).toContain(':5: ');
     expect(ccm.output).not.toContain('    at ');
+  });
+
+  it('works by a configuration file and the environment alone', async () => {
+    const cloudConfig = join(folder, 'cloud-config.yaml');
+    await writeFile(cloudConfig, sandbox.cloudConfig());
+    const config = await configFile(`
+Generic:
+  LeaderElection: { leaderElect: false }
+KubeCloudShared:
+  CloudProvider: { Name: inspur, CloudConfigFile: ${cloudConfig} }
+  ClusterName: e2e
+SecureServing: { SecurePort: 0 }
+`);
+    const slbId = await sandbox.addSlb({ businessIp: '10.0.8.1' });
+    await using ccm = new CcmProcess([], {
+      ...process.env,
+      CCM_CONFIG: config,
+      CCM_KUBECONFIG: sandbox.controlPlane.kubeconfig,
+      CCM_VMODULE: 'service=4',
+      CCM_LOGGING_FORMAT: 'json',
+    });
+    await sandbox.addService('by-file', { slbId });
+    await sandbox.addresses('by-file', ['10.0.8.1']);
+    expect(await ccm.stop()).toEqual({ code: 0, signal: null });
+    const lines = ccm.output.trim().split('\n');
+    expect(lines.filter((line) => line.includes('flag has no effect'))).toEqual([
+      expect.stringContaining('"flag":"vmodule"'),
+    ]);
   });
 
   it('ends with 0 on SIGTERM, also with a call in flight', async () => {
