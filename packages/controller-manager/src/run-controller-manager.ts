@@ -24,6 +24,7 @@ export interface ControllerManagerOptions {
   /** The words after the program's name, for example `process.argv.slice(2)`. */
   readonly argv: readonly string[];
   readonly providers: CloudProviderRegistry;
+  /** Started in this order; your own beside those of `@k8s-ccm/*-controller`. No two may have one name. */
   readonly controllers: readonly ControllerDescriptor[];
   /** The program's name for messages, the user agent and metrics. Default `cloud-controller-manager`. */
   readonly program?: string;
@@ -47,6 +48,12 @@ export interface ControllerManagerOptions {
  * Runs a cloud controller manager and gives its exit code (see {@link ExitCode}). Never throws: what
  * keeps it from starting is told in one line per problem. The first stop signal lets work in flight
  * come to an end; a second one ends the wait at once, and the program must exit then.
+ *
+ * @example
+ * const providers = new CloudProviderRegistry();
+ * registerInspurProvider(providers);
+ * const controllers = [cloudNodeController, serviceLbController, addressBook];
+ * process.exit(await runControllerManager({ argv: process.argv.slice(2), providers, controllers }));
  */
 export async function runControllerManager(options: ControllerManagerOptions): Promise<number> {
   const { argv, program = 'cloud-controller-manager', version = '0.0.0' } = options;
