@@ -40,12 +40,23 @@ export interface WireServer {
   readonly privateIps: readonly string[];
 }
 
+/** A route as INSPUR's API shows it. */
+export interface WireRoute {
+  readonly routeId: string;
+  readonly routeTableId: string;
+  readonly destination: string;
+  readonly nextHopType: string;
+  readonly nextHopId: string;
+  readonly description: string;
+}
+
 /** All that the emulated cloud holds. */
 export interface CloudState {
   readonly servers: readonly WireServer[];
   readonly slbs: readonly WireSlb[];
   readonly listeners: readonly WireListener[];
   readonly members: readonly WireMember[];
+  readonly routes: readonly WireRoute[];
 }
 
 /** One call that the emulated cloud answered. */
@@ -92,6 +103,12 @@ export class EmulatorControl {
   async setServers(servers: readonly object[]): Promise<void> {
     const state = await this.state();
     await this.#call('PUT', 'state', { ...state, servers });
+  }
+
+  /** Replaces the routes. */
+  async setRoutes(routes: readonly WireRoute[]): Promise<void> {
+    const state = await this.state();
+    await this.#call('PUT', 'state', { ...state, routes });
   }
 
   /** These servers exist, and no list shows them. */
