@@ -16,6 +16,7 @@ const bool: Flag<unknown> = boolFlag({ ...facts, default: false });
 const port: Flag<unknown> = intFlag({ ...facts, default: 0, min: 0, max: 65_535 });
 const rate: Flag<unknown> = floatFlag({ ...facts, default: 0, min: 0 });
 const period: Flag<unknown> = durationFlag({ ...facts, default: 0 });
+const pause: Flag<unknown> = durationFlag({ ...facts, default: 0, orZero: true });
 const list: Flag<unknown> = listFlag({ ...facts, default: [] });
 const format: Flag<unknown> = choiceFlag({ ...facts, default: 'text', words: ['text', 'json'] });
 
@@ -38,6 +39,10 @@ describe('a flag', () => {
     ['duration', period, '1m30s', 90_000],
     ['duration', period, '0s', undefined],
     ['duration', period, '15', undefined],
+    ['duration', period, '-1s', undefined],
+    ['duration or zero', pause, '0s', 0],
+    ['duration or zero', pause, '0', 0],
+    ['duration or zero', pause, '-1s', undefined],
     ['list', list, 'a,-b, *', ['a', '-b', '*']],
     ['list', list, '', []],
     ['choice', format, 'json', 'json'],
@@ -49,6 +54,8 @@ describe('a flag', () => {
   it.each<[flag: Flag<unknown>, allowed: string]>([
     [port, 'a whole number between 0 and 65535'],
     [rate, 'a number not below 0'],
+    [period, 'a duration above zero, such as 15s or 1m30s'],
+    [pause, 'a duration not below zero, such as 15s or 1m30s'],
     [format, '"text" or "json"'],
   ])('says what it allows: %#', (flag, allowed) => {
     expect(flag.allowed).toBe(allowed);

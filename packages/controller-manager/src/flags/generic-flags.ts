@@ -94,7 +94,8 @@ export const genericFlags = {
   'min-resync-period': durationFlag({
     default: 43_200_000,
     section: 'generic',
-    doc: 'Least time after which controllers look at every object again, changed or not; at most twice as long.',
+    doc: 'Least time after which controllers are given every object again, changed or not; at most twice as long.',
+    noEffect: 'controllers look again after periods of their own',
   }),
   'node-monitor-period': durationFlag({
     default: 5000,
