@@ -26,9 +26,19 @@ describe('flagWarnings', () => {
   it.each(table.filter(([, flag]) => flag.noEffect === undefined))(
     'says nothing of --%s',
     (name, flag) => {
-      expect(warningsOf(`--${name}=${flag.format(flag.default)}`)).toEqual([]);
+      const others = ['--kube-api-qps=20', '--enable-leader-migration'];
+      expect(warningsOf(...others, `--${name}=${flag.format(flag.default)}`)).toEqual([]);
     },
   );
+
+  it.each([
+    ['kube-api-burst', '--kube-api-burst=50', '--kube-api-qps=0'],
+    ['leader-migration-config', '--leader-migration-config=/m', '--enable-leader-migration=false'],
+    ['node-deletion-grace', '--node-deletion-grace=1m', '--node-deletion-proof=none'],
+    ['node-deletion-budget', '--node-deletion-budget=3', '--node-deletion-proof=none'],
+  ])('says why --%s changes nothing beside another flag', (flag, ...argv) => {
+    expect(warningsOf(...argv).map(({ fields }) => fields['flag'])).toEqual([flag]);
+  });
 
   it.each([
     [
