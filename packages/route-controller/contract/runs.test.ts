@@ -297,6 +297,7 @@ describe('RouteController', () => {
       const cloud = new FakeCloudProvider();
       const held = Promise.withResolvers<void>();
       cloud.seedRoute(routeOf('gone', '10.244.9.0/24'));
+      cloud.seedRoute(routeOf('', '10.244.2.0/24', { foreign: operation !== 'create-route' }));
       // A cloud that goes on with what it has begun, whatever the signal says.
       cloud.answer(operation, async (_call, usual) => {
         await held.promise;
@@ -304,7 +305,7 @@ describe('RouteController', () => {
       });
       const { clock, abort, state, events, patches, warnings, stop } = scene({
         cloud,
-        nodes: [nodeOf('a', '10.244.1.0/24')],
+        nodes: [nodeOf('a', '10.244.1.0/24'), nodeOf('b', '10.244.2.0/24')],
       });
       await clock.advance(0);
       const before = cloud.operations();

@@ -77,8 +77,11 @@ export class RouteSync {
     const { store, clusterCidrs } = this.#options;
     const nodes = store.list();
     const run: Run = { nodes, signal, failures: [], occupied: new Map() };
-    const plan = planRoutes({ routes: await this.#list(run), nodes, clusterCidrs });
+    const routes = await this.#list(run);
+    signal.throwIfAborted();
+    const plan = planRoutes({ routes, nodes, clusterCidrs });
     await Promise.all(plan.remove.map((route) => this.#delete(route, run)));
+    signal.throwIfAborted();
     await Promise.all(plan.nodes.map((nodePlan) => this.#serve(nodePlan, run)));
     signal.throwIfAborted();
     const { failures } = run;
@@ -116,7 +119,7 @@ export class RouteSync {
   /** Creates what the Node lacks, and shows what came of it. One Node does not wait for another. */
   async #serve({ node, add, blocked, reachable }: NodePlan, run: Run): Promise<void> {
     for (const route of blocked) {
-      this.#tell(node, route.destinationCIDR, 0, blockedText(route), run);
+      this.#tell(node, route.destinationCIDR, 0, blockedText(route));
     }
     const created = await Promise.all(add.map((route) => this.#create(node, route, run)));
     await this.#show(node, reachable && created.every((done) => done), run);
@@ -143,13 +146,12 @@ export class RouteSync {
       log.warn('route not created', { ...fields, error });
       run.failures.push(error);
       const durationMs = Math.round(clock.monotonic() - startedAt);
-      this.#tell(node, destinationCIDR, durationMs, errorText(error), run);
+      this.#tell(node, destinationCIDR, durationMs, errorText(error));
       return false;
     }
   }
 
-  #tell(node: Node, destination: string, durationMs: number, why: string, { signal }: Run): void {
-    if (signal.aborted) return;
+  #tell(node: Node, destination: string, durationMs: number, why: string): void {
     const { uid = '', name = '' } = node.metadata ?? {};
     this.#options.recorder.event(
       node,
