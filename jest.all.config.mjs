@@ -2,9 +2,9 @@
 import { globSync } from 'node:fs';
 
 export default {
-  projects: globSync('{packages,apps,tools,examples}/*/jest.config.mjs', { cwd: import.meta.dirname }).map(
-    (file) => `<rootDir>/${file}`,
-  ),
+  projects: globSync('{packages,apps,tools,examples}/*/jest.config.mjs', {
+    cwd: import.meta.dirname,
+  }).map((file) => `<rootDir>/${file}`),
   reporters: ['default', import.meta.dirname + '/tools/closing-line-reporter.mjs'],
   maxWorkers: 2,
   // Of the whole run; a project's own does not count here.

@@ -1,3 +1,4 @@
+import { featureGatesTable, flagsTable } from '@k8s-ccm/controller-manager';
 import { cloudConfigJsonSchema, cloudConfigTable, serviceOptions } from '@k8s-ccm/inspur-provider';
 import { optionsJsonSchema, optionsTable } from '@k8s-ccm/provider-kit';
 import { format } from 'prettier';
@@ -34,6 +35,47 @@ A value that is not allowed gives a Warning event that names the annotation, the
 A misspelt annotation gives a Warning event that says what was probably meant. The [JSON schema](service-annotations.schema.json) serves admission checks.
 `;
 
+const flagsIntroduction = `# Flags of \`ccm\`
+
+Every flag of upstream's cloud-controller-manager is known, by the same name and in the same section. \`_\` may stand for \`-\`, a bool without a value
+is true, and a list that is given twice takes both. Durations are written as Go writes them: \`20s\`, \`1m30s\`, \`500ms\`. A flag without an effect is accepted
+with one warning at the start. Values are checked all together before anything starts, with one line for each problem.
+
+A flag can also be set by its **variable** in the environment, or in the **file** of \`--config\`. The flag goes before the variable, the variable before
+the file, and the file before the default; lists of two places are not joined. A variable that is nearly that of a flag gives a warning; \`CCM_VERSION\` is
+no flag's, but the version that a build carries.
+
+The file is a CloudControllerManagerConfiguration, as YAML or JSON. Unknown keys and wrong values are reported all at once, each with its line.
+\`/configz\` shows the same form with the values in use, and what it shows can be a file again.
+
+\`\`\`yaml
+apiVersion: cloudcontrollermanager.config.k8s.io/v1alpha1
+kind: CloudControllerManagerConfiguration
+Generic:
+  ClientConnection:
+    kubeconfig: /etc/kubernetes/ccm.conf
+  LeaderElection:
+    leaseDuration: 30s
+    renewDeadline: 20s
+  Controllers: [cloud-node-controller, service-lb-controller]
+KubeCloudShared:
+  CloudProvider:
+    Name: inspur
+    CloudConfigFile: /etc/inspur/cloud.yaml
+  ClusterName: east
+NodeStatusUpdateFrequency: 10m
+\`\`\`
+
+Keys of the groups \`Generic\`, \`KubeCloudShared\`, \`NodeController\`, \`ServiceController\` and \`Webhook\` are upstream's, but for
+\`Generic.LeaderMigrationConfigFile\` and \`Generic.ClientConnection.master\`; the other groups are our own.
+What is on the command line alone in upstream has its place there.
+`;
+
+const featureGatesIntroduction = `## Feature gates
+
+\`AllAlpha\` and \`AllBeta\` set all gates of that stage that are not set by their own names. In the file, \`FeatureGates\` has them as keys.
+`;
+
 /** All pages, formatted as the repository is. */
 export async function referencePages(): Promise<readonly Page[]> {
   const { definitions } = serviceOptions;
@@ -41,6 +83,10 @@ export async function referencePages(): Promise<readonly Page[]> {
     markdown('cloud-config.md', `${cloudConfigIntroduction}\n${cloudConfigTable()}`),
     json('cloud-config.schema.json', cloudConfigJsonSchema()),
     markdown('service-annotations.md', `${annotationsIntroduction}\n${optionsTable(definitions)}`),
+    markdown(
+      'flags.md',
+      [flagsIntroduction, flagsTable(), featureGatesIntroduction, featureGatesTable()].join('\n'),
+    ),
     json('service-annotations.schema.json', optionsJsonSchema(definitions)),
   ]);
 }
