@@ -29,6 +29,7 @@ function flatten(value: unknown, path: readonly string[]): (readonly [string, st
   if (value === undefined) return [];
   if (value instanceof Secret) return [[key, value.toString()]];
   if (Array.isArray(value)) return [[key, value.join(', ')]];
-  if (typeof value !== 'object' || value === null) return [[key, `${value}`]];
+  if (typeof value === 'string') return [[key, value]];
+  if (typeof value !== 'object' || value === null) return [[key, JSON.stringify(value)]];
   return Object.entries(value).flatMap(([name, item]) => flatten(item, [...path, name]));
 }

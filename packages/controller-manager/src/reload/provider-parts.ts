@@ -1,4 +1,4 @@
-import type { CloudProvider, Instances, LoadBalancer, Routes } from '@k8s-ccm/cloud-provider';
+import type { CloudProvider, Instances, LoadBalancer } from '@k8s-ccm/cloud-provider';
 
 type OptionalMember<T> = { [K in keyof T]-?: object extends Pick<T, K> ? K : never }[keyof T];
 
@@ -9,11 +9,9 @@ const members: {
   readonly instances: Readonly<
     Record<Exclude<OptionalMember<Instances>, 'providerIDOptional'>, true>
   >;
-  readonly routes: Readonly<Record<OptionalMember<Routes>, true>>;
 } = {
   loadBalancer: { hostKey: true, plan: true },
   instances: { addresses: true, survey: true, confirmAccess: true },
-  routes: {},
 };
 
 /** What of the contract's optional things a provider has, for example `instances` and `instances.survey`. */
@@ -22,11 +20,9 @@ export function providerParts(provider: CloudProvider): ReadonlySet<string> {
     (['loadBalancer', 'instances', 'routes'] as const).flatMap((name) => {
       const part = provider[name];
       if (part === undefined) return [];
-      const own = new Map<string, unknown>(
-        Object.keys(members[name]).map((member) => [member, Reflect.get(part, member)]),
-      );
-      const found = [...own].filter(([, value]) => value !== undefined);
-      return [name, ...found.map(([member]) => `${name}.${member}`)];
+      const optional = name === 'routes' ? [] : Object.keys(members[name]);
+      const found = optional.filter((member) => Reflect.get(part, member) !== undefined);
+      return [name, ...found.map((member) => `${name}.${member}`)];
     }),
   );
 }

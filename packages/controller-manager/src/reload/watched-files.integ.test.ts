@@ -103,7 +103,8 @@ describe('WatchedFiles', () => {
   it('never looks twice at once, and again after a change during a look', async () => {
     await withFolder(async (folder) => {
       const clock = new FakeClock();
-      let change = (): void => undefined;
+      const changes: (() => void)[] = [];
+      const change = (): void => changes[0]?.();
       const gates: PromiseWithResolvers<void>[] = [];
       const { files } = watching({
         clock,
@@ -114,7 +115,7 @@ describe('WatchedFiles', () => {
           await gate.promise;
         },
         watchFolder: (_path, onChange) => {
-          change = onChange;
+          changes.push(onChange);
           return { [Symbol.dispose]: () => undefined };
         },
       });

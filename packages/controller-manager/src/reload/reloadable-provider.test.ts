@@ -1,0 +1,191 @@
+import { describe, expect, it } from '@jest/globals';
+import { silentLogger } from '@k8s-ccm/cloud-provider';
+import type { CloudProvider, Instances, LoadBalancer, Routes } from '@k8s-ccm/cloud-provider';
+import { FakeCloudProvider, Gate, heldBy, returns } from '@k8s-ccm/cloud-provider/testing';
+import { ReloadableProvider } from './reloadable-provider.ts';
+
+const { signal } = new AbortController();
+const node = { metadata: { name: 'n' } };
+const service = { metadata: { name: 's', uid: 'u' } };
+const options = { signal, log: silentLogger, report: () => undefined };
+const input = { clusterName: 'c', service, nodes: [] };
+
+function reloadable(first: CloudProvider): ReloadableProvider {
+  return new ReloadableProvider(first, { log: silentLogger });
+}
+
+/** A part whose members give their own name and that of their provider. */
+function echo<P extends object>(provider: string, ...members: readonly (keyof P & string)[]): P {
+  const calls = members.map((member) => [member, () => `${provider}.${member}`]);
+  return Object.fromEntries(calls) as P;
+}
+
+function echoing(name: string): CloudProvider {
+  return {
+    name: 'fake',
+    loadBalancer: echo<LoadBalancer>(
+      name,
+      ...(['get', 'getName', 'hostKey', 'ensure', 'update', 'ensureDeleted', 'plan'] as const),
+    ),
+    instances: {
+      ...echo<Instances>(
+        name,
+        ...(['exists', 'isShutdown', 'metadata', 'addresses', 'survey', 'confirmAccess'] as const),
+      ),
+      providerIDOptional: name === 'second',
+    },
+    routes: echo<Routes>(name, 'list', 'create', 'delete'),
+  };
+}
+
+/** What each member of each part answers. */
+async function answers({ loadBalancer, instances, routes }: CloudProvider) {
+  const members = Object.entries({ ...loadBalancer, ...instances, ...routes });
+  const found = members.map(async ([name, member]: [string, unknown]) => [
+    name,
+    typeof member === 'function' ? await member() : instances?.providerIDOptional,
+  ]);
+  return Object.fromEntries(await Promise.all(found));
+}
+
+describe('ReloadableProvider', () => {
+  it('hands every call of every part to the provider in use', async () => {
+    const provider = reloadable(echoing('first'));
+    expect(await answers(provider)).toEqual(await answers(echoing('first')));
+    const { loadBalancer, instances, routes } = provider;
+    await provider.swap(echoing('second'));
+    expect(await answers(provider)).toEqual(await answers(echoing('second')));
+    expect([provider.loadBalancer, provider.instances, provider.routes]).toEqual([
+      loadBalancer,
+      instances,
+      routes,
+    ]);
+  });
+
+  it('hands on what the calls are given', async () => {
+    const fake = new FakeCloudProvider({ hostKey: (at) => `key of ${at.metadata?.name}` });
+    const { loadBalancer, instances, routes } = reloadable(fake);
+    await loadBalancer?.ensure(input, options);
+    await instances?.exists(node, { signal });
+    const route = { name: '', targetNode: 'n', destinationCIDR: '10.0.0.0/24' };
+    await routes?.create('c', 'hint', route, { signal, nodes: [] });
+    expect(loadBalancer?.hostKey?.(node)).toBe('key of n');
+    expect(fake.calls()).toMatchObject([
+      { operation: 'create', service: { name: 's', uid: 'u' }, clusterName: 'c' },
+      { operation: 'instance-exists', node: 'n' },
+      { operation: 'create-route', nameHint: 'hint', route },
+    ]);
+  });
+
+  it('has the parts and optional members that the first provider has, and no others', () => {
+    const bare = reloadable(new FakeCloudProvider({ instances: 'none', routes: false }));
+    expect([bare.instances, bare.routes]).toEqual([undefined, undefined]);
+    expect(bare.loadBalancer).toHaveProperty('plan');
+    expect(bare.loadBalancer).not.toHaveProperty('hostKey');
+    const { instances } = reloadable(new FakeCloudProvider());
+    for (const member of ['addresses', 'survey', 'confirmAccess'])
+      expect(instances).not.toHaveProperty(member);
+    expect(instances?.providerIDOptional).toBe(false);
+  });
+
+  it('lets a call end on the provider that it began with, and closes that one afterwards', async () => {
+    const first = new FakeCloudProvider();
+    const second = new FakeCloudProvider();
+    const gate = new Gate();
+    first.answer('create', heldBy(gate, returns({ ingress: [{ ip: '192.0.2.1' }] })));
+    const provider = reloadable(first);
+    const ensuring = provider.loadBalancer?.ensure(input, options);
+    await provider.swap(second);
+    await provider.loadBalancer?.update(input, options);
+    expect([first.operations(), second.operations()]).toEqual([['create'], ['update']]);
+    expect(first.closed).toBe(0);
+    gate.open();
+    expect(await ensuring).toEqual({ ingress: [{ ip: '192.0.2.1' }] });
+    expect([first.closed, second.closed]).toEqual([1, 0]);
+  });
+
+  it('closes a provider without calls as soon as another one is in use', async () => {
+    const [first, second] = [new FakeCloudProvider(), new FakeCloudProvider()];
+    const provider = reloadable(first);
+    await expect(provider.instances?.exists(node, { signal })).resolves.toBe(true);
+    await provider.swap(second);
+    expect([first.closed, second.closed]).toEqual([1, 0]);
+  });
+
+  it('closes all that are not closed yet at its end, each once', async () => {
+    const [first, second] = [new FakeCloudProvider(), new FakeCloudProvider()];
+    const gate = new Gate();
+    first.answer('create', heldBy(gate, returns({})));
+    const provider = reloadable(first);
+    const ensuring = provider.loadBalancer?.ensure(input, options);
+    await provider.swap(second);
+    await provider.close();
+    await provider.close();
+    gate.open();
+    await ensuring;
+    expect([first.closed, second.closed]).toEqual([1, 1]);
+  });
+
+  it('prepares the next provider as the one before was', async () => {
+    const seen: string[] = [];
+    const preparing = (name: string): CloudProvider => ({
+      name: 'fake',
+      initialize: async ({ signal: given }) => {
+        seen.push(`${name} initialized ${given === signal}`);
+      },
+      setInformers: () => void seen.push(`${name} has informers`),
+    });
+    const provider = reloadable(preparing('first'));
+    await provider.swap(preparing('standing by'));
+    expect(seen).toEqual([]);
+    await provider.initialize({ signal, log: silentLogger });
+    provider.setInformers({} as Parameters<ReloadableProvider['setInformers']>[0]);
+    await provider.swap(preparing('next'));
+    expect(seen).toEqual([
+      'standing by initialized true',
+      'standing by has informers',
+      'next initialized true',
+      'next has informers',
+    ]);
+  });
+
+  it('keeps the provider where the next one cannot be initialized, and says nothing to listeners', async () => {
+    const first = new FakeCloudProvider();
+    const provider = reloadable(first);
+    let swaps = 0;
+    const listening = provider.onSwap(() => (swaps += 1));
+    await provider.initialize({ signal, log: silentLogger });
+    const broken: CloudProvider = {
+      name: 'fake',
+      initialize: () => Promise.reject(new Error('no')),
+    };
+    await expect(provider.swap(broken)).rejects.toThrow('no');
+    expect([provider.current, first.closed, swaps]).toEqual([first, 0, 0]);
+    await provider.swap(new FakeCloudProvider());
+    expect(swaps).toBe(1);
+    listening[Symbol.dispose]();
+    await provider.swap(new FakeCloudProvider());
+    expect(swaps).toBe(1);
+  });
+
+  it('initializes the provider that comes into use meanwhile, not the one that goes', async () => {
+    const gate = new Gate();
+    const seen: string[] = [];
+    const slow: CloudProvider = {
+      name: 'fake',
+      initialize: async () => {
+        await gate.pass(signal);
+        seen.push('first');
+      },
+    };
+    const provider = reloadable(slow);
+    const initializing = provider.initialize({ signal, log: silentLogger });
+    const swapping = provider.swap({
+      name: 'fake',
+      initialize: async () => void seen.push('second'),
+    });
+    gate.open();
+    await Promise.all([initializing, swapping]);
+    expect(seen).toEqual(['first', 'second']);
+  });
+});
