@@ -322,6 +322,29 @@ describe('RouteController', () => {
     },
   );
 
+  it.each(['delete-route', 'create-route'] as const)(
+    'begins no %s that waits in line when it is stopped',
+    async (operation) => {
+      const cloud = new FakeCloudProvider();
+      const nodes = Array.from({ length: 201 }, (_, index) =>
+        nodeOf(`n${index}`, `10.244.${index}.0/24`),
+      );
+      if (operation === 'delete-route') {
+        for (const { metadata } of nodes) {
+          cloud.seedRoute(routeOf(`not-${metadata?.name}`, '10.244.0.0/24'));
+        }
+      }
+      const held = Promise.withResolvers<void>();
+      cloud.answer(operation, () => held.promise);
+      const { clock, abort, stop } = scene({ cloud, nodes });
+      await clock.advance(0);
+      abort();
+      held.resolve();
+      await stop();
+      expect(cloud.calls({ operation })).toHaveLength(200);
+    },
+  );
+
   it.each(['list-routes', 'delete-route', 'create-route'] as const)(
     'tells nothing of %s that the stop has ended',
     async (operation) => {
