@@ -86,6 +86,7 @@ describe('a manager whose controllers fail', () => {
   function run(
     controllers: readonly ControllerDescriptor[],
     provider: CloudProvider = new FakeCloudProvider(),
+    args: readonly string[] = [],
   ) {
     const providers = new CloudProviderRegistry();
     providers.register('fake', async () => provider);
@@ -98,6 +99,7 @@ describe('a manager whose controllers fail', () => {
         '--cloud-provider=fake',
         '--leader-elect=false',
         '--secure-port=0',
+        ...args,
       ],
       providers,
       controllers: [
@@ -249,6 +251,25 @@ describe('a manager whose controllers fail', () => {
     await until(() => shared.length === 2);
     expect(seen).toContain('settings red');
     expect(shared).toEqual([true, false]);
+    await manager.stop();
+  });
+
+  it('gives every object again after --min-resync-period, changed or not', async () => {
+    const again: string[] = [];
+    const looker: ControllerDescriptor = {
+      name: 'looker',
+      start: (context) => {
+        context.informers.nodes.addHandler({
+          onUpdate: (old, node) => {
+            if (old === node) again.push(objectKey(node));
+          },
+        });
+        return running(context);
+      },
+    };
+    const manager = run([looker], undefined, ['--min-resync-period=50ms']);
+    await until(() => again.length > 3);
+    expect(new Set(again)).toEqual(new Set(['node-a', 'node-b']));
     await manager.stop();
   });
 

@@ -100,6 +100,8 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
   const client = unfinished.use(createClient(options, config, metrics, gate));
   const informers = new InformerSet({
     client: client.forUserAgent('shared-informers'),
+    // Drawn out so that not all replicas and programs look at everything at the same time.
+    resyncPeriodMs: flags['min-resync-period'] * (1 + random.next()),
     clock,
     random,
     log,

@@ -32,6 +32,8 @@ export interface SharedInformers {
 /** What the informers stand on. */
 export interface InformerOptions {
   readonly client: KubeClient;
+  /** How often the controllers are given every object again, in milliseconds. Default: never. */
+  readonly resyncPeriodMs?: number;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -128,7 +130,7 @@ export class InformerSet implements SharedInformers {
     key: string,
     { name, selection, trim = trimManagedFields, ...resource }: InformerDefinition<T>,
   ): Informer<T> {
-    const { client, clock, random, log } = this.#options;
+    const { client, clock, random, log, resyncPeriodMs } = this.#options;
     const informer = new SharedInformer<T>({
       name: name ?? resource.plural,
       client: client.resource<T>(resource),
@@ -137,6 +139,7 @@ export class InformerSet implements SharedInformers {
       random,
       log,
       ...(selection === undefined ? {} : { selection }),
+      ...(resyncPeriodMs === undefined ? {} : { resyncPeriodMs }),
     });
     this.#informers.set(key, informer);
     const start = (signal: AbortSignal): Promise<void> => informer.run(signal);

@@ -95,7 +95,6 @@ export const genericFlags = {
     default: 43_200_000,
     section: 'generic',
     doc: 'Least time after which controllers are given every object again, changed or not; at most twice as long.',
-    noEffect: 'controllers look again after periods of their own',
   }),
   'node-monitor-period': durationFlag({
     default: 5000,
