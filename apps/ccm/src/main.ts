@@ -17,6 +17,7 @@ const exitCode = await runControllerManager({
   program: 'ccm',
   // The bundle carries its version; a run from source has none.
   version: process.env['CCM_VERSION'] ?? 'dev',
+  commit: process.env['CCM_COMMIT'] ?? '',
   providers,
   controllers: [
     cloudNodeController,

@@ -1,5 +1,5 @@
 import type { CloudProviderRegistry } from '@k8s-ccm/cloud-provider';
-import { systemClock, systemRandom } from '@k8s-ccm/controller-runtime';
+import { reconcileId, systemClock, systemRandom } from '@k8s-ccm/controller-runtime';
 import type { Clock, Random } from '@k8s-ccm/controller-runtime';
 import { rawVersion, versionLine } from './build-info.ts';
 import type { ControllerDescriptor } from './controller.ts';
@@ -7,6 +7,7 @@ import { createLogger } from './create-logger.ts';
 import type { Environment } from './environment.ts';
 import { errorLines } from './error-lines.ts';
 import { flagHelp } from './flag-help.ts';
+import { wantsColors } from './log-line.ts';
 import { managerFlags } from './manager-flags.ts';
 import { checkManagerFlags } from './manager-options.ts';
 import type { Built } from './manager-options.ts';
@@ -30,7 +31,7 @@ export interface ControllerManagerOptions {
   readonly program?: string;
   /** Default `0.0.0`. */
   readonly version?: string;
-  /** The commit that it was built from, for `--version=raw`. */
+  /** The commit that it was built from, for `--version=raw`. Default, and where empty: unknown. */
   readonly commit?: string;
   /** Where the variables `CCM_*` of the flags stand. Default: the environment of this process. */
   readonly env?: Environment;
@@ -56,7 +57,7 @@ export interface ControllerManagerOptions {
  * process.exit(await runControllerManager({ argv: process.argv.slice(2), providers, controllers }));
  */
 export async function runControllerManager(options: ControllerManagerOptions): Promise<number> {
-  const { argv, program = 'cloud-controller-manager', version = '0.0.0' } = options;
+  const { argv, program = 'cloud-controller-manager', version = '0.0.0', commit = '' } = options;
   const { env = process.env, stdout = process.stdout, stderr = process.stderr } = options;
   const commandLine = parseFlags(managerFlags, { program, argv });
   if (commandLine.values.help) {
@@ -66,7 +67,7 @@ export async function runControllerManager(options: ControllerManagerOptions): P
   const build = {
     program,
     version,
-    ...(options.commit === undefined ? {} : { commit: options.commit }),
+    ...(commit === '' ? {} : { commit }),
   };
   const wish = commandLine.values.version;
   if (wish === 'true' || wish === 'raw') {
@@ -109,9 +110,11 @@ async function runUntilStopped(options: Named, { flags, warnings }: Settings): P
   const verbosity = { value: flags.v };
   const log = createLogger({
     format: flags['logging-format'],
+    colors: wantsColors(stderr, env),
     verbosity,
     sink: stderr,
     clock,
+    reconcileId,
   });
   for (const { message, fields } of warnings) log.warn(message, fields);
   log.debug('flags', { ...flags });
