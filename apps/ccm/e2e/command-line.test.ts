@@ -86,7 +86,10 @@ describe('ccm', () => {
   it.each([
     ['--help', /^Usage:\n {2}ccm \[flags\]\n[^]*\nGlobal flags:\n/],
     ['--version', /^ccm \d+\.\d+\.\d+\n$/],
-    ['--version=raw', /^\{\n {2}"program": "ccm",\n {2}"version": "\d+\.\d+\.\d+",\n {2}"commit": "[0-9a-f]{40}",\n/],
+    [
+      '--version=raw',
+      /^\{\n {2}"program": "ccm",\n {2}"version": "\d+\.\d+\.\d+",\n {2}"commit": "[0-9a-f]{40}",\n/,
+    ],
   ])('answers %s, though everything else is wrong', async (flag, answer) => {
     const env = { ...process.env, CCM_VERSION: 'none', CCM_CONFIG: '/no/such/file' };
     await using ccm = new CcmProcess(['--bad', flag], env);
