@@ -77,9 +77,7 @@ export class RouteSync {
     const { store, clusterCidrs } = this.#options;
     const nodes = store.list();
     const run: Run = { nodes, signal, failures: [], occupied: new Map() };
-    const routes = await this.#list(run);
-    signal.throwIfAborted();
-    const plan = planRoutes({ routes, nodes, clusterCidrs });
+    const plan = planRoutes({ routes: await this.#list(run), nodes, clusterCidrs });
     await Promise.all(plan.remove.map((route) => this.#delete(route, run)));
     signal.throwIfAborted();
     await Promise.all(plan.nodes.map((nodePlan) => this.#serve(nodePlan, run)));
