@@ -219,12 +219,13 @@ describe('RouteController', () => {
     const cloud = new FakeCloudProvider();
     const description = 'rt-1 (next hop ecs-9)';
     cloud.seedRoute(routeOf('', '10.244.1.0/24', { foreign: true, description }));
-    const { clock, events, patches, stop } = scene({
+    const { clock, events, patches, warnings, stop } = scene({
       cloud,
       nodes: [nodeOf('a', '10.244.1.0/24')],
     });
     await clock.advance(0);
     expect(cloud.operations()).toEqual(['list-routes']);
+    expect(warnings).toEqual(['route not created, another is in the way']);
     expect(events).toEqual([
       'Warning FailedToCreateRoute Could not create route uid-a 10.244.1.0/24 for node a after 0s: the cloud has another route to it, rt-1 (next hop ecs-9), which leads elsewhere and was not made for this cluster: delete it, or let it lead to this node',
     ]);

@@ -4,7 +4,7 @@ import {
   errorText,
   formatGoDuration,
 } from '@k8s-ccm/cloud-provider';
-import type { Cidr, Logger, Node, Route, Routes } from '@k8s-ccm/cloud-provider';
+import type { Cidr, Logger, Node, Route, RouteCallOptions, Routes } from '@k8s-ccm/cloud-provider';
 import { ParallelLimit, isNotFound } from '@k8s-ccm/controller-runtime';
 import type {
   Clock,
@@ -39,10 +39,10 @@ export interface RouteSyncOptions {
   readonly metrics?: MetricsRegistry;
 }
 
-/** The Nodes that one run is about, and what ends it. */
+/** One run, and what has become of it. */
 interface Run {
-  readonly nodes: readonly Node[];
-  readonly signal: AbortSignal;
+  /** Comes with every call: the Nodes that the run is about, and what ends it. */
+  readonly call: RouteCallOptions;
   /** What went wrong so far. */
   readonly failures: unknown[];
   /** Destinations that a deletion has failed to make free, and why. */
@@ -76,7 +76,7 @@ export class RouteSync {
     this.#runs?.inc();
     const { store, clusterCidrs } = this.#options;
     const nodes = store.list();
-    const run: Run = { nodes, signal, failures: [], occupied: new Map() };
+    const run: Run = { call: { signal, nodes }, failures: [], occupied: new Map() };
     const plan = planRoutes({ routes: await this.#list(run), nodes, clusterCidrs });
     await Promise.all(plan.remove.map((route) => this.#delete(route, run)));
     signal.throwIfAborted();
@@ -88,61 +88,64 @@ export class RouteSync {
     }
   }
 
-  async #list({ nodes, signal }: Run): Promise<readonly Route[]> {
+  async #list({ call }: Run): Promise<readonly Route[]> {
     try {
-      return await this.#options.routes.list(this.#options.clusterName, { signal, nodes });
+      return await this.#options.routes.list(this.#options.clusterName, call);
     } catch (error) {
       throw new RouteSyncError('error listing routes', [error]);
     }
   }
 
-  async #delete(route: Route, run: Run): Promise<void> {
+  async #delete(route: Route, { call, failures, occupied }: Run): Promise<void> {
     const { routes, clusterName, log } = this.#options;
     const { name, targetNode, destinationCIDR } = route;
     const fields = { route: name, node: targetNode, destinationCIDR };
     try {
       await this.#calls.run(() => {
-        run.signal.throwIfAborted();
-        return routes.delete(clusterName, route, run);
+        call.signal.throwIfAborted();
+        return routes.delete(clusterName, route, call);
       });
       log.info('route deleted', fields);
     } catch (error) {
-      if (run.signal.aborted) return;
+      if (call.signal.aborted) return;
       log.warn('route not deleted', { ...fields, error });
-      run.failures.push(error);
-      run.occupied.set(sameForEqual(destinationCIDR), error);
+      failures.push(error);
+      occupied.set(sameForEqual(destinationCIDR), error);
     }
   }
 
   /** Creates what the Node lacks, and shows what came of it. One Node does not wait for another. */
   async #serve({ node, add, blocked, reachable }: NodePlan, run: Run): Promise<void> {
     for (const route of blocked) {
-      this.#tell(node, route.destinationCIDR, 0, blockedText(route));
+      const { destinationCIDR, by, reason } = route;
+      const fields = { node: node.metadata?.name, destinationCIDR, by: by.name, reason };
+      this.#options.log.warn('route not created, another is in the way', fields);
+      this.#tell(node, destinationCIDR, 0, blockedText(route));
     }
     const created = await Promise.all(add.map((route) => this.#create(node, route, run)));
     await this.#show(node, reachable && created.every((done) => done), run);
   }
 
-  async #create(node: Node, route: Route, run: Run): Promise<boolean> {
+  async #create(node: Node, route: Route, { call, failures, occupied }: Run): Promise<boolean> {
     const { routes, clusterName, clock, log } = this.#options;
     const { destinationCIDR } = route;
     const fields = { node: route.targetNode, destinationCIDR };
     const startedAt = clock.monotonic();
     try {
       await this.#calls.run(async () => {
-        run.signal.throwIfAborted();
-        const occupied = run.occupied.get(sameForEqual(destinationCIDR));
-        if (occupied !== undefined) {
-          throw new RouteSyncError('the old route could not be deleted', [occupied]);
+        call.signal.throwIfAborted();
+        const undeleted = occupied.get(sameForEqual(destinationCIDR));
+        if (undeleted !== undefined) {
+          throw new RouteSyncError('the old route could not be deleted', [undeleted]);
         }
-        await routes.create(clusterName, node.metadata?.uid ?? '', route, run);
+        await routes.create(clusterName, node.metadata?.uid ?? '', route, call);
       });
       log.info('route created', fields);
       return true;
     } catch (error) {
-      if (run.signal.aborted) return false;
+      if (call.signal.aborted) return false;
       log.warn('route not created', { ...fields, error });
-      run.failures.push(error);
+      failures.push(error);
       const durationMs = Math.round(clock.monotonic() - startedAt);
       this.#tell(node, destinationCIDR, durationMs, errorText(error));
       return false;
@@ -159,7 +162,8 @@ export class RouteSync {
     );
   }
 
-  async #show(node: Node, reachable: boolean, { signal, failures }: Run): Promise<void> {
+  async #show(node: Node, reachable: boolean, { call, failures }: Run): Promise<void> {
+    const { signal } = call;
     const { nodes, store, clock, log } = this.#options;
     const { name = '', uid } = node.metadata ?? {};
     try {
