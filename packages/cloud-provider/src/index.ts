@@ -79,8 +79,8 @@ export type {
   ServiceInput,
   ServiceReport,
 } from './load-balancer.ts';
-export { silentLogger } from './logger.ts';
-export type { LogFields, Logger } from './logger.ts';
+export { LogVerbosity, silentLogger } from './logger.ts';
+export type { LogFields, Logger, LoggerChildOptions } from './logger.ts';
 export {
   CloudMetricName,
   HealthMetricName,

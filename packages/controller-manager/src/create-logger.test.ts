@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { LogVerbosity } from '@k8s-ccm/cloud-provider';
 import type { Logger } from '@k8s-ccm/cloud-provider';
 import { createLogger } from './create-logger.ts';
 import type { LoggerOptions } from './create-logger.ts';
@@ -67,6 +68,55 @@ describe('createLogger', () => {
       .split('\n')
       .map((line) => String(JSON.parse(line).level));
     expect(written).toEqual(levels);
+  });
+
+  it.each([
+    [0, []],
+    [2, ['events']],
+    [4, ['events', 'decisions', 'also decisions']],
+    [6, ['events', 'decisions', 'also decisions', 'requests']],
+  ])('with --v=%i writes the debug lines of %j', (value, expected) => {
+    const text = logged(
+      (log) => {
+        const events = log.child({}, { verbosity: LogVerbosity.Events });
+        events.debug('events');
+        log.child({}).debug('decisions');
+        log.debug('also decisions');
+        log.child({}, { verbosity: LogVerbosity.Requests }).child({ a: 1 }).debug('requests');
+      },
+      { verbosity: { value } },
+    );
+    expect([...text.matchAll(/"message":"([^"]+)"/g)].map(([, message]) => message)).toEqual(
+      expected,
+    );
+  });
+
+  it('names the reconcile within which a line is written', () => {
+    const ids = ['r-1', undefined];
+    const text = logged(
+      (log) => {
+        log.info('within', { a: 1, reconcileID: 'not this' });
+        log.info('outside');
+      },
+      { reconcileId: () => ids.shift() },
+    );
+    const [within = '', outside = ''] = text.split('\n');
+    expect(JSON.parse(within)).toMatchObject({ a: 1, reconcileID: 'r-1' });
+    expect(outside).not.toContain('reconcileID');
+  });
+
+  it('colours the level of a text line, and nothing else, where that is asked for', () => {
+    const escape = String.fromCodePoint(27);
+    const lines = logged(
+      (log) => {
+        log.error('m', { a: 1 });
+        log.info('m');
+      },
+      { format: 'text', colors: true },
+    ).split('\n');
+    expect(lines[0]).toBe(`2026-11-21T12:30:00.005Z ${escape}[31mERROR${escape}[39m m a=1`);
+    expect(lines[1]).toContain(`${escape}[32mINFO `);
+    expect(logged((log) => log.error('m'), { colors: true })).not.toContain(escape);
   });
 
   it('adds the fields of its parents, nearest first', () => {

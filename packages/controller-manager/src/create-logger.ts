@@ -1,7 +1,9 @@
-import type { LogFields, Logger } from '@k8s-ccm/cloud-provider';
+import { LogVerbosity } from '@k8s-ccm/cloud-provider';
+import type { LogFields, Logger, LoggerChildOptions } from '@k8s-ccm/cloud-provider';
 import type { Clock } from '@k8s-ccm/controller-runtime';
 import { Logger as TsLogger } from 'tslog';
 import { jsonLine, textLine } from './log-line.ts';
+import type { LogRecord } from './log-line.ts';
 import { toLogFields } from './log-value.ts';
 import type { TextSink } from './text-sink.ts';
 import type { Verbosity } from './verbosity.ts';
@@ -9,14 +11,15 @@ import type { Verbosity } from './verbosity.ts';
 /** How the log is written. */
 export interface LoggerOptions {
   readonly format: 'text' | 'json';
-  /** From 4 on, debug lines are written too. Asked for at each of them. */
+  /** Whether text shows the levels in colours. Default false. */
+  readonly colors?: boolean;
+  /** Which debug lines are written, see `LogVerbosity`. Asked for at each of them. */
   readonly verbosity: Readonly<Verbosity>;
   readonly sink: TextSink;
   readonly clock: Pick<Clock, 'now'>;
+  /** The id of the reconcile within which a line is written; its field `reconcileID`. Default: there is none. */
+  readonly reconcileId?: () => string | undefined;
 }
-
-/** The verbosity from which on decisions are logged, as Kubernetes' conventions have it. */
-const debugVerbosity = 4;
 
 /**
  * Fields by these names never reach the log. A safety net: secrets are of a type that prints as
@@ -36,8 +39,9 @@ const secretKeys = [
 type Level = 'error' | 'warn' | 'info' | 'debug';
 
 /** Makes the program's logger, over tslog without its capturing of stacks. */
-export function createLogger({ format, verbosity, sink, clock }: LoggerOptions): Logger {
-  const line = format === 'json' ? jsonLine : textLine;
+export function createLogger(options: LoggerOptions): Logger {
+  const { format, colors = false, verbosity, sink, clock, reconcileId } = options;
+  const line = format === 'json' ? jsonLine : (record: LogRecord) => textLine(record, { colors });
   const target = new TsLogger<object>({
     type: 'hidden',
     minLevel: 'DEBUG',
@@ -55,7 +59,14 @@ export function createLogger({ format, verbosity, sink, clock }: LoggerOptions):
       },
     ],
   });
-  return new TsLogBridge(target, verbosity, {});
+  return new TsLogBridge({ target, verbosity, reconcileId: reconcileId ?? (() => undefined) }, {});
+}
+
+/** What all loggers of a program share. */
+interface TsLogParts {
+  readonly target: TsLogger<object>;
+  readonly verbosity: Readonly<Verbosity>;
+  readonly reconcileId: () => string | undefined;
 }
 
 /** How tslog hands on the arguments of a call. */
@@ -66,14 +77,14 @@ interface TsLogArguments {
 }
 
 class TsLogBridge implements Logger {
-  readonly #target: TsLogger<object>;
-  readonly #verbosity: Readonly<Verbosity>;
+  readonly #parts: TsLogParts;
   readonly #bound: LogFields;
+  readonly #debugFrom: number;
 
-  constructor(target: TsLogger<object>, verbosity: Readonly<Verbosity>, bound: LogFields) {
-    this.#target = target;
-    this.#verbosity = verbosity;
+  constructor(parts: TsLogParts, bound: LogFields, debugFrom: number = LogVerbosity.Decisions) {
+    this.#parts = parts;
     this.#bound = bound;
+    this.#debugFrom = debugFrom;
   }
 
   error(message: string, fields?: LogFields): void {
@@ -89,14 +100,17 @@ class TsLogBridge implements Logger {
   }
 
   debug(message: string, fields?: LogFields): void {
-    if (this.#verbosity.value >= debugVerbosity) this.#write('debug', message, fields);
+    if (this.#parts.verbosity.value >= this.#debugFrom) this.#write('debug', message, fields);
   }
 
-  child(fields: LogFields): Logger {
-    return new TsLogBridge(this.#target, this.#verbosity, { ...this.#bound, ...fields });
+  child(fields: LogFields, { verbosity = this.#debugFrom }: LoggerChildOptions = {}): Logger {
+    return new TsLogBridge(this.#parts, { ...this.#bound, ...fields }, verbosity);
   }
 
   #write(level: Level, message: string, fields: LogFields = {}): void {
-    this.#target[level](toLogFields({ ...this.#bound, ...fields }), message, level);
+    const { target, reconcileId } = this.#parts;
+    const reconcileID = reconcileId();
+    const within = reconcileID === undefined ? {} : { reconcileID };
+    target[level](toLogFields({ ...this.#bound, ...fields, ...within }), message, level);
   }
 }

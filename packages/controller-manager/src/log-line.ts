@@ -1,3 +1,6 @@
+import { styleText } from 'node:util';
+import type { TextSink } from './text-sink.ts';
+
 /** One line of the log before it is text. */
 export interface LogRecord {
   readonly time: Date;
@@ -19,12 +22,36 @@ export function jsonLine({ time, level, message, fields }: LogRecord): string {
 }
 
 /** A line for the eye: time, level, message, then `key=value`; a nested value as JSON. */
-export function textLine({ time, level, message, fields }: LogRecord): string {
+export function textLine(
+  { time, level, message, fields }: LogRecord,
+  { colors = false }: { readonly colors?: boolean } = {},
+): string {
   const rest = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => ` ${key}=${textValue(value)}`);
-  return `${time.toISOString()} ${level.toUpperCase().padEnd(5)} ${message}${rest.join('')}`;
+  const word = level.toUpperCase().padEnd(5);
+  const shown = colors ? styleText(styles.get(level) ?? 'reset', word, always) : word;
+  return `${time.toISOString()} ${shown} ${message}${rest.join('')}`;
 }
+
+/** Whether the reader of the log is a terminal, and wants colours, as `NO_COLOR` has it. */
+export function wantsColors(
+  sink: TextSink,
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
+  const { NO_COLOR: refused = '', TERM: terminal } = env;
+  return 'isTTY' in sink && sink.isTTY === true && refused === '' && terminal !== 'dumb';
+}
+
+/** Who asks for colours has looked at the terminal already. */
+const always = { validateStream: false };
+
+const styles: ReadonlyMap<string, 'red' | 'yellow' | 'green' | 'gray'> = new Map([
+  ['error', 'red'],
+  ['warn', 'yellow'],
+  ['info', 'green'],
+  ['debug', 'gray'],
+]);
 
 function textValue(value: unknown): string {
   if (typeof value === 'string' && /^[^\s"=\p{Cc}]+$/u.test(value)) return value;

@@ -7,6 +7,7 @@ import {
   loadKubeConfig,
 } from '@k8s-ccm/controller-runtime';
 import type { ApiServerConfig, Clock, Random } from '@k8s-ccm/controller-runtime';
+import { showBuildInfo } from './build-info-metrics.ts';
 import { CloudCallLog } from './cloud-call-log.ts';
 import { createElection } from './create-election.ts';
 import type { Election } from './create-election.ts';
@@ -15,6 +16,7 @@ import type { Environment } from './environment.ts';
 import { ControllerGroup } from './controller-group.ts';
 import { ControllerIdentities } from './controller-identities.ts';
 import type { ControllerDescriptor } from './controller.ts';
+import { watchEventLoopDelay } from './event-loop-delay.ts';
 import { LeadershipGate } from './leadership-gate.ts';
 import type { ManagerFlags } from './manager-flags.ts';
 import { ownObject } from './reload/own-object.ts';
@@ -33,6 +35,8 @@ const eventsLimitMs = 1000;
 export interface ManagerOptions {
   readonly program: string;
   readonly version: string;
+  /** The commit that it was built from, where that is known. */
+  readonly commit?: string;
   readonly flags: ManagerFlags;
   readonly providers: CloudProviderRegistry;
   readonly controllers: readonly ControllerDescriptor[];
@@ -86,6 +90,8 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
   });
   const metrics = new MetricsRegistry();
   metrics.collectProcessMetrics();
+  showBuildInfo(metrics, options);
+  unfinished.use(watchEventLoopDelay({ metrics, clock, log }));
   const gate = new LeadershipGate();
   const cloudCalls = new CloudCallLog(clock);
   const configFile = flags['cloud-config'];

@@ -128,6 +128,7 @@ async function runUntilStopped(options: Named, { flags, warnings }: Settings): P
   const run = runManager({
     program,
     version,
+    ...(options.commit === undefined ? {} : { commit: options.commit }),
     flags,
     providers,
     controllers,

@@ -36,6 +36,9 @@ export interface ApiIdentity {
   readonly mayCall?: CallGate | undefined;
 }
 
+/** `LogVerbosity.Requests` of cloud-provider, of which this package knows types only. */
+const requestVerbosity = 6;
+
 /** Sends requests to one API server: authenticates, waits for the bucket, repeats, counts. Shared by all clients of a process. */
 export class ApiTransport {
   readonly #options: ApiTransportOptions;
@@ -44,6 +47,7 @@ export class ApiTransport {
   readonly #prefix: string;
   readonly #host: string;
   readonly #warned = new Set<string>();
+  readonly #requestLog: Logger;
 
   constructor(options: ApiTransportOptions) {
     const { origin, host, pathname } = new URL(options.config.server);
@@ -51,6 +55,7 @@ export class ApiTransport {
     this.#pools = openApiPools(options.config, options.dispatcher);
     this.#origin = origin;
     this.#host = host;
+    this.#requestLog = options.log.child({}, { verbosity: requestVerbosity });
     this.#prefix = pathname.replace(/\/+$/, '');
   }
 
@@ -172,12 +177,11 @@ export class ApiTransport {
     const startedAt = clock.monotonic();
     const isWatch = dispatcher === this.#pools.watches;
     const count = (code: string): void => {
+      const durationMs = clock.monotonic() - startedAt;
+      this.#requestLog.debug('API request', { method, path: request.path, code, durationMs });
       metrics?.requests.inc({ code, host: this.#host, method });
       if (isWatch) return;
-      metrics?.duration.observe((clock.monotonic() - startedAt) / 1000, {
-        host: this.#host,
-        verb: method,
-      });
+      metrics?.duration.observe(durationMs / 1000, { host: this.#host, verb: method });
     };
     try {
       const { mayCall } = identity;

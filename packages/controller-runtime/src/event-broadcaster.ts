@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '@k8s-ccm/cloud-provider';
+import type { KubernetesObject, Logger } from '@k8s-ccm/cloud-provider';
 import { EventCorrelator } from './event-correlator.ts';
 import type { EventRecorder } from './event-recorder.ts';
 import { EventSender, type EventSenderOptions } from './event-sender.ts';
@@ -6,6 +6,9 @@ import { newEvent, type EventContent, type EventSource, type EventTime } from '.
 
 /** Options of {@link EventBroadcaster}. */
 export type EventBroadcasterOptions = EventSenderOptions;
+
+/** `LogVerbosity.Events` of cloud-provider, of which this package knows types only. Each event is a line: too many to have them always. */
+const eventVerbosity = 2;
 
 /** How long {@link EventBroadcaster.close} writes events at most, in milliseconds, unless told otherwise. */
 const defaultCloseLimitMs = 5_000;
@@ -23,6 +26,7 @@ export class EventBroadcaster implements AsyncDisposable {
   readonly #options: EventBroadcasterOptions;
   readonly #correlator: EventCorrelator;
   readonly #sender: EventSender;
+  readonly #eventLog: Logger;
   #lastNanoseconds = 0n;
   #closed: Promise<void> | undefined;
 
@@ -30,6 +34,7 @@ export class EventBroadcaster implements AsyncDisposable {
     this.#options = options;
     this.#correlator = new EventCorrelator(options);
     this.#sender = new EventSender(options);
+    this.#eventLog = options.log.child({}, { verbosity: eventVerbosity });
   }
 
   /** A recorder that reports in the name of `component`, e.g. `service-controller`; on `host` where given. */
@@ -77,7 +82,7 @@ export class EventBroadcaster implements AsyncDisposable {
         log.error('event about an object without kind or name', fields);
         return;
       }
-      log.info('event', fields);
+      this.#eventLog.debug('event', fields);
       // Before correlation, as client-go: what nobody will see must not be counted.
       if (this.#sender.isFull) {
         this.#sender.drop(event);

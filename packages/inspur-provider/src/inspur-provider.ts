@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { silentLogger } from '@k8s-ccm/cloud-provider';
+import { LogVerbosity, silentLogger } from '@k8s-ccm/cloud-provider';
 import type { CloudProvider, Logger, ProviderMetrics } from '@k8s-ccm/cloud-provider';
 import {
   accessKeyCredentials,
@@ -124,6 +124,7 @@ function createClient(
   }: Omit<InspurProviderOptions, 'config' | 'client' | 'log'>,
 ): InspurClient {
   const { timeoutMs, concurrency, callsPerSecond, burst } = config.http;
+  const requestLog = log.child({}, { verbosity: LogVerbosity.Requests });
   return new InspurClient({
     region: config.region,
     credentials: createCredentials(config, log),
@@ -138,7 +139,7 @@ function createClient(
     ...(correlationId === undefined ? {} : { correlationId }),
     onCall: (call) => {
       if (metrics !== undefined) countCall(call, metrics);
-      logCall(call, log);
+      logCall(call, requestLog);
       onCloudCall?.(call);
     },
     ...(mayCall === undefined ? {} : { mayCall }),
