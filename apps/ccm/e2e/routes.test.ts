@@ -190,8 +190,13 @@ describe('the routes to the pods', () => {
       { operation: 'AddRoute', status: 503, times: 3 },
       { operation: 'ListRoutes', status: 500, times: 3 },
     ]);
+    const mark = await sandbox.mark();
     await start();
     await routed(straight(10));
+    // Only the three of which nothing came are sent again.
+    expect((await sandbox.changesSince(mark)).filter((name) => /Route/.test(name))).toEqual(
+      Array.from({ length: 13 }, () => 'AddRoute'),
+    );
   });
 
   it('case 195: are not kept without a route table, which the log explains, and the rest runs', async () => {
