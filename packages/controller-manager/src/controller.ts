@@ -35,6 +35,11 @@ export interface ControllerContext {
    * before what is told of them. `busy` is asked often, so it must be quick, and must not throw.
    */
   readonly holdEventsWhile: (busy: () => boolean) => void;
+  /**
+   * Calls back each time the provider follows a changed configuration: what failed before may work
+   * now, and what is in order may have to be otherwise. Calls to `provider` need no care.
+   */
+  readonly onProviderChange: (listener: () => void) => void;
   /** What it counts is served with the manager's own metrics. Asking twice for a metric gives the same one. */
   readonly metrics: MetricsRegistry;
   readonly clock: Clock;

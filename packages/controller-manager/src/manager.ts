@@ -185,6 +185,7 @@ function contextMaker(
     informers: scopedInformers(informers, resources.use(new HandlerScope())),
     recorder,
     holdEventsWhile: (busy) => void resources.use(holdEventsWhile(busy)),
+    onProviderChange: (listener) => void resources.use(provider.onSwap(listener)),
     metrics,
     clock,
     random,

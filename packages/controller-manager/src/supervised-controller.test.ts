@@ -46,6 +46,7 @@ function supervise(start: ControllerDescriptor['start'], log = silentLogger) {
       informers: new InformerSet({ client, ...shared }),
       recorder: (component) => events.recorder(component),
       holdEventsWhile: () => undefined,
+      onProviderChange: () => undefined,
       metrics: new MetricsRegistry(),
       signal,
       ...shared,

@@ -46,6 +46,8 @@ export interface ServiceControllerOptions {
   readonly recorder: EventRecorder;
   /** Told when Services wait: events then wait too, since an address goes first. Default: nobody is told. */
   readonly holdEventsWhile?: (busy: () => boolean) => void;
+  /** Calls back when all Services are to be looked at again, because the cloud's configuration changed. Default: never. */
+  readonly onProviderChange?: (listener: () => void) => void;
   /** `--cluster-name`. */
   readonly clusterName: string;
   /** Services worked on at once; at least 1. */
@@ -89,6 +91,7 @@ export class ServiceController {
     this.#sync = new LoadBalancerSync(options);
     this.#hosts = new HostUpdate({ ...options, metrics });
     options.holdEventsWhile?.(() => this.#queue.length > 0);
+    options.onProviderChange?.(() => this.#providerChanged());
     this.#watchServices();
     this.#watchNodes();
   }
@@ -158,6 +161,15 @@ export class ServiceController {
         this.#enqueue(service, 'hosts');
       }
     });
+  }
+
+  /** What failed may work now, so nothing waits for its backoff. */
+  #providerChanged(): void {
+    for (const service of this.#options.serviceInformer.store.list()) {
+      if (!wantsLoadBalancer(service) && !needsCleanup(service)) continue;
+      this.#queue.forget(objectKey(service));
+      this.#enqueue(service, 'service');
+    }
   }
 
   #enqueue(service: Service, reason: DirtyReason): void {

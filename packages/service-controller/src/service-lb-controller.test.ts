@@ -53,10 +53,11 @@ interface Scene {
   readonly provider: FakeCloudProvider;
   readonly services?: readonly Service[];
   readonly holdEventsWhile?: (busy: () => boolean) => void;
+  readonly onProviderChange?: (listener: () => void) => void;
 }
 
 /** The controller as a manager starts it, one Service at a time. */
-function start({ provider, services = [], holdEventsWhile }: Scene) {
+function start({ provider, services = [], holdEventsWhile, onProviderChange }: Scene) {
   const stopping = new AbortController();
   const { signal } = stopping;
   const shared = { clock: new FakeClock(), random: seededRandom(1), log: silentLogger };
@@ -86,6 +87,7 @@ function start({ provider, services = [], holdEventsWhile }: Scene) {
     informers,
     recorder: () => ({ event: () => undefined }),
     ...(holdEventsWhile === undefined ? {} : { holdEventsWhile }),
+    ...(onProviderChange === undefined ? {} : { onProviderChange }),
     metrics: new MetricsRegistry(),
     ...shared,
     signal,
@@ -94,6 +96,7 @@ function start({ provider, services = [], holdEventsWhile }: Scene) {
   return {
     started,
     settle: () => shared.clock.advance(0),
+    advance: (ms: number) => shared.clock.advance(ms),
     stop: async (): Promise<void> => {
       stopping.abort(new Error('enough'));
       await Promise.all(watching);
@@ -124,6 +127,29 @@ describe('serviceLbController', () => {
     await settle();
     expect([first.waiting, second.waiting, isBusy()]).toEqual([0, 1, [false]]);
     second.open();
+    await stop();
+  });
+
+  it('tries every Service again, as for the first time, when the provider follows a changed configuration', async () => {
+    const provider = new FakeCloudProvider();
+    provider.answer('create', throws(new Error('401')));
+    const listeners: (() => void)[] = [];
+    const { advance, stop } = start({
+      provider,
+      services: [ready('a'), { metadata: { name: 'other', namespace: 'default' } }],
+      onProviderChange: (listener) => listeners.push(listener),
+    });
+    const tries = () => provider.operations({ operation: 'create' }).length;
+    await advance(5_000 + 10_000 + 20_000);
+    expect(tries()).toBe(4);
+    for (const listener of listeners) listener();
+    await advance(0);
+    expect(tries()).toBe(5);
+    await advance(4_999);
+    expect(tries()).toBe(5);
+    await advance(1);
+    expect(tries()).toBe(6);
+    expect(provider.operations()).toEqual(Array.from({ length: 6 }, () => 'create'));
     await stop();
   });
 

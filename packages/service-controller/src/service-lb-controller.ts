@@ -23,6 +23,8 @@ export interface ServiceControllerContext {
   recorder(component: string): EventRecorder;
   /** Where a manager has it: lets events wait while the function says so. */
   readonly holdEventsWhile?: (busy: () => boolean) => void;
+  /** Where a manager has it: calls back each time the provider follows a changed configuration. */
+  readonly onProviderChange?: (listener: () => void) => void;
   readonly metrics: MetricsRegistry;
   readonly clock: Clock;
   readonly log: Logger;
@@ -42,7 +44,7 @@ export const serviceLbController = {
   ):
     | { readonly kind: 'running'; readonly done: Promise<void> }
     | { readonly kind: 'skipped'; readonly reason: string } {
-    const { holdEventsWhile } = context;
+    const { holdEventsWhile, onProviderChange } = context;
     const { loadBalancer } = context.provider;
     if (loadBalancer === undefined) {
       return { kind: 'skipped', reason: 'the cloud provider has no load balancers' };
@@ -54,6 +56,7 @@ export const serviceLbController = {
       nodeInformer: context.informers.nodes,
       recorder: context.recorder(EventSource.ServiceController),
       ...(holdEventsWhile === undefined ? {} : { holdEventsWhile }),
+      ...(onProviderChange === undefined ? {} : { onProviderChange }),
       clusterName: context.clusterName,
       concurrency: context.flags['concurrent-service-syncs'],
       clock: context.clock,
