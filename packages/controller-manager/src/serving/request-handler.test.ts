@@ -62,7 +62,10 @@ describe('admit', () => {
   });
 
   it('lets those without credentials where the cluster lets them', async () => {
-    expect(await create(['system:anonymous'])('/metrics')).toBe(200);
+    const ask = create(['system:anonymous']);
+    expect(await ask('/metrics')).toBe(200);
+    // Who shows something bad is not taken for somebody who shows nothing.
+    expect(await ask('/metrics', 'bad')).toBe(401);
   });
 
   it('asks nobody about what is open to all, and what is not there', async () => {

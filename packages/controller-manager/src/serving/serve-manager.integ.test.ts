@@ -199,9 +199,10 @@ describe('the secure port of a manager on a real API server', () => {
   }, 60_000);
 
   it('case 193: serves nothing on port 0, and works', async () => {
-    await using manager = await start('--secure-port=0');
+    await using manager = await start('--secure-port=0', '--v=4');
     while (!manager.log().includes('controller started')) await systemClock.sleep(20);
     await expect(manager.get('/healthz')).rejects.toThrow('ECONNREFUSED');
+    expect(manager.log()).not.toContain('DEBUG serving');
   }, 60_000);
 
   it('lets nobody in without a token, a stranger not through, and a reader read', async () => {
@@ -221,6 +222,7 @@ describe('the secure port of a manager on a real API server', () => {
     expect(await manager.get('/metrics/slis', token(reader))).toMatchObject({ status: 403 });
     const masters = token(controlPlane);
     expect(await manager.get('/metrics/slis', masters)).toMatchObject({ status: 200 });
+    expect(manager.log()).toContain('DEBUG serving');
     for (const secret of [reader.token, stranger.token, reviewer.token, 'wrong-token']) {
       expect(manager.log()).not.toContain(secret);
     }

@@ -173,6 +173,35 @@ describe('startServing', () => {
     expect((await get(serving, path, { method })).status).toBe(status);
   });
 
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'does not resume sessions of %s, which would outlive an authority',
+    async (version) => {
+      await using serving = await start(withClientCa());
+      const { port, certificate: ca } = serving;
+      const client = await authority.issue(masters);
+      const dial = (session?: Buffer) =>
+        tlsConnect({
+          ...client,
+          port,
+          host: '127.0.0.1',
+          servername: 'localhost',
+          ca,
+          minVersion: version,
+          maxVersion: version,
+          session,
+        }).on('error', () => undefined);
+      const first = dial();
+      let session: Buffer | undefined;
+      first.on('session', (ticket) => (session = ticket));
+      first.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+      expect(await text(first)).toContain('200 OK');
+      const second = dial(session ?? first.getSession());
+      await once(second, 'secureConnect');
+      expect(second.isSessionReused()).toBe(false);
+      second.destroy();
+    },
+  );
+
   it('goes on after a failure within', async () => {
     await using serving = await start({
       authorization: { alwaysAllowPaths: ['*'], authorizedTtlMs: 0, unauthorizedTtlMs: 0 },
