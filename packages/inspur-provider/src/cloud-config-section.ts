@@ -94,7 +94,10 @@ export const cloudConfigSection = configSection({
     configSection({
       vpcId: optional(configText, 'The VPC of the nodes.'),
       subnetId: optional(configText, 'The subnet of load balancers.'),
-      routeTableId: optional(configText, 'The route table of the nodes.'),
+      routeTableId: optional(
+        configText,
+        'The route table of the nodes. With it, routes to the pods are kept there; without it, the route controller is skipped.',
+      ),
     }),
     {},
     'Where the cluster is.',

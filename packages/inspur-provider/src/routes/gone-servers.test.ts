@@ -3,14 +3,19 @@ import type { InstanceAnswer } from '@k8s-ccm/provider-kit';
 import { describe, expect, it } from '@jest/globals';
 
 import { GatedClock } from '../testing/gated-clock.ts';
+import { VirtualClock } from '../testing/virtual-clock.ts';
 import { buildServer } from '../testing/server-fixtures.ts';
 import { GoneServers } from './gone-servers.ts';
 
 type Look = Readonly<Record<string, InstanceAnswer<Server>['kind'] | 'deleted'>>;
 
 /** Asks for the servers of each look in turn; gives what is gone by each. */
-async function goneBy(...looks: readonly Look[]): Promise<readonly (readonly string[])[]> {
+async function goneBy(
+  looks: readonly Look[],
+  pauseMs = 30_000,
+): Promise<readonly (readonly string[])[]> {
   let look: Look = {};
+  const clock = new VirtualClock(60_000);
   const gone = new GoneServers(
     {
       byId: async (serverId) => {
@@ -21,12 +26,13 @@ async function goneBy(...looks: readonly Look[]): Promise<readonly (readonly str
         return { kind: 'found', startedAt, item: buildServer({ serverId, status: 'deleted' }) };
       },
     },
-    new GatedClock(),
+    clock,
   );
   const results: (readonly string[])[] = [];
   for (const next of looks) {
     look = next;
     results.push([...(await gone.among(Object.keys(next), new AbortController().signal))]);
+    await clock.sleep(pauseMs);
   }
   return results;
 }
@@ -67,7 +73,43 @@ describe('a server', () => {
     ],
     ['is not asked for where there is no route', [{}, {}], [[], []]],
   ])('%s', async (_, looks, expected) => {
-    expect(await goneBy(...looks)).toEqual(expected);
+    expect(await goneBy(looks)).toEqual(expected);
+  });
+
+  it('is looked for every 30 s at most', async () => {
+    expect(await goneBy([missing, missing, missing], 29_999)).toEqual([[], [], ['b']]);
+    expect(await goneBy([missing, missing, missing, there], 15_000)).toEqual([
+      [],
+      [],
+      ['b'],
+      ['b'],
+    ]);
+    expect(await goneBy([missing, missing, { a: 'found' }], 30_000)).toEqual([[], ['b'], []]);
+  });
+
+  it('is not gone while a look fails, which is not made again at once', async () => {
+    const clock = new VirtualClock(60_000);
+    let asked = 0;
+    const gone = new GoneServers(
+      {
+        byId: async (serverId) => {
+          asked += 1;
+          if (asked > 4) throw new Error('ECS is down');
+          return serverId === 'b'
+            ? { kind: 'absent', startedAt: 0 }
+            : { kind: 'found', startedAt: 0, item: buildServer() };
+        },
+      },
+      clock,
+    );
+    const { signal } = new AbortController();
+    for (const expected of [[], ['b']]) {
+      expect([...(await gone.among(['a', 'b'], signal))]).toEqual(expected);
+      await clock.sleep(30_000);
+    }
+    await expect(gone.among(['a', 'b'], signal)).rejects.toThrow('ECS is down');
+    expect([...(await gone.among(['a', 'b'], signal))]).toEqual([]);
+    expect(asked).toBe(6);
   });
 
   it('is not waited for longer than 5 s', async () => {

@@ -3,8 +3,8 @@ import type { InstanceAnswer, InstanceDirectory } from '@k8s-ccm/provider-kit';
 
 import { serverState } from '../instances/server-status.ts';
 
-/** How old an answer may be that shows a server, in milliseconds. That there is none is only taken from a new one. */
-const shownMaxAgeMs = 30_000;
+/** How long between two looks at the servers at least, in milliseconds. */
+const pauseMs = 30_000;
 
 /** How long the routes wait for the servers, in milliseconds: what is gone may be told later. */
 const patienceMs = 5000;
@@ -16,21 +16,37 @@ const patienceMs = 5000;
 export class GoneServers {
   readonly #directory: Pick<InstanceDirectory<Server>, 'byId'>;
   readonly #clock: Clock;
-  #missedBefore: ReadonlySet<string> = new Set();
+  #lookedAt: number | undefined;
+  #missed: ReadonlySet<string> = new Set();
+  #gone: ReadonlySet<string> = new Set();
 
   constructor(directory: Pick<InstanceDirectory<Server>, 'byId'>, clock: Clock) {
     this.#directory = directory;
     this.#clock = clock;
   }
 
-  /** Those of these servers that are gone. Throws what the directory throws, and an Error where it takes too long. */
+  /**
+   * Those of these servers that are gone, by the last look where that was a moment ago. Throws what the directory
+   * throws, and an Error where it takes too long.
+   */
   async among(serverIds: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string>> {
-    const answers = await this.#ask([...new Set(serverIds)], signal);
+    const ids = new Set(serverIds);
+    const now = this.#clock.monotonic();
+    if (this.#lookedAt === undefined || now - this.#lookedAt >= pauseMs) {
+      this.#lookedAt = now;
+      this.#gone = new Set();
+      await this.#look([...ids], signal);
+    }
+    return new Set([...ids].filter((id) => this.#gone.has(id)));
+  }
+
+  async #look(ids: readonly string[], signal: AbortSignal): Promise<void> {
+    const answers = await this.#ask(ids, signal);
     const missed = answers.filter(({ answer }) => isMissed(answer)).map(({ id }) => id);
     const showsAny = answers.some(({ answer }) => answer.kind === 'found' && !isMissed(answer));
-    const before = this.#missedBefore;
-    this.#missedBefore = new Set(showsAny ? missed : []);
-    return new Set(missed.filter((id) => showsAny && before.has(id)));
+    const before = this.#missed;
+    this.#missed = new Set(showsAny ? missed : []);
+    this.#gone = new Set(missed.filter((id) => showsAny && before.has(id)));
   }
 
   async #ask(ids: readonly string[], signal: AbortSignal) {
@@ -38,10 +54,7 @@ export class GoneServers {
     const timer = this.#clock.timer(patienceMs, () =>
       patience.abort(new Error(`no answer within ${patienceMs} ms`)),
     );
-    const options = {
-      signal: AbortSignal.any([signal, patience.signal]),
-      maxAgeMs: shownMaxAgeMs,
-    };
+    const options = { signal: AbortSignal.any([signal, patience.signal]) };
     try {
       return await Promise.all(
         ids.map(async (id) => ({ id, answer: await this.#directory.byId(id, options) })),

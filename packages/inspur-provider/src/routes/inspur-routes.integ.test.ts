@@ -8,6 +8,7 @@ import { createInspurProvider } from '../inspur-provider.ts';
 import { configFor } from '../testing/emulated-cloud.ts';
 import { LogLines } from '../testing/log-lines.ts';
 import { RouteCloud } from '../testing/route-cloud.ts';
+import { VirtualClock } from '../testing/virtual-clock.ts';
 import {
   buildRoute,
   cidrOf,
@@ -81,15 +82,21 @@ describe('listing', () => {
 
   it('shows a black hole once two looks have proven it', async () => {
     const second = { ...ourRoute, routeId: 'o-2', destination: cidrOf(2), nextHopId: 'i-2' };
-    await using emulator = await start(2, [ourRoute, second]);
-    await using cloud = new RouteCloud(emulator);
-    const holes = async () =>
-      (await cloud.list(routedNodes(2))).filter((route) => route.blackhole).map(({ name }) => name);
+    const clock = new VirtualClock(5000);
+    const seed = { ...routedCloud(2), routes: [ourRoute, second] };
+    await using emulator = await startEmulator({ clock, seed });
+    await using cloud = new RouteCloud(emulator, { clock });
+    const holes = async () => {
+      await clock.sleep(30_000);
+      const listed = await cloud.list(routedNodes(2));
+      return listed.filter((route) => route.blackhole).map(({ name }) => name);
+    };
     emulator.replaceState({ ...emulator.state(), servers: [{ serverId: 'i-2' }] });
     expect([await holes(), await holes()]).toEqual([[], ['o-1']]);
     emulator.setDenied({ services: ['ecs'], as: 'empty' });
     emulator.replaceState({ ...emulator.state(), servers: [] });
     expect([await holes(), await holes()]).toEqual([[], []]);
+    expect(cloud.warnings).toEqual([]);
   });
 
   it('goes on where the servers cannot be listed, and tells it', async () => {
