@@ -66,6 +66,9 @@ export interface CloudCall {
   readonly path: string;
   readonly operation: string;
   readonly status: number;
+  readonly credential: string;
+  /** The caller's `X-Request-Id`. */
+  readonly requestId: string;
 }
 
 /** The emulator's control surface, over HTTP as a person would use it. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startControlPlane } from '@k8s-ccm/envtest';
 import type { ControlPlane, ControlPlaneOptions } from '@k8s-ccm/envtest';
 import { startEmulator } from '@k8s-ccm/inspur-emulator';
-import type { Emulator } from '@k8s-ccm/inspur-emulator';
+import type { Emulator, EmulatorOptions } from '@k8s-ccm/inspur-emulator';
 import { CcmProcess } from './ccm-process.ts';
 import type {
   NodeObject,
@@ -46,11 +46,14 @@ export class Sandbox {
     this.#folder = folder;
   }
 
-  static async start(options: ControlPlaneOptions = {}): Promise<Sandbox> {
+  static async start(
+    options: ControlPlaneOptions = {},
+    cloud: EmulatorOptions = {},
+  ): Promise<Sandbox> {
     const folder = await mkdtemp(join(tmpdir(), 'ccm-e2e-'));
     const [controlPlane, emulator] = await Promise.all([
       startControlPlane(options),
-      startEmulator(),
+      startEmulator(cloud),
     ]);
     return new Sandbox(controlPlane, emulator, folder);
   }
