@@ -33,7 +33,10 @@ export class RecordingProxy {
   readonly #options: RecordingProxyOptions;
   readonly #ca: Buffer | undefined;
   readonly #revoked = new Set<string>();
-  readonly #open = new Set<{ readonly authorization: string; readonly answer: ServerResponse }>();
+  readonly #watches = new Set<{
+    readonly authorization: string;
+    readonly answer: ServerResponse;
+  }>();
   #isCutOff = false;
 
   private constructor(server: Server, options: RecordingProxyOptions) {
@@ -59,12 +62,12 @@ export class RecordingProxy {
     this.#isCutOff = true;
   }
 
-  /** Refuses the token from now on, and breaks what was opened with it. */
+  /** Refuses the token from now on, and breaks the watches that were opened with it. */
   revoke(token: string): void {
     const authorization = `Bearer ${token}`;
     this.#revoked.add(authorization);
-    for (const open of this.#open) {
-      if (open.authorization === authorization) open.answer.destroy();
+    for (const watch of this.#watches) {
+      if (watch.authorization === authorization) watch.answer.destroy();
     }
   }
 
@@ -85,9 +88,9 @@ export class RecordingProxy {
       request.resume();
       return;
     }
-    const open = { authorization, answer };
-    this.#open.add(open);
-    answer.on('close', () => this.#open.delete(open));
+    const watch = { authorization, answer };
+    if (path.includes('watch=true')) this.#watches.add(watch);
+    answer.on('close', () => this.#watches.delete(watch));
     this.#forward(request, answer, { method, path });
   }
 
