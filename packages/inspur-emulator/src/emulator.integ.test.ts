@@ -204,6 +204,7 @@ describe('the control surface', () => {
           method: 'GET',
           path: '/regionsvc-cn-north-3/slb/v1/slbs/slb-1/listeners',
           operation: 'ListListeners',
+          requestId: '',
           status: 200,
           credential: 'token',
         },
