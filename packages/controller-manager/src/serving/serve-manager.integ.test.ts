@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CloudProviderRegistry, silentLogger } from '@k8s-ccm/cloud-provider';
+import type { KubernetesObject } from '@k8s-ccm/cloud-provider';
 import { FakeCloudProvider } from '@k8s-ccm/cloud-provider/testing';
 import { KubeClient, loadKubeConfig, systemClock, systemRandom } from '@k8s-ccm/controller-runtime';
 import { freePort, startControlPlane } from '@k8s-ccm/envtest';
@@ -261,7 +262,9 @@ describe('the secure port of a manager on a real API server', () => {
     const next = await TestAuthority.create('next', systemClock.now());
     const client = await readerOf(next);
     expect(await manager.get('/metrics', { client })).toMatchObject({ status: 401 });
-    const configMaps = admin.resource<{ readonly data?: Readonly<Record<string, string>> }>({
+    const configMaps = admin.resource<
+      KubernetesObject & { readonly data?: Readonly<Record<string, string>> }
+    >({
       group: '',
       version: 'v1',
       plural: 'configmaps',
