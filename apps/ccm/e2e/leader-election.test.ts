@@ -1,9 +1,11 @@
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { CcmExit } from './ccm-process.ts';
+import { freePort } from '@k8s-ccm/envtest';
+import type { CcmExit, CcmProcess } from './ccm-process.ts';
+import { readHttps } from './https-read.ts';
 import { monotonicMs } from './monotonic-ms.ts';
-import { Replica } from './replica.ts';
+import { Replica, shortLease } from './replica.ts';
 import { Sandbox } from './sandbox.ts';
 import { until } from './until.ts';
 
@@ -226,6 +228,43 @@ describe('several replicas', () => {
     expect((await lease()).spec.holderIdentity).toBe('thief');
   }, 30_000);
 
+  it('case 203: only the leader’s metrics count controllers, and they say who leads', async () => {
+    const { kubeconfig, token } = sandbox.controlPlane;
+    const startServed = async (): Promise<{ ccm: CcmProcess; port: number }> => {
+      const port = await freePort();
+      const ccm = await sandbox.startCcm({
+        cloudConfig: sandbox.cloudConfig(undefined, { routeTableId: 'rtb-1' }),
+        args: [
+          `--authentication-kubeconfig=${kubeconfig}`,
+          `--authorization-kubeconfig=${kubeconfig}`,
+          `--secure-port=${port}`,
+          '--cluster-cidr=10.244.0.0/16',
+          ...shortLease,
+        ],
+      });
+      return { ccm, port };
+    };
+    const metricsOf = async (port: number): Promise<readonly string[]> => {
+      const { status, body } = await readHttps(port, '/metrics', token);
+      return status === 200 ? body.split('\n') : [];
+    };
+    const isLeader = 'leader_election_master_status{name="cloud-controller-manager"}';
+    await using processes = new AsyncDisposableStack();
+    const first = await startServed();
+    processes.use(first.ccm);
+    await until('the leader runs all four', async () => {
+      const metrics = await metricsOf(first.port);
+      const wanted = ['cloud-node', 'cloud-node-lifecycle', 'service', 'route'].map(running);
+      return [...wanted, `${isLeader} 1`].every((line) => metrics.includes(line));
+    });
+    const second = await startServed();
+    processes.use(second.ccm);
+    await sandbox.untilLogged(second.ccm, 'another process leads');
+    const metrics = await metricsOf(second.port);
+    expect(metrics).toContain(`${isLeader} 0`);
+    expect(metrics.filter((line) => line.startsWith('running_managed_controllers{'))).toEqual([]);
+  }, 60_000);
+
   it('case 204, as we have it: SIGTERM releases the lease, and the next takes it within 2 s', async () => {
     const args = ['--leader-elect=true'];
     const first = await start(args);
@@ -251,4 +290,8 @@ function expectOneAtATime(all: readonly Replica[]): void {
   const turns = acts.filter(({ name }, i) => name !== acts[i - 1]?.name).map(({ name }) => name);
   expect(turns).toEqual([...new Set(turns)]);
   expect(turns.length).toBeGreaterThan(1);
+}
+
+function running(name: string): string {
+  return `running_managed_controllers{name="${name}",manager="cloud-controller-manager"} 1`;
 }
