@@ -78,10 +78,58 @@ describe('the cloud’s credentials', () => {
     await sandbox.annotate('secret', { 'loadbalancer.inspur.com/forward-rule': 'WRR' });
     await sandbox.event('secret', 'SyncLoadBalancerFailed');
     await ccm.stop();
-    const { keycloak } = sandbox.emulator.credentials;
     expect(ccm.output).toContain('service sync failed');
-    expect(ccm.output).not.toContain(keycloak.clientSecret);
-    expect(ccm.output).not.toContain(sandbox.controlPlane.token);
-    expect(ccm.output).not.toMatch(/Bearer (?!\[redacted\])/);
+    expect(shownSecrets(ccm.output)).toEqual([]);
   });
+
+  it.each([
+    {
+      form: 'a client secret',
+      credentials: () => ({
+        keycloak: { ...keycloakOf(sandbox), clientSecret: 'wrong-client-secret' },
+      }),
+    },
+    {
+      form: 'a secret key',
+      credentials: () => ({
+        accessKey: { ...sandbox.emulator.credentials.accessKey, secret: 'wrong-secret-key' },
+      }),
+    },
+    { form: 'a token', credentials: () => ({ token: 'wrong-token' }) },
+  ])('never reach log or events where $form is refused', async ({ form, credentials }) => {
+    const slbId = await sandbox.addSlb({ businessIp: '10.0.6.5' });
+    ccm = await sandbox.startCcm({
+      args: ['--v=10', '--logging-format=json'],
+      cloudConfig: sandbox.cloudConfig(credentials()),
+    });
+    const name = `refused-${form.replaceAll(/\W+/g, '-')}`;
+    await sandbox.addService(name, { slbId });
+    const { message } = await sandbox.event(name, 'SyncLoadBalancerFailed');
+    await ccm.stop();
+    expect(ccm.output).toContain('service sync failed');
+    expect(shownSecrets(ccm.output + message)).toEqual([]);
+    await sandbox.deleteService(name);
+  });
+
+  /** The secrets that a text shows: of the cloud, right or wrong, of its issued tokens, and of the API server. */
+  function shownSecrets(text: string): readonly string[] {
+    const { accessKey, token } = sandbox.emulator.credentials;
+    const secrets = [
+      keycloakOf(sandbox).clientSecret,
+      accessKey.secret,
+      token,
+      sandbox.controlPlane.token,
+      'emulator-token-',
+      'wrong-client-secret',
+      'wrong-secret-key',
+      'wrong-token',
+    ];
+    const bearers = [...text.matchAll(/Bearer (?!\[redacted\])\S+/g)].map(([found]) => found);
+    return [...secrets.filter((secret) => text.includes(secret)), ...bearers];
+  }
 });
+
+function keycloakOf({ emulator: { credentials } }: Sandbox) {
+  const { url, clientId, clientSecret, requestedSubject } = credentials.keycloak;
+  return { url, clientId, clientSecret, requestedSubject };
+}

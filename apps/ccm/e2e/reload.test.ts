@@ -161,6 +161,7 @@ describe('a cloud-config that changes while ccm runs', () => {
       token,
       second.accessKey.secret,
       wrongSecret,
+      'emulator-token-',
       sandbox.controlPlane.token,
     ];
     expect(output).toContain('a changed configuration of the cloud is in use');
