@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NodeAddress } from '@k8s-ccm/cloud-provider';
 import { FakeCloudProvider, Gate, heldBy, returns, throws } from '@k8s-ccm/cloud-provider/testing';
+import { until } from '@k8s-ccm/contract-testing';
 import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
 import type { RunningController, RunningControllerOptions } from './running-controller.ts';
 import { TestCluster } from './test-cluster.ts';
 import { addressesOf } from './test-node.ts';
 import type { NewNode } from './test-node.ts';
-import { until } from './until.ts';
 
 const metadataCall = 'instance-metadata-by-provider-id';
 const nodeIP = 'alpha.kubernetes.io/provided-node-ip';
@@ -55,7 +55,7 @@ describe('cloud-node: addresses and node IP', () => {
     const passed = () => until('a pass has ended', () => clock.timers.includes(periodMs));
     await passed();
     const nextPass = async () => {
-      for (const name of Object.keys(nodes)) await controller.saw(await cluster.node(name));
+      for (const name of Object.keys(nodes)) await controller.sawNode(await cluster.node(name));
       await clock.advance(periodMs);
       await passed();
     };
@@ -258,7 +258,7 @@ describe('cloud-node: addresses and node IP', () => {
     const provider = new FakeCloudProvider({ instances: 'v1' });
     provider.answer('instance-id', throws(new Error('boom')));
     const { controller, nextPass } = await refreshing({ 'node-b': {} }, { provider });
-    await controller.saw(await cluster.createNode('node-a'));
+    await controller.sawNode(await cluster.createNode('node-a'));
     await nextPass();
     const operations = provider.calls().map(({ operation, node, providerID }) => {
       return `${operation} ${node ?? providerID}`;
@@ -336,7 +336,7 @@ describe('cloud-node: addresses and node IP', () => {
     await cluster.createNode('node-a', { addresses: addresses('Hostname k') });
     const node = await cluster.initialized('node-a');
     expect(addressesOf(node)).toEqual(['Hostname k']);
-    await controller.saw(node);
+    await controller.sawNode(node);
     await nextPass();
     expect(addressesOf(await cluster.node('node-a'))).toEqual([
       'InternalIP 10.0.0.1',

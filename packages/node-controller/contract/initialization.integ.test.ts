@@ -10,11 +10,11 @@ import {
   throws,
 } from '@k8s-ccm/cloud-provider/testing';
 import type { FakeCloudProviderOptions } from '@k8s-ccm/cloud-provider/testing';
+import { until } from '@k8s-ccm/contract-testing';
 import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
 import { TestCluster } from './test-cluster.ts';
 import { addressesOf, uninitialized } from './test-node.ts';
 import type { NewNode } from './test-node.ts';
-import { until } from './until.ts';
 
 const metadataCall = 'instance-metadata-by-provider-id';
 const internal: NodeAddress = { type: 'InternalIP', address: '10.0.0.1' };
@@ -91,7 +91,7 @@ describe('cloud-node: initialisation', () => {
     const provider = cloudWith({ providerID: 'fake://id-1', nodeAddresses: [internal] });
     const controller = await cluster.startController({ provider });
     const created = await cluster.createNode('node-a', { taints: [] });
-    await controller.saw(created);
+    await controller.sawNode(created);
     await controller.settled();
     expect(await cluster.node('node-a')).toEqual(created);
     expect(controller.calls('node-a')).toEqual([]);
@@ -354,7 +354,7 @@ describe('cloud-node: initialisation', () => {
       metadataCall,
       returns({ ...facts, zone: 'b', instanceType: 't2', additionalLabels: { 'my/new': 'x' } }),
     );
-    await controller.saw(await cluster.touchNode('node-a'));
+    await controller.sawNode(await cluster.touchNode('node-a'));
     await clock.advance(300_000);
     await controller.asked('node-a', 2);
     await controller.settled();
@@ -370,7 +370,7 @@ describe('cloud-node: initialisation', () => {
     const created = await cluster.createNode('node-a');
     await until('the cloud is asked', () => gate.waiting === 1);
     await cluster.deleteNode('node-a');
-    await controller.sawGo('node-a');
+    await controller.sawNodeGo('node-a');
     gate.open();
     await controller.settled();
     // Nothing but the next address refresh is planned.
@@ -395,7 +395,7 @@ describe('cloud-node: initialisation', () => {
     const old = await cluster.createNode('node-a');
     await until('the cloud is asked', () => gate.waiting === 1);
     await cluster.deleteNode('node-a');
-    await controller.saw(await cluster.createNode('node-a'));
+    await controller.sawNode(await cluster.createNode('node-a'));
     gate.open();
     const node = await cluster.initialized('node-a');
     expect(node.spec?.providerID).toBe('fake://new');
@@ -479,7 +479,7 @@ describe('cloud-node: initialisation', () => {
     provider.answer(metadataCall, heldBy(gate));
     const controller = await cluster.startController({ provider, concurrency });
     const nodes = ['node-a', 'node-b', 'node-c'];
-    for (const name of nodes) await controller.saw(await cluster.createNode(name));
+    for (const name of nodes) await controller.sawNode(await cluster.createNode(name));
     await until('the cloud is asked', () => gate.waiting === overlap);
     gate.open();
     for (const name of nodes) await cluster.initialized(name);

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Labels } from '@k8s-ccm/cloud-provider';
 import { FakeCloudProvider, Gate, heldBy, returns, throws } from '@k8s-ccm/cloud-provider/testing';
+import { until } from '@k8s-ccm/contract-testing';
 import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
 import { TestCluster } from './test-cluster.ts';
-import { until } from './until.ts';
 
 const reason = 'UninitializedNode';
 const metadataCall = 'instance-metadata-by-provider-id';
@@ -27,7 +27,7 @@ describe('cloud-node: label reconciliation, and nodes that stay uninitialised', 
   async function labelled(labels: Labels) {
     const controller = await cluster.startController({ provider: new FakeCloudProvider() });
     const created = await cluster.createNode('node-a', { taints: [], labels });
-    await controller.saw(created);
+    await controller.sawNode(created);
     await controller.settled();
     return { controller, created };
   }
@@ -63,7 +63,7 @@ describe('cloud-node: label reconciliation, and nodes that stay uninitialised', 
   ])('%s: nothing is sent', async (_what, labels) => {
     const { controller, created } = await labelled(labels);
     expect(await cluster.node('node-a')).toEqual(created);
-    await controller.saw(await cluster.touchNode('node-a'));
+    await controller.sawNode(await cluster.touchNode('node-a'));
     await controller.settled();
     expect(controller.writes.calls('node-a')).toEqual([]);
   });
@@ -73,7 +73,7 @@ describe('cloud-node: label reconciliation, and nodes that stay uninitialised', 
     ['case 57: a newer name that a user changes', 'y'],
   ])('%s is restored', async (_what, value) => {
     const { controller } = await labelled({ [zone.beta]: 'z', [zone.ga]: 'z' });
-    await controller.saw(
+    await controller.sawNode(
       await cluster.patchNode('node-a', { metadata: { labels: { [zone.ga]: value } } }),
     );
     await controller.settled();
@@ -188,7 +188,7 @@ describe('cloud-node: label reconciliation, and nodes that stay uninitialised', 
     const other = await cluster.createNode('node-b');
     await controller.asked('node-b');
     await cluster.deleteNode('node-b');
-    await controller.sawGo('node-b');
+    await controller.sawNodeGo('node-b');
     await clock.advance(120_000);
     await controller.settled();
     expect(await cluster.reasons(node)).toEqual(['Synced']);

@@ -1,21 +1,12 @@
 import { hasUninitializedTaint, silentLogger } from '@k8s-ccm/cloud-provider';
-import type { Node } from '@k8s-ccm/cloud-provider';
 import type { FakeCall, FakeCloudProvider } from '@k8s-ccm/cloud-provider/testing';
-import {
-  EventBroadcaster,
-  MetricsRegistry,
-  SharedInformer,
-  seededRandom,
-  systemClock,
-  systemRandom,
-  trimNode,
-} from '@k8s-ccm/controller-runtime';
+import { ContractController, until } from '@k8s-ccm/contract-testing';
+import { seededRandom, systemClock, trimNode } from '@k8s-ccm/controller-runtime';
 import type { Clock, KubeClient } from '@k8s-ccm/controller-runtime';
 import { NodeController } from '@k8s-ccm/node-controller';
 import { RecordingNodes } from './node-writes.ts';
 import type { BeforeCall } from './node-writes.ts';
 import { uninitialized } from './test-node.ts';
-import { until } from './until.ts';
 
 /** How a test runs the controller. */
 export interface RunningControllerOptions {
@@ -33,44 +24,23 @@ export interface RunningControllerOptions {
 }
 
 /** The node controller in this process, on a real API server, with a provider that a test programs. */
-export class RunningController {
+export class RunningController extends ContractController {
   readonly provider: FakeCloudProvider;
-  readonly metrics = new MetricsRegistry();
   /** What the controller reads and writes. */
   readonly writes: RecordingNodes;
-  readonly #client: KubeClient;
-  readonly #nodes: SharedInformer<Node>;
-  readonly #events: EventBroadcaster;
-  readonly #controller: NodeController;
-  readonly #stopping = new AbortController();
-  #running: readonly Promise<void>[] = [];
+  protected readonly controller: NodeController;
 
   constructor(client: KubeClient, options: RunningControllerOptions) {
     const { provider, clock = systemClock } = options;
     if (provider.instances === undefined) throw new Error('the provider has no instances');
+    super(client, { trim: trimNode, freeze: true });
     this.provider = provider;
     this.writes = new RecordingNodes(client.nodes, options.before);
-    this.#client = client;
-    this.#nodes = new SharedInformer({
-      name: 'nodes',
-      client: client.nodes,
-      trim: trimNode,
-      freeze: true,
-      clock: systemClock,
-      random: systemRandom,
-      log: silentLogger,
-    });
-    this.#events = new EventBroadcaster({
-      client: client.events,
-      clock: systemClock,
-      random: systemRandom,
-      log: silentLogger,
-    });
-    this.#controller = new NodeController({
+    this.controller = new NodeController({
       instances: provider.instances,
       nodes: this.writes,
-      nodeInformer: this.#nodes,
-      recorder: this.#events.recorder('cloud-node-controller'),
+      nodeInformer: this.nodes,
+      recorder: this.events.recorder('cloud-node-controller'),
       concurrency: options.concurrency ?? 1,
       statusConcurrency: options.statusConcurrency ?? 0,
       statusPeriodMs: options.statusPeriodMs ?? 300_000,
@@ -79,18 +49,6 @@ export class RunningController {
       log: silentLogger,
       metrics: this.metrics,
     });
-  }
-
-  async start(): Promise<void> {
-    const { signal } = this.#stopping;
-    this.#running = [this.#nodes.run(signal), this.#controller.run(signal)];
-    await this.#nodes.waitForSync(signal);
-  }
-
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await Promise.all(this.#running);
-    await this.#events.close();
   }
 
   /** The calls of the provider that are about a Node, by its name or by `fake://<name>`; oldest first. */
@@ -112,36 +70,20 @@ export class RunningController {
     await until(`the cloud was asked ${times}× for ${node}`, () => this.ended(node) >= times);
   }
 
-  /** Waits until the controller's cache of Nodes holds this version of the Node. */
-  async saw(node: Node): Promise<void> {
-    const { name = '', resourceVersion } = node.metadata ?? {};
-    await until(`the node ${name} is seen`, () => {
-      const seen = this.#nodes.store.get(name)?.metadata?.resourceVersion;
-      return seen !== undefined && Number(seen) >= Number(resourceVersion);
-    });
-  }
-
-  /** Waits until the controller's cache of Nodes has lost the Node. */
-  async sawGo(name: string): Promise<void> {
-    await until(`the node ${name} is seen to be gone`, () => {
-      return this.#nodes.store.get(name) === undefined;
-    });
-  }
-
   /**
    * Waits until all that was queued so far has been worked on: a Node of its own goes last through
    * the same watch and the same queue. Needs a concurrency of 1.
    */
   async settled(): Promise<void> {
-    const { metadata } = await this.#client.nodes.create({
+    const { metadata } = await this.client.nodes.create({
       metadata: { generateName: 'barrier-' },
       spec: { taints: [uninitialized], providerID: 'fake://barrier' },
     });
     const ref = { name: metadata?.name ?? '' };
     await until(`the node ${ref.name} is initialised`, async () => {
-      return !hasUninitializedTaint(await this.#client.nodes.get(ref));
+      return !hasUninitializedTaint(await this.client.nodes.get(ref));
     });
-    await this.#client.nodes.delete(ref);
-    await this.sawGo(ref.name);
+    await this.client.nodes.delete(ref);
+    await this.sawNodeGo(ref.name);
   }
 }

@@ -1,64 +1,20 @@
-import { hasUninitializedTaint, silentLogger } from '@k8s-ccm/cloud-provider';
-import type { Event, Node } from '@k8s-ccm/cloud-provider';
-import { KubeClient, loadKubeConfig, systemClock, systemRandom } from '@k8s-ccm/controller-runtime';
-import { startControlPlane } from '@k8s-ccm/envtest';
-import type { ControlPlane } from '@k8s-ccm/envtest';
+import { hasUninitializedTaint } from '@k8s-ccm/cloud-provider';
+import type { Node } from '@k8s-ccm/cloud-provider';
+import { ContractCluster, startCluster, until } from '@k8s-ccm/contract-testing';
 import { RunningController } from './running-controller.ts';
 import type { RunningControllerOptions } from './running-controller.ts';
 import { uninitialized } from './test-node.ts';
 import type { NewNode } from './test-node.ts';
-import { until } from './until.ts';
 
-/** A real kube-apiserver for one test file, with shorthands for what the cases do to it. */
-export class TestCluster {
-  readonly client: KubeClient;
-  readonly #controlPlane: ControlPlane;
-  #controllers: readonly RunningController[] = [];
-
-  private constructor(controlPlane: ControlPlane, client: KubeClient) {
-    this.#controlPlane = controlPlane;
-    this.client = client;
-  }
-
+/** The cluster of a test file, with shorthands for Nodes that are to be initialised. */
+export class TestCluster extends ContractCluster {
   static async start(): Promise<TestCluster> {
-    const controlPlane = await startControlPlane();
-    const config = await loadKubeConfig({
-      kubeconfig: controlPlane.kubeconfig,
-      clock: systemClock,
-      log: silentLogger,
-    });
-    const client = KubeClient.create({
-      config,
-      userAgent: 'contract-test',
-      qps: 0,
-      clock: systemClock,
-      random: systemRandom,
-      log: silentLogger,
-    });
-    return new TestCluster(controlPlane, client);
-  }
-
-  async stop(): Promise<void> {
-    await this.client.close();
-    await this.#controlPlane.stop();
+    return new TestCluster(await startCluster());
   }
 
   /** A controller that works on this cluster until `reset`. */
-  async startController(options: RunningControllerOptions): Promise<RunningController> {
-    const controller = new RunningController(this.client, options);
-    this.#controllers = [...this.#controllers, controller];
-    await controller.start();
-    return controller;
-  }
-
-  /** Stops the controllers and removes what a test has made. */
-  async reset(): Promise<void> {
-    await Promise.all(this.#controllers.map((controller) => controller.stop()));
-    this.#controllers = [];
-    const { items } = await this.client.nodes.list();
-    await Promise.all(
-      items.map(({ metadata }) => this.client.nodes.delete({ name: metadata?.name ?? '' })),
-    );
+  startController(options: RunningControllerOptions): Promise<RunningController> {
+    return this.started(new RunningController(this.client, options));
   }
 
   /** A Node as kubelet registers it: with the uninitialized taint, unless told otherwise. */
@@ -77,22 +33,9 @@ export class TestCluster {
     });
   }
 
-  node(name: string): Promise<Node> {
-    return this.client.nodes.get({ name });
-  }
-
-  /** A merge patch of the Node. */
-  patchNode(name: string, patch: object): Promise<Node> {
-    return this.client.nodes.patch({ name }, patch, { type: 'merge' });
-  }
-
   /** Changes something that no controller reads, as kubelet does all the time. */
   touchNode(name: string, value = 'touched'): Promise<Node> {
     return this.patchNode(name, { metadata: { annotations: { 'test/touched': value } } });
-  }
-
-  deleteNode(name: string): Promise<void> {
-    return this.client.nodes.delete({ name });
   }
 
   /** Waits until the Node has no uninitialized taint any more, and its event is written: then all writes are done. */
@@ -103,25 +46,5 @@ export class TestCluster {
     });
     await this.event(node, 'Synced');
     return this.node(name);
-  }
-
-  /** The Node's events, oldest first. */
-  async events(node: Node): Promise<readonly Event[]> {
-    const { items } = await this.client.events.list({
-      namespace: 'default',
-      fieldSelector: `involvedObject.uid=${node.metadata?.uid ?? ''}`,
-    });
-    return items.toSorted((a, b) => ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1));
-  }
-
-  /** Waits until an event with this reason is written. */
-  event(node: Node, reason: string): Promise<Event> {
-    return until(`${node.metadata?.name} has the event ${reason}`, async () =>
-      (await this.events(node)).find((event) => event.reason === reason),
-    );
-  }
-
-  async reasons(node: Node): Promise<readonly string[]> {
-    return (await this.events(node)).map(({ reason }) => reason ?? '');
   }
 }

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { InstanceNotFoundError, NotImplementedError } from '@k8s-ccm/cloud-provider';
 import { FakeCloudProvider, returns, throws } from '@k8s-ccm/cloud-provider/testing';
+import { until } from '@k8s-ccm/contract-testing';
 import { TestCluster } from './test-cluster.ts';
-import { until } from './until.ts';
 
 const shutdown = 'node.cloudprovider.kubernetes.io/shutdown:NoSchedule';
 const other = { key: 'example.com/other', value: 'x', effect: 'NoExecute' };

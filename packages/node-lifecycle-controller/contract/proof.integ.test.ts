@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '@k8s-ccm/cloud-provider';
 import type { CloudProvider, Node } from '@k8s-ccm/cloud-provider';
+import { until } from '@k8s-ccm/contract-testing';
 import {
   MetricsRegistry,
   SharedInformer,
@@ -10,7 +11,6 @@ import {
 import { cloudNodeLifecycleController } from '@k8s-ccm/node-lifecycle-controller';
 import { MemoryCloud } from './memory-cloud.ts';
 import { TestCluster } from './test-cluster.ts';
-import { until } from './until.ts';
 
 const shutdown = 'node.cloudprovider.kubernetes.io/shutdown:NoSchedule';
 

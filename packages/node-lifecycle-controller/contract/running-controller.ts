@@ -1,16 +1,10 @@
 import { silentLogger } from '@k8s-ccm/cloud-provider';
 import type { Instances, Logger, Node } from '@k8s-ccm/cloud-provider';
-import {
-  EventBroadcaster,
-  MetricsRegistry,
-  SharedInformer,
-  systemClock,
-  systemRandom,
-} from '@k8s-ccm/controller-runtime';
+import { ContractController } from '@k8s-ccm/contract-testing';
+import { systemClock, systemRandom } from '@k8s-ccm/controller-runtime';
 import type { Clock, KubeClient, ResourceClient } from '@k8s-ccm/controller-runtime';
 import { NodeLifecycleController, parseDeletionBudget } from '@k8s-ccm/node-lifecycle-controller';
 import type { DeletionProof } from '@k8s-ccm/node-lifecycle-controller';
-import { until } from './until.ts';
 
 /** How a test runs the controller. */
 export interface RunningControllerOptions {
@@ -31,29 +25,17 @@ export interface RunningControllerOptions {
 }
 
 /** The node lifecycle controller in this process, on a real API server. */
-export class RunningController {
-  readonly metrics = new MetricsRegistry();
-  readonly #nodes: SharedInformer<Node>;
-  readonly #events: EventBroadcaster;
-  readonly #controller: NodeLifecycleController;
-  readonly #stopping = new AbortController();
-  #running: readonly Promise<void>[] = [];
+export class RunningController extends ContractController {
+  protected readonly controller: NodeLifecycleController;
 
   constructor(client: KubeClient, options: RunningControllerOptions) {
     if (options.instances === undefined) throw new Error('the provider has no instances');
-    const real = { clock: systemClock, random: systemRandom, log: silentLogger };
-    this.#nodes = new SharedInformer({
-      name: 'nodes',
-      client: client.nodes,
-      freeze: true,
-      ...real,
-    });
-    this.#events = new EventBroadcaster({ client: client.events, ...real });
-    this.#controller = new NodeLifecycleController({
+    super(client, { freeze: true });
+    this.controller = new NodeLifecycleController({
       instances: options.instances,
       nodes: options.nodes?.(client) ?? client.nodes,
-      nodeInformer: this.#nodes,
-      recorder: this.#events.recorder('cloud-node-lifecycle-controller'),
+      nodeInformer: this.nodes,
+      recorder: this.events.recorder('cloud-node-lifecycle-controller'),
       proof: options.proof ?? 'none',
       monitorPeriodMs: options.monitorPeriodMs ?? 20,
       graceMs: options.graceMs ?? 0,
@@ -62,27 +44,6 @@ export class RunningController {
       random: systemRandom,
       log: options.log ?? silentLogger,
       metrics: this.metrics,
-    });
-  }
-
-  async start(): Promise<void> {
-    const { signal } = this.#stopping;
-    this.#running = [this.#nodes.run(signal), this.#controller.run(signal)];
-    await this.#nodes.waitForSync(signal);
-  }
-
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await Promise.all(this.#running);
-    await this.#events.close();
-  }
-
-  /** Waits until the controller's cache holds this version of the Node, or a later one. */
-  async sawNode(node: Node): Promise<void> {
-    const { name = '', resourceVersion } = node.metadata ?? {};
-    await until(`the node ${name} is seen`, () => {
-      const seen = this.#nodes.store.get(name)?.metadata?.resourceVersion;
-      return seen !== undefined && Number(seen) >= Number(resourceVersion);
     });
   }
 }

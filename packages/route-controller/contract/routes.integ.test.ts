@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NodeAddress, NodeCondition, Route } from '@k8s-ccm/cloud-provider';
 import { FakeCloudProvider, Gate, heldBy, throws } from '@k8s-ccm/cloud-provider/testing';
+import { until } from '@k8s-ccm/contract-testing';
 import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
 import { TestCluster, networkUnavailableOf } from './test-cluster.ts';
-import { until } from './until.ts';
 
 const created = 'False/RouteCreated';
 const notCreated = 'True/NoRouteCreated';
@@ -309,7 +309,7 @@ describe('route', () => {
     /** Changes a Node, waits until that is seen, and lets a window pass. */
     const runsAfter = async (...changes: readonly (() => ReturnType<TestCluster['node']>)[]) => {
       const before = lists();
-      for (const change of changes) await controller.saw(await change());
+      for (const change of changes) await controller.sawNode(await change());
       await clock.advance(10_000);
       await until('the run has ended', () => controller.provider.inFlight() === 0);
       return lists() - before;
@@ -330,7 +330,7 @@ describe('route', () => {
     ).toBe(0);
     const withCidr = { spec: { podCIDRs: ['10.244.1.0/24'], podCIDR: '10.244.1.0/24' } };
     expect(await runsAfter(() => cluster.patchNode('node-a', withCidr))).toBe(1);
-    await controller.saw(await cluster.networkUnavailable('node-a', created));
+    await controller.sawNode(await cluster.networkUnavailable('node-a', created));
     const at = (address: string) =>
       cluster.patchStatus('node-a', { addresses: [internalIP(address)] });
     expect(await runsAfter(() => at('192.168.0.1'))).toBe(1);

@@ -1,17 +1,9 @@
 import { silentLogger } from '@k8s-ccm/cloud-provider';
-import type { Node } from '@k8s-ccm/cloud-provider';
 import type { FakeCall, FakeCloudProvider, FakeOperation } from '@k8s-ccm/cloud-provider/testing';
-import {
-  EventBroadcaster,
-  MetricsRegistry,
-  SharedInformer,
-  systemClock,
-  systemRandom,
-  trimNode,
-} from '@k8s-ccm/controller-runtime';
+import { ContractController, until } from '@k8s-ccm/contract-testing';
+import { systemClock, trimNode } from '@k8s-ccm/controller-runtime';
 import type { Clock, KubeClient } from '@k8s-ccm/controller-runtime';
 import { RouteController, parseClusterCidrs } from '@k8s-ccm/route-controller';
-import { until } from './until.ts';
 
 /** How a test runs the controller. */
 export interface RunningControllerOptions {
@@ -27,59 +19,28 @@ export interface RunningControllerOptions {
 }
 
 /** The route controller in this process, on a real API server, with a provider that a test programs. */
-export class RunningController {
+export class RunningController extends ContractController {
   readonly provider: FakeCloudProvider;
-  readonly metrics = new MetricsRegistry();
-  readonly #nodes: SharedInformer<Node>;
-  readonly #events: EventBroadcaster;
-  readonly #controller: RouteController;
-  readonly #stopping = new AbortController();
-  #running: readonly Promise<void>[] = [];
+  protected readonly controller: RouteController;
 
   constructor(client: KubeClient, options: RunningControllerOptions) {
     const { provider, clusterCidr = '10.244.0.0/16,fd00:10::/48' } = options;
     if (provider.routes === undefined) throw new Error('the provider has no routes');
+    super(client, { trim: trimNode, freeze: true });
     this.provider = provider;
-    this.#nodes = new SharedInformer({
-      name: 'nodes',
-      client: client.nodes,
-      trim: trimNode,
-      freeze: true,
-      clock: systemClock,
-      random: systemRandom,
-      log: silentLogger,
-    });
-    this.#events = new EventBroadcaster({
-      client: client.events,
-      clock: systemClock,
-      random: systemRandom,
-      log: silentLogger,
-    });
-    this.#controller = new RouteController({
+    this.controller = new RouteController({
       routes: provider.routes,
       clusterName: 'east',
       clusterCidrs: parseClusterCidrs(clusterCidr),
       nodes: client.nodes,
-      nodeInformer: this.#nodes,
-      recorder: this.#events.recorder('route_controller'),
+      nodeInformer: this.nodes,
+      recorder: this.events.recorder('route_controller'),
       periodMs: options.periodMs ?? 100,
       watch: options.watch ?? true,
       clock: options.clock ?? systemClock,
       log: silentLogger,
       metrics: this.metrics,
     });
-  }
-
-  async start(): Promise<void> {
-    const { signal } = this.#stopping;
-    this.#running = [this.#nodes.run(signal), this.#controller.run(signal)];
-    await this.#nodes.waitForSync(signal);
-  }
-
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await Promise.all(this.#running);
-    await this.#events.close();
   }
 
   /** The calls of one kind, oldest first. */
@@ -106,14 +67,5 @@ export class RunningController {
   async ran(): Promise<void> {
     const lists = this.calls('list-routes').length;
     await until('another run has ended', () => this.calls('list-routes').length >= lists + 2);
-  }
-
-  /** Waits until the controller's cache of Nodes holds this version of the Node. */
-  async saw(node: Node): Promise<void> {
-    const { name = '', resourceVersion } = node.metadata ?? {};
-    await until(`the node ${name} is seen`, () => {
-      const seen = this.#nodes.store.get(name)?.metadata?.resourceVersion;
-      return seen !== undefined && Number(seen) >= Number(resourceVersion);
-    });
   }
 }

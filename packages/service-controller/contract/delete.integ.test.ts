@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { ImplementedElsewhereError, RetryAfterError } from '@k8s-ccm/cloud-provider';
 import { FakeCloudProvider, Gate, heldBy, inTurn, throws } from '@k8s-ccm/cloud-provider/testing';
+import { until } from '@k8s-ccm/contract-testing';
 import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
 import type { RunningController } from './running-controller.ts';
 import { TestCluster, hasFinalizer } from './test-cluster.ts';
-import { until } from './until.ts';
 
 const finalizers = ['service.kubernetes.io/load-balancer-cleanup'];
 

@@ -9,11 +9,11 @@ import {
   returns,
   throws,
 } from '@k8s-ccm/cloud-provider/testing';
+import { until } from '@k8s-ccm/contract-testing';
 import { ApiError } from '@k8s-ccm/controller-runtime';
 import type { ResourceClient } from '@k8s-ccm/controller-runtime';
 import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
 import { TestCluster, hasFinalizer } from './test-cluster.ts';
-import { until } from './until.ts';
 
 describe('service: ensure and status', () => {
   let cluster: TestCluster;

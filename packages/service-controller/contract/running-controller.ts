@@ -1,16 +1,15 @@
 import { silentLogger } from '@k8s-ccm/cloud-provider';
-import type { Node, Service } from '@k8s-ccm/cloud-provider';
+import type { Service } from '@k8s-ccm/cloud-provider';
 import type { FakeCloudProvider, FakeOperation } from '@k8s-ccm/cloud-provider/testing';
-import {
-  EventBroadcaster,
-  MetricsRegistry,
+import { ContractController, until } from '@k8s-ccm/contract-testing';
+import { systemClock } from '@k8s-ccm/controller-runtime';
+import type {
+  Clock,
+  KubeClient,
+  ResourceClient,
   SharedInformer,
-  systemClock,
-  systemRandom,
 } from '@k8s-ccm/controller-runtime';
-import type { Clock, KubeClient, ResourceClient } from '@k8s-ccm/controller-runtime';
 import { ServiceController } from '@k8s-ccm/service-controller';
-import { until } from './until.ts';
 
 /** How a test runs the controller. */
 export interface RunningControllerOptions {
@@ -26,59 +25,29 @@ export interface RunningControllerOptions {
 }
 
 /** The service controller in this process, on a real API server, with a provider that a test programs. */
-export class RunningController {
+export class RunningController extends ContractController {
   readonly provider: FakeCloudProvider;
-  readonly metrics = new MetricsRegistry();
-  readonly #client: KubeClient;
+  protected readonly controller: ServiceController;
   readonly #services: SharedInformer<Service>;
-  readonly #nodes: SharedInformer<Node>;
-  readonly #events: EventBroadcaster;
-  readonly #controller: ServiceController;
-  readonly #stopping = new AbortController();
-  #running: readonly Promise<void>[] = [];
 
   constructor(client: KubeClient, options: RunningControllerOptions) {
     const { provider, clock = systemClock, informerClock = systemClock } = options;
     if (provider.loadBalancer === undefined) throw new Error('the provider has no load balancer');
+    super(client, { clock: informerClock });
     this.provider = provider;
-    this.#client = client;
-    const informer = { clock: informerClock, random: systemRandom, log: silentLogger };
-    this.#services = new SharedInformer({ name: 'services', client: client.services, ...informer });
-    this.#nodes = new SharedInformer({ name: 'nodes', client: client.nodes, ...informer });
-    this.#events = new EventBroadcaster({
-      client: client.events,
-      clock: systemClock,
-      random: systemRandom,
-      log: silentLogger,
-    });
-    this.#controller = new ServiceController({
+    this.#services = this.cacheOf('services', client.services, { clock: informerClock });
+    this.controller = new ServiceController({
       loadBalancer: provider.loadBalancer,
       services: options.services ?? client.services,
       serviceInformer: this.#services,
-      nodeInformer: this.#nodes,
-      recorder: this.#events.recorder('service-controller'),
+      nodeInformer: this.nodes,
+      recorder: this.events.recorder('service-controller'),
       clusterName: 'test-cluster',
       concurrency: options.concurrency ?? 1,
       clock,
       log: silentLogger,
       metrics: this.metrics,
     });
-  }
-
-  async start(): Promise<void> {
-    const { signal } = this.#stopping;
-    this.#running = [
-      this.#services.run(signal),
-      this.#nodes.run(signal),
-      this.#controller.run(signal),
-    ];
-    await Promise.all([this.#services.waitForSync(signal), this.#nodes.waitForSync(signal)]);
-  }
-
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await Promise.all(this.#running);
-    await this.#events.close();
   }
 
   /** Waits until the provider has finished so many calls of an operation for a Service. */
@@ -103,35 +72,19 @@ export class RunningController {
     });
   }
 
-  /** Waits until the controller's cache of Nodes holds this version of the Node. */
-  async sawNode(node: Node): Promise<void> {
-    const { name = '', resourceVersion } = node.metadata ?? {};
-    await until(`the node ${name} is seen`, () => {
-      const seen = this.#nodes.store.get(name)?.metadata?.resourceVersion;
-      return seen !== undefined && Number(seen) >= Number(resourceVersion);
-    });
-  }
-
-  /** Waits until the controller's cache of Nodes has lost the Node. */
-  async sawNodeGo(name: string): Promise<void> {
-    await until(`the node ${name} is seen to be gone`, () => {
-      return this.#nodes.store.get(name) === undefined;
-    });
-  }
-
   /**
    * Waits until all that was queued so far has been worked on: a Service of its own goes last
    * through the same watch and the same queue. Needs a concurrency of 1.
    */
   async settled(): Promise<void> {
-    const { metadata } = await this.#client.services.create({
+    const { metadata } = await this.client.services.create({
       metadata: { generateName: 'barrier-', namespace: 'default' },
       spec: { type: 'LoadBalancer', ports: [{ port: 1 }] },
     });
     const ref = { name: metadata?.name ?? '', namespace: 'default' };
     const { name } = ref;
     await this.called('create', name);
-    await this.#client.services.patch(ref, { spec: { type: 'ClusterIP' } }, { type: 'merge' });
+    await this.client.services.patch(ref, { spec: { type: 'ClusterIP' } }, { type: 'merge' });
     await this.called('delete', name);
   }
 }
