@@ -15,7 +15,7 @@ import {
 import type { Clock } from '@k8s-ccm/controller-runtime';
 import { startControlPlane } from '@k8s-ccm/envtest';
 import type { ControlPlane } from '@k8s-ccm/envtest';
-import type { ControllerContext } from './controller.ts';
+import type { ControllerContext, ControllerDescriptor } from './controller.ts';
 import { RunningManager, workingController } from './testing/running-manager.ts';
 import { until } from './testing/until.ts';
 
@@ -116,6 +116,26 @@ describe('a manager and its leases', () => {
     expect(node.metadata?.annotations?.['value']).toBe('before');
     // Neither renewed nor released.
     expect((await lease())?.spec).toEqual(held?.spec);
+  }, 30_000);
+
+  it('does not release the lease where work goes on after the time to stop is over', async () => {
+    const clock: Clock = {
+      ...systemClock,
+      sleep: (ms, options) => systemClock.sleep(Math.min(ms, 500), options),
+    };
+    const endless: ControllerDescriptor = {
+      name: 'endless',
+      start: () => ({ kind: 'running', done: new Promise(() => undefined) }),
+    };
+    const manager = new RunningManager({
+      argv: [`--kubeconfig=${controlPlane.kubeconfig}`, ...timings],
+      controllers: [endless],
+      clock,
+    });
+    await until('it works', () => manager.log.includes('controller started'));
+    expect(await manager.stop()).toBe(1);
+    expect(manager.log).toContain('controllers did not end in time');
+    expect(await holder(mainName)).not.toBe('');
   }, 30_000);
 
   it('keeps the lease while the event loop stands still for 200 ms, again and again', async () => {

@@ -91,6 +91,9 @@ async function work(
   if (!(await endsWithin(ended, stopLimitMs, clock))) {
     log.error('controllers did not end in time', { controllers: controllers.unfinished });
     exitCode ||= ExitCode.Failed;
+    // Not released: what still goes on must be over before another process begins.
+    election?.migration?.elector.abandon('work did not end in time');
+    election?.main.abandon('work did not end in time');
   }
   if (refusal !== undefined) throw refusal;
   return exitCode;
