@@ -29,6 +29,7 @@ export type {
 } from './api-server-config.ts';
 export type { ApiStatus, StatusCause, StatusDetails } from './api-status.ts';
 export { ApiTimeoutError } from './api-timeout-error.ts';
+export type { CallGate } from './call-gate.ts';
 export { systemClock } from './clock.ts';
 export type { Clock, Timer } from './clock.ts';
 export { EventBroadcaster } from './event-broadcaster.ts';
@@ -38,7 +39,6 @@ export type { EventRecorder, EventType } from './event-recorder.ts';
 export { HandlerScope } from './handler-scope.ts';
 export type { HandlerOptions, Informer } from './informer.ts';
 export { KubeClient } from './kube-client.ts';
-export type { CallGate } from './call-gate.ts';
 export type { ClientLimits, ClientRate, KubeClientOptions } from './kube-client.ts';
 export { loadKubeConfig } from './kube-config.ts';
 export type { LoadKubeConfigOptions } from './kube-config.ts';
@@ -47,6 +47,7 @@ export { LeaderElector } from './leader-elector.ts';
 export type { LeaderElectorOptions } from './leader-elector.ts';
 export { LeadershipLostError } from './leadership-lost-error.ts';
 export type { LeaseClient } from './lease-lock.ts';
+export type { LeaseTimings } from './lease-timings.ts';
 export { exponentialBuckets, MetricConflictError, MetricsRegistry } from './metrics.ts';
 export type {
   Counter,

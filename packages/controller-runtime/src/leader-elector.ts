@@ -8,12 +8,18 @@ import {
   type LeaderElectionMetrics,
 } from './leader-election-metrics.ts';
 import { LeadershipLostError } from './leadership-lost-error.ts';
+import {
+  checkLeaseTimings,
+  defaultLeaseTimings,
+  jitterFactor,
+  type LeaseTimings,
+} from './lease-timings.ts';
 import { LeaseLock, type LeaseAttempt, type LeaseClient } from './lease-lock.ts';
 import type { MetricsRegistry } from './metrics.ts';
 import type { Random } from './random.ts';
 
 /** Options of {@link LeaderElector}. */
-export interface LeaderElectorOptions {
+export interface LeaderElectorOptions extends Partial<LeaseTimings> {
   /** Best one with a connection of its own: a busy pool must not cost the lease. */
   readonly client: LeaseClient;
   /** Name of the Lease, and label `name` of the metrics. */
@@ -21,14 +27,6 @@ export interface LeaderElectorOptions {
   readonly namespace: string;
   /** Who we are; different for each process, e.g. `<hostname>_<uuid>`. */
   readonly identity: string;
-  /** How long others wait after the last renewal they saw, in milliseconds. Default 15 s. */
-  readonly leaseDurationMs?: number;
-  /** How long we try to renew before we give up, in milliseconds. Default 10 s. */
-  readonly renewDeadlineMs?: number;
-  /** Pause between two tries, in milliseconds. Default 2 s. */
-  readonly retryPeriodMs?: number;
-  /** A candidate looks at the lease at least this often, so that it sees a release soon. In milliseconds, default 1 s. */
-  readonly standbyPollMs?: number;
   /** Gives the lease up after a clean stop. Default true. */
   readonly release?: boolean;
   readonly clock: Clock;
@@ -39,13 +37,7 @@ export interface LeaderElectorOptions {
   readonly metrics?: MetricsRegistry | undefined;
 }
 
-type Settings = LeaderElectorOptions &
-  Required<
-    Pick<
-      LeaderElectorOptions,
-      'leaseDurationMs' | 'renewDeadlineMs' | 'retryPeriodMs' | 'standbyPollMs' | 'release'
-    >
-  >;
+type Settings = LeaderElectorOptions & LeaseTimings & { readonly release: boolean };
 
 /** One time of leading. */
 interface Term {
@@ -53,7 +45,6 @@ interface Term {
   readonly lost: PromiseWithResolvers<never>;
 }
 
-const jitterFactor = 1.2;
 const defaultHealthToleranceMs = 20_000;
 
 /**
@@ -85,15 +76,8 @@ export class LeaderElector {
 
   /** @throws RangeError where the timings do not fit together (contract §7.2), TypeError for an empty identity */
   constructor(options: LeaderElectorOptions) {
-    this.#settings = {
-      leaseDurationMs: 15_000,
-      renewDeadlineMs: 10_000,
-      retryPeriodMs: 2_000,
-      standbyPollMs: 1_000,
-      release: true,
-      ...options,
-    };
-    checkTimings(this.#settings);
+    this.#settings = { ...defaultLeaseTimings, release: true, ...options };
+    checkLeaseTimings(this.#settings);
     const { identity, name, namespace, metrics, log, leaseDurationMs, renewDeadlineMs } =
       this.#settings;
     if (identity === '') throw new TypeError('leader election needs an identity');
@@ -330,22 +314,5 @@ export class LeaderElector {
   #error(why: string, options?: ErrorOptions): LeadershipLostError {
     const { namespace, name } = this.#settings;
     return new LeadershipLostError(`${namespace}/${name}`, why, options);
-  }
-}
-
-function checkTimings({ leaseDurationMs, renewDeadlineMs, retryPeriodMs }: Settings): void {
-  if (!(leaseDurationMs >= 1_000))
-    throw new RangeError('leader election: the lease duration must be at least 1 s');
-  if (!(retryPeriodMs > 0))
-    throw new RangeError('leader election: the retry period must be above 0');
-  if (!(leaseDurationMs > renewDeadlineMs)) {
-    throw new RangeError(
-      'leader election: the lease duration must be longer than the renew deadline',
-    );
-  }
-  if (!(renewDeadlineMs > jitterFactor * retryPeriodMs)) {
-    throw new RangeError(
-      `leader election: the renew deadline must be longer than ${jitterFactor} retry periods`,
-    );
   }
 }
