@@ -1,12 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { silentLogger } from '@k8s-ccm/cloud-provider';
 import { FakeCloudProvider } from '@k8s-ccm/cloud-provider/testing';
-import {
-  KubeClient,
-  MetricsRegistry,
-  SharedInformer,
-  seededRandom,
-} from '@k8s-ccm/controller-runtime';
+import { unreachableClient } from '@k8s-ccm/contract-testing';
+import { MetricsRegistry, SharedInformer, seededRandom } from '@k8s-ccm/controller-runtime';
 import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
 import { cloudNodeController } from './cloud-node-controller.ts';
 
@@ -16,18 +12,7 @@ async function started(provider: FakeCloudProvider, periodMs = 300_000) {
   const clock = new FakeClock();
   const random = seededRandom(1);
   const log = silentLogger;
-  await using client = KubeClient.create({
-    config: {
-      server: 'http://127.0.0.1:1',
-      tls: async () => ({ rejectUnauthorized: true }),
-      credentials: { headers: async () => ({}), refuse: () => undefined },
-      source: 'test',
-    },
-    userAgent: 'test',
-    clock,
-    random,
-    log,
-  });
+  await using client = unreachableClient({ clock, random, log });
   const components: string[] = [];
   const start = cloudNodeController.start({
     provider,

@@ -1,6 +1,7 @@
 import type { Node, Taint } from '@k8s-ccm/cloud-provider';
+import { SeenNodes } from '@k8s-ccm/contract-testing';
 import { ApiError } from '@k8s-ccm/controller-runtime';
-import type { Clock, EventHandler, Store } from '@k8s-ccm/controller-runtime';
+import type { Clock } from '@k8s-ccm/controller-runtime';
 import type { NodeLifecycleControllerOptions } from '@k8s-ccm/node-lifecycle-controller';
 
 /** What becomes of one DELETE. */
@@ -24,7 +25,6 @@ export interface Deletion {
 /** Nodes in memory, seen by the controller with a lag, on a clock that a test moves. */
 export class MemoryCluster {
   readonly client: NodeLifecycleControllerOptions['nodes'];
-  readonly informer: NodeLifecycleControllerOptions['nodeInformer'];
   /** The fate of the next DELETE; default `done`. */
   fate: () => DeleteFate = () => 'done';
   /** Refuses the next PATCHes, so many of them. */
@@ -37,8 +37,7 @@ export class MemoryCluster {
   onDeleted: (deletion: Deletion) => void = () => undefined;
   readonly #clock: Clock;
   readonly #nodes = new Map<string, Node>();
-  readonly #seen = new Map<string, Node>();
-  readonly #handlers: EventHandler<Node>[] = [];
+  readonly #seen = new SeenNodes();
   #version = 0;
   #uids = 0;
   #shownUntil = 0;
@@ -50,14 +49,10 @@ export class MemoryCluster {
       patch: async ({ name }, patch) => this.#patch(name, patch),
       delete: async ({ name }, options) => this.#delete(name, options?.uid),
     };
-    this.informer = {
-      store: new SeenNodes(this.#seen),
-      addHandler: (handler) => {
-        this.#handlers.push(handler);
-        return { hasSynced: true, remove: () => undefined };
-      },
-      waitForSync: async () => undefined,
-    };
+  }
+
+  get informer(): NodeLifecycleControllerOptions['nodeInformer'] {
+    return this.#seen.informer;
   }
 
   get nodes(): readonly Node[] {
@@ -109,8 +104,7 @@ export class MemoryCluster {
     this.#nodes.delete(name);
     this.#show(() => {
       if (this.#seen.get(name)?.metadata?.uid !== node.metadata?.uid) return;
-      this.#seen.delete(name);
-      for (const handler of this.#handlers) handler.onDelete?.(node);
+      this.#seen.remove(name);
     });
   }
 
@@ -151,14 +145,7 @@ export class MemoryCluster {
     const next = { ...node, metadata: { ...node.metadata, resourceVersion } };
     this.#nodes.set(name, next);
     const { isInitial } = this;
-    this.#show(() => {
-      const old = this.#seen.get(name);
-      this.#seen.set(name, next);
-      for (const handler of this.#handlers) {
-        if (old === undefined) handler.onAdd?.(next, isInitial);
-        else handler.onUpdate?.(old, next);
-      }
-    });
+    this.#show(() => this.#seen.put(next, isInitial));
     return next;
   }
 
@@ -168,34 +155,6 @@ export class MemoryCluster {
     this.#shownUntil = Math.max(this.#shownUntil, now + this.lagMs);
     if (this.#shownUntil === now) change();
     else this.#clock.timer(this.#shownUntil - now, change);
-  }
-}
-
-class SeenNodes implements Store<Node> {
-  readonly #seen: ReadonlyMap<string, Node>;
-
-  constructor(seen: ReadonlyMap<string, Node>) {
-    this.#seen = seen;
-  }
-
-  get size(): number {
-    return this.#seen.size;
-  }
-
-  get(key: string): Node | undefined {
-    return this.#seen.get(key);
-  }
-
-  list(): readonly Node[] {
-    return [...this.#seen.values()];
-  }
-
-  keys(): readonly string[] {
-    return [...this.#seen.keys()];
-  }
-
-  byIndex(): readonly Node[] {
-    throw new RangeError('no index');
   }
 }
 

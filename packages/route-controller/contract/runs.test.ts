@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { RetryAfterError } from '@k8s-ccm/cloud-provider';
 import { FakeCloudProvider, Gate, heldBy, inTurn, throws } from '@k8s-ccm/cloud-provider/testing';
+import type { SeenNodes } from '@k8s-ccm/contract-testing';
 import { ApiError } from '@k8s-ccm/controller-runtime';
 import { nodeOf, routeOf, scene } from './virtual-controller.ts';
-import type { SeenNodes } from './virtual-controller.ts';
 
 describe('RouteController', () => {
   it('runs at once for the first change and once per window for all that follow', async () => {

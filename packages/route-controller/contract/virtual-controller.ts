@@ -1,65 +1,10 @@
 import { silentLogger } from '@k8s-ccm/cloud-provider';
 import type { Logger, Node, Route } from '@k8s-ccm/cloud-provider';
 import { FakeCloudProvider } from '@k8s-ccm/cloud-provider/testing';
+import { SeenNodes } from '@k8s-ccm/contract-testing';
 import { MetricsRegistry } from '@k8s-ccm/controller-runtime';
-import type { EventHandler, Store } from '@k8s-ccm/controller-runtime';
 import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
 import { RouteController, parseClusterCidrs } from '@k8s-ccm/route-controller';
-import type { RouteControllerOptions } from '@k8s-ccm/route-controller';
-
-/** Nodes as an informer shows them. */
-export class SeenNodes implements Store<Node> {
-  readonly #nodes = new Map<string, Node>();
-  readonly #handlers: EventHandler<Node>[] = [];
-  readonly informer: RouteControllerOptions['nodeInformer'] = {
-    store: this,
-    addHandler: (handler) => {
-      this.#handlers.push(handler);
-      return { hasSynced: true, remove: () => undefined };
-    },
-    waitForSync: async () => undefined,
-  };
-
-  get size(): number {
-    return this.#nodes.size;
-  }
-
-  get handlers(): number {
-    return this.#handlers.length;
-  }
-
-  get(key: string): Node | undefined {
-    return this.#nodes.get(key);
-  }
-
-  list(): readonly Node[] {
-    return [...this.#nodes.values()];
-  }
-
-  keys(): readonly string[] {
-    return [...this.#nodes.keys()];
-  }
-
-  byIndex(): never {
-    throw new RangeError('no index');
-  }
-
-  put(node: Node): void {
-    const name = node.metadata?.name ?? '';
-    const old = this.#nodes.get(name);
-    this.#nodes.set(name, node);
-    for (const handler of this.#handlers) {
-      if (old === undefined) handler.onAdd?.(node, false);
-      else handler.onUpdate?.(old, node);
-    }
-  }
-
-  remove(name: string): void {
-    const node = this.#nodes.get(name);
-    this.#nodes.delete(name);
-    for (const handler of this.#handlers) if (node !== undefined) handler.onDelete?.(node);
-  }
-}
 
 let versions = 0;
 

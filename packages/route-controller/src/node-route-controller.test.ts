@@ -1,12 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { ControllerConfigError, silentLogger } from '@k8s-ccm/cloud-provider';
 import { FakeCloudProvider } from '@k8s-ccm/cloud-provider/testing';
-import {
-  KubeClient,
-  MetricsRegistry,
-  SharedInformer,
-  seededRandom,
-} from '@k8s-ccm/controller-runtime';
+import { unreachableClient } from '@k8s-ccm/contract-testing';
+import { MetricsRegistry, SharedInformer, seededRandom } from '@k8s-ccm/controller-runtime';
 import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
 import { nodeRouteController } from './node-route-controller.ts';
 import type { RouteControllerContext } from './node-route-controller.ts';
@@ -27,16 +23,7 @@ interface Scene {
 async function started({ provider = new FakeCloudProvider(), flags = {} }: Scene = {}) {
   const stopping = new AbortController();
   const shared = { clock: new FakeClock(), random: seededRandom(1), log: silentLogger };
-  await using client = KubeClient.create({
-    config: {
-      server: 'http://127.0.0.1:1',
-      tls: async () => ({ rejectUnauthorized: true }),
-      credentials: { headers: async () => ({}), refuse: () => undefined },
-      source: 'test',
-    },
-    userAgent: 'test',
-    ...shared,
-  });
+  await using client = unreachableClient(shared);
   const components: string[] = [];
   const metrics = new MetricsRegistry();
   const start = nodeRouteController.start({

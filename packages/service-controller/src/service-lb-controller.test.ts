@@ -2,12 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { LoadBalancerCleanupFinalizer, silentLogger } from '@k8s-ccm/cloud-provider';
 import type { KubernetesObject, Node, Service } from '@k8s-ccm/cloud-provider';
 import { FakeCloudProvider, Gate, heldBy, throws } from '@k8s-ccm/cloud-provider/testing';
-import {
-  KubeClient,
-  MetricsRegistry,
-  SharedInformer,
-  seededRandom,
-} from '@k8s-ccm/controller-runtime';
+import { unreachableClient } from '@k8s-ccm/contract-testing';
+import { MetricsRegistry, SharedInformer, seededRandom } from '@k8s-ccm/controller-runtime';
 import type { ResourceClient } from '@k8s-ccm/controller-runtime';
 import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
 import { serviceLbController } from './service-lb-controller.ts';
@@ -61,16 +57,7 @@ function start({ provider, services = [], holdEventsWhile, onProviderChange }: S
   const stopping = new AbortController();
   const { signal } = stopping;
   const shared = { clock: new FakeClock(), random: seededRandom(1), log: silentLogger };
-  const client = KubeClient.create({
-    config: {
-      server: 'http://127.0.0.1:1',
-      tls: async () => ({ rejectUnauthorized: true }),
-      credentials: { headers: async () => ({}), refuse: () => undefined },
-      source: 'test',
-    },
-    userAgent: 'test',
-    ...shared,
-  });
+  const client = unreachableClient(shared);
   const informers = {
     services: new SharedInformer({
       name: 'services',
