@@ -60,7 +60,17 @@ describe('Budget', () => {
     const { clock, budget, ask } = setUp();
     for (let i = 0; i < 70; i += 1) void ask('repair', String(i));
     await clock.advance(0);
-    expect([budget.inFlight, budget.waiting]).toEqual([64, 6]);
+    expect([budget.inFlight, budget.waiting, budget.available]).toEqual([64, 6, 0]);
+  });
+
+  it('says how many more may go out, also once it has room for fewer', async () => {
+    const { clock, budget, ask } = setUp({ concurrency: 3 });
+    void ask('repair', 'a');
+    void ask('repair', 'b');
+    await clock.advance(0);
+    expect(budget.available).toBe(1);
+    budget.setLimits({ concurrency: 1 });
+    expect(budget.available).toBe(0);
   });
 
   it('serves the higher lane first', async () => {

@@ -352,6 +352,23 @@ describe('EventBroadcaster', () => {
     expect([stored(), lines, clock.timers]).toEqual([[], ['events dropped at the end'], []]);
   });
 
+  it('logs each event from the verbosity of events on', async () => {
+    const logged: unknown[] = [];
+    const { broadcaster, say } = newCluster({
+      log: {
+        ...silentLogger,
+        child: (_fields, options) => ({
+          ...silentLogger,
+          debug: (message, fields) => logged.push([options, message, fields]),
+        }),
+      },
+    });
+    say('no quota', 'web');
+    const fields = { namespace: 'shop', name: 'web', reason: 'Failed', note: 'no quota' };
+    expect(logged).toEqual([[{ verbosity: 2 }, 'event', expect.objectContaining(fields)]]);
+    await broadcaster.close();
+  });
+
   it('never throws, whatever it is told', async () => {
     const errors: string[] = [];
     const { broadcaster, recorder, writes, clock } = newCluster({

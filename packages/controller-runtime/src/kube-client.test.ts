@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { silentLogger, type Service } from '@k8s-ccm/cloud-provider';
+import { silentLogger, type Logger, type Service } from '@k8s-ccm/cloud-provider';
 import type { ApiCredentials } from './api-server-config.ts';
 import { KubeClient, type KubeClientOptions } from './kube-client.ts';
 import { MetricsRegistry } from './metrics.ts';
@@ -429,6 +429,26 @@ describe('KubeClient', () => {
     expect(text).toContain(
       `rest_client_rate_limiter_duration_seconds_count{host="${world.host}",verb="GET"} 2`,
     );
+  });
+
+  it('logs each request from the verbosity of requests on, without its query', async () => {
+    const logged: unknown[] = [];
+    const log: Logger = {
+      ...silentLogger,
+      child: (_fields, options) => ({
+        ...silentLogger,
+        debug: (message, fields) => logged.push([options, message, fields]),
+      }),
+    };
+    await using world = await start([status(404)], { log });
+    await expect(world.client.nodes.get({ name: 'x' })).rejects.toMatchObject({ status: 404 });
+    expect(logged).toEqual([
+      [
+        { verbosity: 6 },
+        'API request',
+        { method: 'GET', path: '/api/v1/nodes/x', code: '404', durationMs: expect.any(Number) },
+      ],
+    ]);
   });
 
   it('keeps the path of a server behind a prefix', async () => {
