@@ -25,10 +25,12 @@ const leasePath =
 describe('several replicas', () => {
   let sandbox: Sandbox;
   const replicas: Replica[] = [];
+  const servers = ['i-node-a'];
   let serial = 0;
 
   beforeAll(async () => {
     sandbox = await Sandbox.start();
+    await sandbox.addServer('i-node-a');
     await sandbox.addNode('node-a');
   }, 300_000);
   afterEach(async () => {
@@ -72,12 +74,21 @@ describe('several replicas', () => {
     return { name, slbId, ip };
   }
 
+  /** A Node that is to be initialised. */
+  async function newNode(): Promise<string> {
+    const name = `late-${(serial += 1)}`;
+    await sandbox.addServer(`i-${name}`, { serverName: name });
+    await sandbox.addNode(name, { providerID: '', ip: '', uninitialized: true });
+    servers.push(`i-${name}`);
+    return name;
+  }
+
   async function served(services: readonly Awaited<ReturnType<typeof newService>>[]) {
     for (const { name, slbId, ip } of services) {
       await sandbox.addresses(name, [ip]);
       // Exactly these: nothing missing, nothing doubled.
       await sandbox.listening(slbId, ['TCP/80', 'TCP/443']);
-      await sandbox.serving(slbId, ['i-node-a']);
+      await sandbox.serving(slbId, servers.toSorted());
     }
   }
 
@@ -128,11 +139,13 @@ describe('several replicas', () => {
       const endedAt = monotonicMs();
       end(first);
       services.push(await newService());
+      const node = await newNode();
       const rest = all.filter((replica) => replica !== first);
       const second = await leader(rest);
       const tookMs = monotonicMs() - endedAt;
       process.stdout.write(`takeover when the leader is ${way}: ${tookMs} ms\n`);
       expect(tookMs).toBeLessThan(withinMs);
+      await sandbox.untilNode(node, ({ spec }) => spec.providerID === `incloud://i-${node}`);
       await served(services);
       expect((await lease()).spec.leaseTransitions).toBe(leaseTransitions + 1);
       expect(await Promise.race([first.ccm.exited, pause(0)])).toEqual(exit);
