@@ -354,7 +354,7 @@ describe('EventBroadcaster', () => {
 
   it('logs each event from the verbosity of events on', async () => {
     const logged: unknown[] = [];
-    const { broadcaster, say } = newCluster({
+    const { broadcaster, say, clock } = newCluster({
       log: {
         ...silentLogger,
         child: (_fields, options) => ({
@@ -365,6 +365,7 @@ describe('EventBroadcaster', () => {
     });
     say('no quota', 'web');
     const fields = { namespace: 'shop', name: 'web', reason: 'Failed', note: 'no quota' };
+    await clock.advance(10);
     expect(logged).toEqual([[{ verbosity: 2 }, 'event', expect.objectContaining(fields)]]);
     await broadcaster.close();
   });
