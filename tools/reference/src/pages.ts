@@ -24,7 +24,15 @@ credentials:
     requestedSubject: user-1
 \`\`\`
 
-Every secret has a \`…File\` form, which is read again when the file changes. Durations are written as Go writes them: \`20s\`, \`1m30s\`, \`500ms\`.
+Every secret has a \`…File\` form. Durations are written as Go writes them: \`20s\`, \`1m30s\`, \`500ms\`.
+
+The file is followed while the program runs, together with the files of the secret and of \`tls.caFile\`: a change of what they hold is in use about a second
+later, without a restart. Calls under way end as they began, every Service is looked at again, and the log says which keys have changed; it warns where the
+new file names another account or place, because what was made before is then out of reach. A file that is wrong leaves the old one in use: the log, the
+metric \`cloudprovider_config_last_reload_successful\` and the Event \`CloudConfigRejected\` say so, and every half minute it is tried again. The same goes for a file with which
+the provider would lose a part that controllers work with already, such as routes: that needs a restart. The Events are on the Pod where \`POD_NAME\`,
+\`POD_NAMESPACE\` and \`POD_UID\` are in the environment, else on the Lease. A file that is mounted by \`subPath\` never changes.
+
 An \`http:\` endpoint outside loopback and an endpoint whose certificate is not verified each give a warning at every start.
 The [JSON schema](cloud-config.schema.json) serves editors.
 `;
