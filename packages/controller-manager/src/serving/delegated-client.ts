@@ -12,7 +12,7 @@ const rate = { qps: 200, burst: 400 };
 /** What a client for reviews is made with. */
 export type DelegatedClientOptions = Pick<
   KubeClientOptions,
-  'userAgent' | 'clock' | 'random' | 'log'
+  'userAgent' | 'clock' | 'random' | 'log' | 'mayCall'
 > & {
   readonly metrics: MetricsRegistry;
   /** Path of a kubeconfig; empty: the service account of the pod. */
@@ -28,10 +28,10 @@ export type DelegatedClientOptions = Pick<
 export async function delegatedClient(
   options: DelegatedClientOptions,
 ): Promise<KubeClient | undefined> {
-  const { userAgent, clock, random, log, metrics } = options;
+  const { userAgent, clock, random, log, metrics, mayCall } = options;
   const config = await configFor(options);
   if (config === undefined) return undefined;
-  return KubeClient.create({ config, userAgent, ...rate, clock, random, log, metrics });
+  return KubeClient.create({ config, userAgent, ...rate, clock, random, log, metrics, mayCall });
 }
 
 async function configFor({

@@ -11,6 +11,7 @@ import { componentConfiguration } from '../component-configuration.ts';
 import type { ControllerGroup } from '../controller-group.ts';
 import { errorLines } from '../error-lines.ts';
 import { featureEnabled } from '../feature-gates.ts';
+import type { LeadershipGate } from '../leadership-gate.ts';
 import type { ManagerFlags } from '../manager-flags.ts';
 import type { InformerSet } from '../shared-informers.ts';
 import { ExitCode, StartError } from '../start-error.ts';
@@ -44,6 +45,8 @@ export interface ServedParts {
   readonly controllers: Pick<ControllerGroup, 'liveChecks' | 'readyChecks'>;
   readonly cloudCalls: CloudCallLog;
   readonly elector?: Pick<LeaderElector, 'isHealthy' | 'isLeader'>;
+  /** What may still be asked of the API server. Default: everything. */
+  readonly gate?: Pick<LeadershipGate, 'mayCall'>;
 }
 
 /**
@@ -60,7 +63,7 @@ export async function serveManager(
   const port = flags['secure-port'];
   if (port === 0) return;
   try {
-    const clients = await reviewClients(options, parts.metrics, resources);
+    const clients = await reviewClients(options, parts, resources);
     const router = managerEndpoints({
       checks: checksOf(parts, clock),
       metrics: parts.metrics,
@@ -113,12 +116,20 @@ type ReviewClients = Pick<ServingOptions, 'authenticationClient' | 'authorizatio
 /** One client where both kubeconfigs are the same. */
 async function reviewClients(
   { program, version, flags, clock, random, log }: ServeManagerOptions,
-  metrics: MetricsRegistry,
+  { metrics, gate }: Pick<ServedParts, 'metrics' | 'gate'>,
   resources: AsyncDisposableStack,
 ): Promise<ReviewClients> {
   const open = async (kubeconfig: string): Promise<KubeClient | undefined> => {
     const userAgent = `${program}/${version}/delegated-auth`;
-    const client = await delegatedClient({ kubeconfig, userAgent, clock, random, log, metrics });
+    const client = await delegatedClient({
+      kubeconfig,
+      userAgent,
+      clock,
+      random,
+      log,
+      metrics,
+      mayCall: gate?.mayCall,
+    });
     return client && resources.use(client);
   };
   const authentication = flags['authentication-kubeconfig'];
