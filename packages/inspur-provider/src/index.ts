@@ -1,3 +1,4 @@
+export { CaFileError } from './ca-file.ts';
 export { cloudConfigJsonSchema, cloudConfigTable } from './cloud-config-section.ts';
 export { cloudConfigWarnings } from './cloud-config-warnings.ts';
 export type { ConfigWarning } from './cloud-config-warnings.ts';

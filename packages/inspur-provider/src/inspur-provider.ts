@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-
 import { LogVerbosity, silentLogger } from '@k8s-ccm/cloud-provider';
 import type { CloudProvider, Logger, ProviderMetrics } from '@k8s-ccm/cloud-provider';
 import {
@@ -17,6 +15,7 @@ import type {
   SecretSource,
 } from '@k8s-ccm/inspur-sdk';
 
+import { readCaFile } from './ca-file.ts';
 import { countCall } from './call-metrics.ts';
 import { cloudConfigDescription } from './cloud-config-description.ts';
 import type { InspurConfig, SecretLocation } from './cloud-config.ts';
@@ -54,7 +53,7 @@ export interface InspurProviderOptions extends Pick<
  * Makes the provider for INSPUR Cloud: load balancers on existing SLBs, and the ECS servers behind the
  * Nodes. Opens no connection yet.
  *
- * @throws Error where the configured CA file cannot be read
+ * @throws CaFileError where the configured CA file cannot be read or holds no certificate
  */
 export function createInspurProvider({
   config,
@@ -182,5 +181,5 @@ function secretSource(location: SecretLocation, log: Logger): SecretSource {
 
 function readTls({ tls: { caFile, insecureSkipVerify } }: InspurConfig): InspurTls {
   if (caFile === undefined) return { insecureSkipVerify };
-  return { insecureSkipVerify, ca: readFileSync(caFile, 'utf8') };
+  return { insecureSkipVerify, ca: readCaFile(caFile) };
 }
