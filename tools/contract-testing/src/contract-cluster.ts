@@ -15,7 +15,7 @@ export abstract class ContractCluster {
   readonly #controlPlane: ControlPlane;
   #controllers: readonly ContractController[] = [];
 
-  protected constructor({ controlPlane, client }: ClusterAccess) {
+  constructor({ controlPlane, client }: ClusterAccess) {
     this.#controlPlane = controlPlane;
     this.client = client;
   }

@@ -33,7 +33,7 @@ export abstract class ContractController {
   readonly #stopping = new AbortController();
   #running: readonly Promise<void>[] = [];
 
-  protected constructor(client: KubeClient, nodes: CacheTraits<Node> = {}) {
+  constructor(client: KubeClient, nodes: CacheTraits<Node> = {}) {
     this.client = client;
     this.nodes = this.cacheOf('nodes', client.nodes, nodes);
     this.events = new EventBroadcaster({
