@@ -1,46 +1,43 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { freePort } from '@k8s-ccm/envtest';
 import { auditFlags, auditedRequests } from './audit-log.ts';
 import type { CcmProcess } from './ccm-process.ts';
+import { applyManifests, readManifests } from './deploy-manifests.ts';
+import type { Manifest } from './deploy-manifests.ts';
+import { readHttps } from './https-read.ts';
+import { MountedFolder } from './mounted-folder.ts';
+import { rightsOf, rightsUsed } from './rbac-rules.ts';
 import { Sandbox } from './sandbox.ts';
 import { until } from './until.ts';
 
 const accounts = '/api/v1/namespaces/kube-system/serviceaccounts';
-const rbac = '/apis/rbac.authorization.k8s.io/v1';
 const uninitialized = 'node.cloudprovider.kubernetes.io/uninitialized';
 
-/** What the manager itself needs where its controllers have accounts of their own; theirs are upstream's. */
-const managerRules: readonly object[] = [
-  { apiGroups: [''], resources: ['nodes', 'services'], verbs: ['list', 'watch'] },
-  { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
-  { apiGroups: [''], resources: ['serviceaccounts', 'serviceaccounts/token'], verbs: ['create'] },
-  {
-    apiGroups: ['coordination.k8s.io'],
-    resources: ['leases'],
-    verbs: ['get', 'create', 'update'],
-  },
-];
+const managerName = 'cloud-controller-manager';
 
 describe('controllers with service accounts of their own', () => {
   let sandbox: Sandbox;
   let ccm: CcmProcess;
+  let objects: readonly Manifest[];
+  let folder: MountedFolder;
+  let config: string;
+  let port: number;
 
   beforeAll(async () => {
     sandbox = await Sandbox.start({ apiServerFlags: auditFlags });
-    const { kube } = sandbox;
-    await kube.create(accounts, { metadata: { name: 'manager' } });
-    await kube.create(`${rbac}/clusterroles`, {
-      metadata: { name: 'manager' },
-      rules: managerRules,
-    });
-    await kube.create(`${rbac}/clusterrolebindings`, {
-      metadata: { name: 'manager' },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'manager' },
-      subjects: [{ kind: 'ServiceAccount', namespace: 'kube-system', name: 'manager' }],
-    });
+    objects = await readManifests('rbac-controller-accounts.yaml');
+    await applyManifests(sandbox.kube, objects);
+    config = sandbox.cloudConfig(undefined, { routeTableId: 'rtb-1' });
+    folder = await MountedFolder.create({ 'cloud-config': config });
+    const kubeconfig = await sandbox.kubeconfigOf(`${accounts}/${managerName}`);
+    port = await freePort();
     ccm = await sandbox.startCcm({
-      cloudConfig: sandbox.cloudConfig(undefined, { routeTableId: 'rtb-1' }),
       args: [
-        `--kubeconfig=${await sandbox.kubeconfigOf(`${accounts}/manager`)}`,
+        `--kubeconfig=${kubeconfig}`,
+        `--authentication-kubeconfig=${kubeconfig}`,
+        `--authorization-kubeconfig=${kubeconfig}`,
+        `--secure-port=${port}`,
+        `--cloud-config=${folder.pathOf('cloud-config')}`,
         '--leader-elect=true',
         '--use-service-account-credentials',
         '--cluster-cidr=10.244.0.0/16',
@@ -51,6 +48,7 @@ describe('controllers with service accounts of their own', () => {
   afterAll(async () => {
     await ccm.stop('SIGKILL');
     await sandbox.stop();
+    await folder[Symbol.asyncDispose]();
   }, 60_000);
 
   async function initializedNode(name: string, podCIDR: string): Promise<void> {
@@ -74,6 +72,20 @@ describe('controllers with service accounts of their own', () => {
     return found;
   }
 
+  /** Waits until the log has told something so many times. */
+  async function told(text: string, times: number): Promise<void> {
+    await until(`"${text}" was told ${times} times`, () => {
+      return ccm.output.split(text).length > times;
+    });
+  }
+
+  /** What was refused to whom. */
+  async function refusals(): Promise<readonly string[]> {
+    return (await auditedRequests(sandbox.controlPlane))
+      .filter(({ responseStatus }) => responseStatus?.code === 403)
+      .map(({ user, verb, requestURI }) => `${user.username} ${verb} ${requestURI}`);
+  }
+
   it('case 200: are created for those that start, and write in their own names', async () => {
     // Before there is anything to write.
     await until('the accounts are there', async () => {
@@ -81,7 +93,10 @@ describe('controllers with service accounts of their own', () => {
         readonly items: readonly { readonly metadata: { readonly name: string } }[];
       }>(accounts);
       const names = items.map(({ metadata }) => metadata.name).toSorted();
-      return names.join(' ') === 'manager node-controller route-controller service-controller';
+      return (
+        names.join(' ') ===
+        'cloud-controller-manager node-controller route-controller service-controller'
+      );
     });
     await initializedNode('worker', '10.244.1.0/24');
     await sandbox.untilNode('worker', ({ status: { conditions = [] } }) =>
@@ -98,11 +113,11 @@ describe('controllers with service accounts of their own', () => {
       return found.get('create events')?.size === 3 && found.has('update leases') && found;
     });
     expect(Object.fromEntries([...by].map(([what, who]) => [what, [...who].toSorted()]))).toEqual({
-      'create serviceaccounts': ['manager'],
-      'create serviceaccounts/token': ['manager'],
-      'create leases': ['manager'],
-      'update leases': ['manager'],
-      'create events': ['manager', 'node-controller', 'service-controller'],
+      'create serviceaccounts': [managerName],
+      'create serviceaccounts/token': [managerName],
+      'create leases': [managerName],
+      'update leases': [managerName],
+      'create events': [managerName, 'node-controller', 'service-controller'],
       'patch nodes': ['node-controller'],
       'patch nodes/status': ['node-controller', 'route-controller'],
       'patch services/status': ['service-controller'],
@@ -119,4 +134,32 @@ describe('controllers with service accounts of their own', () => {
     });
     expect(ccm.output).not.toContain('Unauthorized');
   }, 60_000);
+
+  it('leave the manager no right that it does not need', async () => {
+    // The second event of the same text is a patch.
+    for (const times of [1, 2]) {
+      await folder.swap({ 'cloud-config': 'regoin: cn-north-3' });
+      await told('the old one stays in use', times);
+      await folder.swap({ 'cloud-config': config });
+      await told('again the one in use', times);
+    }
+    const { status } = await readHttps(port, '/metrics', sandbox.controlPlane.token);
+    expect(status).toBe(200);
+    const kinds = ['ClusterRole', 'Role'].map((kind) => {
+      const rights = rightsOf(objects.find((object) => object.kind === kind)?.rules ?? []);
+      return { kind, name: managerName, rights, named: new Set(rights) };
+    });
+    await until('every right has been used', async () => {
+      const requests = (await auditedRequests(sandbox.controlPlane)).filter(
+        ({ user }) => user.username === `system:serviceaccount:kube-system:${managerName}`,
+      );
+      for (const role of kinds) {
+        // Lists come only from API servers that send none by watch.
+        const needed = role.rights.filter((right) => !right.startsWith('list '));
+        expect(rightsUsed(requests, role)).toEqual(needed);
+      }
+      return true;
+    });
+    expect(await refusals()).toEqual([]);
+  });
 });

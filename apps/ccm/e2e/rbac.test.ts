@@ -1,44 +1,23 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '@k8s-ccm/envtest';
-import { parseAllDocuments } from 'yaml';
 import { auditFlags, auditedRequests } from './audit-log.ts';
 import type { AuditedRequest } from './audit-log.ts';
 import { rightsOf, rightsUsed } from './rbac-rules.ts';
-import type { PolicyRule } from './rbac-rules.ts';
 import type { NodeObject } from './cluster-objects.ts';
+import { applyManifests, readManifests } from './deploy-manifests.ts';
+import type { Manifest } from './deploy-manifests.ts';
 import { readHttps } from './https-read.ts';
 import { Sandbox } from './sandbox.ts';
 import { until } from './until.ts';
 
-interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
-  readonly rules?: readonly PolicyRule[];
-}
-
-const folder = join(import.meta.dirname, '../../../deploy');
-
-async function manifests(file: string): Promise<readonly Manifest[]> {
-  const text = await readFile(join(folder, file), 'utf8');
-  return parseAllDocuments(text).map((document) => document.toJS() as Manifest);
-}
-
-async function applyRoles(sandbox: Sandbox, objects: readonly Manifest[]): Promise<void> {
-  for (const object of objects) await sandbox.kube.create(pathOf(object), object);
-}
-
-function pathOf({ apiVersion, kind, metadata: { namespace } }: Manifest): string {
-  const base = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
-  const within = namespace === undefined ? '' : `/namespaces/${namespace}`;
-  return `${base}${within}/${kind.toLowerCase()}s`;
-}
-
 const account = '/api/v1/namespaces/kube-system/serviceaccounts/cloud-controller-manager';
 const username = 'system:serviceaccount:kube-system:cloud-controller-manager';
 const shutdown = 'node.cloudprovider.kubernetes.io/shutdown';
+
+const networkIsUp = ({ status: { conditions = [] } }: NodeObject): boolean =>
+  conditions.some(({ type, status }) => type === 'NetworkUnavailable' && status === 'False');
+const isShutDown = ({ spec }: NodeObject): boolean =>
+  (spec.taints ?? []).some(({ key }) => key === shutdown);
 
 describe('the roles of deploy/rbac.yaml', () => {
   let sandbox: Sandbox;
@@ -73,8 +52,6 @@ describe('the roles of deploy/rbac.yaml', () => {
       });
       await sandbox.untilNode(name, ({ spec }) => spec.providerID === `incloud://i-${name}`);
     }
-    const networkIsUp = ({ status: { conditions = [] } }: NodeObject): boolean =>
-      conditions.some(({ type, status }) => type === 'NetworkUnavailable' && status === 'False');
     await sandbox.untilNode('worker', networkIsUp);
 
     const slbId = await sandbox.addSlb();
@@ -88,8 +65,6 @@ describe('the roles of deploy/rbac.yaml', () => {
 
     await sandbox.setReady('worker', 'False');
     await sandbox.cloud.put({ servers: [{ serverId: 'i-worker', status: 'stopped' }] });
-    const isShutDown = ({ spec }: NodeObject): boolean =>
-      (spec.taints ?? []).some(({ key }) => key === shutdown);
     await sandbox.untilNode('worker', isShutDown);
     await sandbox.cloud.put({ servers: [{ serverId: 'i-worker', status: 'active' }] });
     await sandbox.setReady('worker', 'True');
@@ -115,12 +90,13 @@ describe('the roles of deploy/rbac.yaml', () => {
       apiServerFlags: [...auditFlags, '--feature-gates=WatchList=false'],
     });
     try {
-      await applyRoles(older, objects);
+      await applyManifests(older.kube, objects);
       const kubeconfig = await older.kubeconfigOf(account);
-      await using _ccm = await older.startCcm({ args: [`--kubeconfig=${kubeconfig}`] });
+      await using ccm = await older.startCcm({ args: [`--kubeconfig=${kubeconfig}`] });
       await older.addServer('i-worker', { serverName: 'worker' });
       await older.addNode('worker', { providerID: '', ip: '', uninitialized: true });
       await older.untilNode('worker', ({ spec }) => spec.providerID === 'incloud://i-worker');
+      await ccm.stop();
       return await auditedRequests(older.controlPlane);
     } finally {
       await older.stop();
@@ -129,8 +105,8 @@ describe('the roles of deploy/rbac.yaml', () => {
 
   beforeAll(async () => {
     sandbox = await Sandbox.start({ apiServerFlags: auditFlags });
-    objects = await manifests('rbac.yaml');
-    await applyRoles(sandbox, objects);
+    objects = await readManifests('rbac.yaml');
+    await applyManifests(sandbox.kube, objects);
     await work();
     const all = [
       ...(await auditedRequests(sandbox.controlPlane)),

@@ -96,7 +96,7 @@ describe('FakeCloudProvider without a program', () => {
       { ...route, targetNode: 'n2', name: 'kubernetes-uid-n2-10.1.0.0/24' },
     ]);
     expect(cloud.routeTable.map(({ targetNode }) => targetNode)).toEqual(['n2']);
-    expect(cloud.calls().map(({ operation, node }) => [operation, node])).toEqual([
+    expect(cloud.calls().map((call) => [call.operation, call.node])).toEqual([
       ['create-route', 'n2'],
       ['delete-route', 'n1'],
       ['list-routes', undefined],
