@@ -1,4 +1,6 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
+import { errorText } from '@k8s-ccm/cloud-provider';
 import { parseCertificates } from './parse-certificates.ts';
 
 /** A certificate, with those that signed it after it, and its key; both PEM. */
@@ -14,7 +16,18 @@ export function checkedPair(cert: string, key: string): CertificatePair {
   if (!certificate.checkPrivateKey(parseKey(key))) {
     throw new Error('the key is not the one of the certificate');
   }
-  return { cert, key };
+  const pair = { cert, key };
+  refuseUnusable(pair);
+  return pair;
+}
+
+/** OpenSSL is stricter than a look at the pair: a chain may be cut off, a key too small. */
+function refuseUnusable(pair: CertificatePair): void {
+  try {
+    createSecureContext(pair);
+  } catch (error) {
+    throw new Error(`TLS cannot use the pair: ${errorText(error)}`, { cause: error });
+  }
 }
 
 /** The names that a certificate bears, in lower case: DNS names, else its common name. */
