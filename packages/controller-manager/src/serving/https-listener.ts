@@ -74,7 +74,7 @@ export class HttpsListener implements AsyncDisposable {
     this.#server = createServer(
       {
         ...limits,
-        ...withoutResumption(tls.options),
+        ...oneHandshake(tls.options),
         ALPNProtocols: ['http/1.1'],
         // Whether a certificate is good for anything is decided for each request.
         requestCert: true,
@@ -109,7 +109,7 @@ export class HttpsListener implements AsyncDisposable {
 
   /** From the next handshake on. */
   setTls(tls: TlsContext): void {
-    this.#server.setSecureContext(withoutResumption(tls.options));
+    this.#server.setSecureContext(oneHandshake(tls.options));
     this.#tls = tls;
   }
 
@@ -121,9 +121,13 @@ export class HttpsListener implements AsyncDisposable {
   }
 }
 
-/** A resumed session would bring along what was verified before the authorities changed. */
-function withoutResumption(options: SecureContextOptions): SecureContextOptions {
-  return { ...options, secureOptions: constants.SSL_OP_NO_TICKET };
+/**
+ * Each connection verifies one client certificate: a resumed session would bring along what was verified
+ * before the authorities changed, and Node does not look at what is shown when it is negotiated again.
+ */
+function oneHandshake(options: SecureContextOptions): SecureContextOptions {
+  const { SSL_OP_NO_TICKET, SSL_OP_NO_RENEGOTIATION } = constants;
+  return { ...options, secureOptions: SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION };
 }
 
 /** The certificate that a client showed on its connection. */

@@ -202,6 +202,27 @@ describe('startServing', () => {
     },
   );
 
+  it('does not let a client show another certificate on the same connection', async () => {
+    await using serving = await start(withClientCa());
+    const { port, certificate: ca } = serving;
+    const client = await authority.issue({ commonName: 'joe' });
+    const to = {
+      port,
+      host: '127.0.0.1',
+      servername: 'localhost',
+      ca,
+      maxVersion: 'TLSv1.2',
+    } as const;
+    const socket = tlsConnect({ ...to, ...client }).on('error', () => undefined);
+    await once(socket, 'secureConnect');
+    const outcome = new Promise((resolve) => {
+      socket.once('close', () => resolve('closed'));
+      socket.renegotiate({}, (error) => resolve(error === null ? 'done' : 'refused'));
+    });
+    expect(await outcome).not.toBe('done');
+    socket.destroy();
+  });
+
   it('goes on after a failure within', async () => {
     await using serving = await start({
       authorization: { alwaysAllowPaths: ['*'], authorizedTtlMs: 0, unauthorizedTtlMs: 0 },
