@@ -7,10 +7,12 @@ export interface UserInfo {
   readonly extra: Readonly<Record<string, readonly string[]>>;
 }
 
+const unauthenticatedGroup = 'system:unauthenticated';
+
 /** Whoever shows no credentials. */
 export const anonymous: UserInfo = {
   name: 'system:anonymous',
-  groups: ['system:unauthenticated'],
+  groups: [unauthenticatedGroup],
   extra: {},
 };
 
@@ -19,8 +21,13 @@ export const mastersGroup = 'system:masters';
 
 const authenticatedGroup = 'system:authenticated';
 
-/** The user with the group that everybody has whose credentials are good. */
+/**
+ * The user with the group that everybody has whose credentials are good. Whoever a proxy hands on as
+ * anonymous stays so: the credentials were the proxy's.
+ */
 export function authenticated(user: UserInfo): UserInfo {
-  if (user.groups.includes(authenticatedGroup)) return user;
-  return { ...user, groups: [...user.groups, authenticatedGroup] };
+  const { name, groups } = user;
+  if (name === anonymous.name || groups.includes(unauthenticatedGroup)) return user;
+  if (groups.includes(authenticatedGroup)) return user;
+  return { ...user, groups: [...groups, authenticatedGroup] };
 }
