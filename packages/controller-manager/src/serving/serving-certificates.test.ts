@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, stat, symlink, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
@@ -67,6 +67,10 @@ describe('the certificates of a server', () => {
     await write('bad', { cert: second.cert, key: third.key });
     await look();
     expect(await shown()).toBe(fingerprint(first));
+    const cut = authority.certificate.slice(0, 100);
+    await write('cut', { cert: second.cert + cut, key: second.key });
+    await look();
+    expect(await shown()).toBe(fingerprint(first));
     await unlink(join(folder, 'data'));
     await look();
     expect(await shown()).toBe(fingerprint(first));
@@ -75,7 +79,7 @@ describe('the certificates of a server', () => {
     expect(await shown()).toBe(fingerprint(third));
     const text = await metrics.render();
     expect(text).toContain(
-      'serving_file_reloads_total{name="serving certificate",result="error"} 2',
+      'serving_file_reloads_total{name="serving certificate",result="error"} 3',
     );
     expect(text).toContain(
       'serving_file_reloads_total{name="serving certificate",result="success"} 1',
@@ -130,8 +134,18 @@ describe('the certificates of a server', () => {
     };
     const first = await shown();
     expect(await shown()).toBe(first);
+    expect((await stat(join(folder, 'made/ccm.key'))).mode & 0o777).toBe(0o600);
     await unlink(join(folder, 'made/ccm.key'));
     await expect(start({ certificates })).rejects.toThrow('made/ccm.key is missing');
+  });
+
+  it('writes no key to where a link leads', async () => {
+    const certDir = await mkdtemp(join(folder, 'linked-'));
+    const target = join(folder, 'elsewhere.key');
+    await symlink(target, join(certDir, 'ccm.key'));
+    const certificates = { certFile: '', keyFile: '', certDir, pairName: 'ccm', named: [] };
+    await expect(start({ certificates })).rejects.toThrow('EEXIST');
+    expect(await readdir(folder)).not.toContain('elsewhere.key');
   });
 
   it.each([

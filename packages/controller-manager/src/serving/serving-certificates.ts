@@ -117,8 +117,9 @@ async function makeMissing(files: PairFiles, folder: string, clock: Clock): Prom
   }
   const { cert, key } = await selfSigned(clock);
   await mkdir(folder, { recursive: true, mode: 0o755 });
-  await writeFile(keyFile, key, { mode: 0o600 });
-  await writeFile(certFile, cert, { mode: 0o644 });
+  // `wx`: two that start at once must not mix their pairs, and no link may lead the key elsewhere.
+  await writeFile(keyFile, key, { mode: 0o600, flag: 'wx' });
+  await writeFile(certFile, cert, { mode: 0o644, flag: 'wx' });
 }
 
 async function inMemory(clock: Clock): Promise<() => CertificatePair> {
