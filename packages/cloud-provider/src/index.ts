@@ -105,6 +105,8 @@ export { nearestName } from './nearest-name.ts';
 export type { ProviderConfiguration } from './provider-configuration.ts';
 export type { ProviderInformer, ProviderInformers } from './provider-informers.ts';
 export type { ApiBudget, ApiRequest, ProviderMetrics } from './provider-metrics.ts';
+export { ProxyEnvironmentError, proxyFromEnvironment } from './proxy-environment.ts';
+export type { ProxyFor } from './proxy-environment.ts';
 export {
   ProviderConfigFileError,
   ProviderDisabledError,

@@ -3,6 +3,7 @@ import type { CloudProvider } from './cloud-provider.ts';
 import type { Logger } from './logger.ts';
 import { nearestName } from './nearest-name.ts';
 import type { ProviderMetrics } from './provider-metrics.ts';
+import type { ProxyFor } from './proxy-environment.ts';
 import {
   ProviderConfigFileError,
   ProviderDisabledError,
@@ -26,6 +27,8 @@ export interface ProviderFactoryContext {
    * Default: every call may go.
    */
   readonly mayAct?: () => void;
+  /** By which proxy to reach the cloud. Default: by none. */
+  readonly proxyFor?: ProxyFor;
   /** Aborts when the start is given up. */
   readonly signal: AbortSignal;
 }
