@@ -1,9 +1,11 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { silentLogger } from '@k8s-ccm/cloud-provider';
 import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
 import { Authorizer } from './authorizer.ts';
 import { readable } from './endpoint.ts';
-import { admit } from './request-handler.ts';
+import { admit, handle } from './request-handler.ts';
 import { TokenAuthenticator } from './token-authenticator.ts';
 
 const endpoint = readable(() => ({ status: 200, body: '' }));
@@ -79,5 +81,25 @@ describe('admit', () => {
     await expect(create(['unknowable', 'undecidable'])('/metrics', token)).rejects.toThrow(
       'no API server',
     );
+  });
+});
+
+describe('handle', () => {
+  it('answers a request of which Node cannot read the headers, and goes on', async () => {
+    const request = Object.assign(new IncomingMessage(new Socket()), {
+      method: 'GET',
+      url: '/metrics',
+    });
+    Object.defineProperty(request, 'headersDistinct', {
+      get: () => {
+        throw new TypeError('push is not a function');
+      },
+    });
+    const response = new ServerResponse(request);
+    const { clock, ...ttl } = { clock: new FakeClock(), authorizedTtlMs: 1, unauthorizedTtlMs: 1 };
+    const authorizer = new Authorizer({ alwaysAllowPaths: [], ...ttl, clock });
+    const options = { router: () => endpoint, authenticators: [], authorizer, log: silentLogger };
+    await handle(options, request, response);
+    expect(response.statusCode).toBe(500);
   });
 });

@@ -6,6 +6,7 @@ import type { Authenticator, ShownCredentials } from './authenticator.ts';
 import type { Authorizer } from './authorizer.ts';
 import { BodyTooLargeError } from './endpoint.ts';
 import type { Answer, Endpoint, EndpointRequest, Router } from './endpoint.ts';
+import { shownCredentials } from './shown-credentials.ts';
 import {
   forbidden,
   internalError,
@@ -61,7 +62,6 @@ function methodNotAllowed({ methods }: Endpoint): Answer {
 /** Answers one request, whatever it is. Never rejects. */
 export async function handle(
   options: RequestHandlerOptions,
-  shown: ShownCredentials,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -72,6 +72,7 @@ export async function handle(
   const [path = '', search = ''] = (request.url ?? '').split('?', 2);
   const { method = '' } = request;
   try {
+    const shown = shownCredentials(request);
     const admitted = await admit(options, { method, path, shown });
     const answer =
       'refusal' in admitted

@@ -43,7 +43,7 @@ describe('RequestHeaderAuthenticator', () => {
       ask({
         'x-remote-user': ['jane', 'not me'],
         'x-remote-uid': ['u-1'],
-        'x-remote-group': ['dev', 'ops'],
+        'x-remote-group': ['dev', '', 'ops'],
         'x-group': ['more'],
         'x-remote-extra-acme.com%2fproject': ['one', 'two'],
         'x-remote-extra-100%': ['odd'],

@@ -58,7 +58,9 @@ function userIn(
   return {
     name,
     ...(uid === '' ? {} : { uid }),
-    groups: settings.groupHeaders.flatMap((header) => headers[header] ?? []),
+    groups: settings.groupHeaders
+      .flatMap((header) => headers[header] ?? [])
+      .filter((group) => group !== ''),
     extra: extraIn(headers, settings.extraHeaderPrefixes),
   };
 }

@@ -9,7 +9,7 @@ import type { AuthenticationFlags } from './delegated-authentication.ts';
 import { FileReloads } from './file-reloads.ts';
 import { handle } from './request-handler.ts';
 import type { Router } from './endpoint.ts';
-import { HttpsListener, presentedCertificate } from './https-listener.ts';
+import { HttpsListener } from './https-listener.ts';
 import type { HttpsListenerOptions, TlsContext } from './https-listener.ts';
 import { ServingCertificates } from './serving-certificates.ts';
 import type { CertificateSources } from './serving-certificates.ts';
@@ -98,12 +98,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     tls: context(),
     limits: options.limits,
     onRequest: (request, response) => {
-      const certificate = presentedCertificate(request.socket);
-      const shown = {
-        headers: request.headersDistinct,
-        ...(certificate === undefined ? {} : { certificate }),
-      };
-      void handle({ router, authenticators, authorizer, log }, shown, request, response);
+      void handle({ router, authenticators, authorizer, log }, request, response);
     },
     log,
   });
