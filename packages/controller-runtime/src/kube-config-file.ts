@@ -97,10 +97,15 @@ async function parse(text: string, source: string): Promise<unknown> {
   try {
     return text.trimStart().startsWith('{') ? JSON.parse(text) : await parseYaml(text);
   } catch (error) {
-    throw new KubeConfigError(source, `is neither YAML nor JSON: ${messageOf(error)}`, {
-      cause: error,
-    });
+    // Without the error itself, which quotes the file.
+    throw new KubeConfigError(source, `is neither YAML nor JSON${placeOf(error)}`);
   }
+}
+
+/** The line that a parser complains of, and nothing of what is in it: that may be a secret. */
+function placeOf(error: unknown): string {
+  const line = /\((?:line )?(\d+)(?::| column )\d+\)/.exec(messageOf(error))?.[1];
+  return line === undefined ? '' : ` at line ${line}`;
 }
 
 async function parseYaml(text: string): Promise<unknown> {

@@ -165,7 +165,11 @@ describe('loadKubeConfig', () => {
 
     it.each([
       ['fails', 'echo no license >&2; exit 3', /credential plugin ".*plugin" failed: no license/],
-      ['prints nonsense', 'echo hello', /credential plugin ".*plugin" failed: /],
+      [
+        'prints nonsense',
+        'echo s3cret',
+        /credential plugin ".*plugin" failed: it printed no JSON$/,
+      ],
     ])('says which plugin %s', async (_, script, message) => {
       await plugin('./plugin', script);
       const exec = { command: './plugin', env: [{ name: 'FOLDER', value: folder }] };

@@ -39,16 +39,23 @@ export async function pluginCredentials(
       await config.applyToHTTPSOptions(options);
     } catch (error) {
       const name = user.exec?.command ?? user.authProvider?.name ?? 'unknown';
+      const start = `credential plugin "${name}" failed:`;
+      // Without the error itself, which quotes what was printed: that may be the credential.
+      if (isSyntaxError(error)) throw new KubeConfigError(source, `${start} it printed no JSON`);
       const message = messageOf(error).trim().slice(0, 500);
-      throw new KubeConfigError(source, `credential plugin "${name}" failed: ${message}`, {
-        cause: error,
-      });
+      throw new KubeConfigError(source, `${start} ${message}`, { cause: error });
     }
     return {
       headers: authHeaders(options.headers),
       tls: { ...pem('cert', options.cert), ...pem('key', options.key) },
     };
   };
+}
+
+function isSyntaxError(error: unknown): boolean {
+  return (
+    typeof error === 'object' && error !== null && 'name' in error && error.name === 'SyntaxError'
+  );
 }
 
 function authHeaders(headers: RequestOptions['headers']): AuthHeaders {
