@@ -33,22 +33,23 @@ export function apiServerConnector({
     return current.connector;
   };
   const connect: (...call: Parameters<Connector>) => Promise<void> = async (options, callback) => {
-    let material: ApiServerTls;
     let httpSocket: Socket | undefined;
     try {
-      material = await tls();
+      const material = await tls();
       if (proxyUrl !== undefined) httpSocket = await openTunnel(proxyUrl, targetOf(options));
+      if (httpSocket === undefined || options.protocol === 'https:') {
+        const { servername } = material;
+        const changes = { ...(httpSocket && { httpSocket }), ...(servername && { servername }) };
+        // Throws at once for a certificate or key that TLS does not take, such as a plugin's.
+        connectorFor(material)({ ...options, ...changes }, callback);
+        return;
+      }
     } catch (error) {
+      httpSocket?.destroy();
       callback(new NotConnectedError(messageOf(error), { cause: error }), null);
       return;
     }
-    if (httpSocket !== undefined && options.protocol !== 'https:') {
-      callback(null, httpSocket);
-      return;
-    }
-    const { servername } = material;
-    const changes = { ...(httpSocket && { httpSocket }), ...(servername && { servername }) };
-    connectorFor(material)({ ...options, ...changes }, callback);
+    callback(null, httpSocket);
   };
   return (options, callback) => void connect(options, callback);
 }
