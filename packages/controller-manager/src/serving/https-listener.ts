@@ -11,6 +11,7 @@ import type { PresentedCertificate } from './client-certificate.ts';
 
 /** Where it is served, and how a connection is made. */
 export interface HttpsListenerOptions {
+  /** `0.0.0.0` and `::` are all interfaces, of both address families. */
   readonly address: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -47,6 +48,8 @@ export interface ConnectionLimits {
   readonly maxHeaderSize: number;
   /** Connections at once. Further ones are closed, and idle ones too, to make room. */
   readonly maxConnections: number;
+  /** Connections at once from one address; further ones are closed. */
+  readonly maxConnectionsPerAddress: number;
 }
 
 /** Nothing of what is served needs long to be asked for; who takes longer keeps others out. */
@@ -58,7 +61,11 @@ const defaultLimits: ConnectionLimits = {
   connectionsCheckingInterval: 5000,
   maxHeaderSize: 16_384,
   maxConnections: 512,
+  maxConnectionsPerAddress: 64,
 };
+
+/** All interfaces and both address families, as upstream has it; Node does so where nothing is said. */
+const unspecified = new Set(['0.0.0.0', '::']);
 
 /** An HTTPS server whose certificates and authorities change while it serves. HTTP/1.1 only. */
 export class HttpsListener implements AsyncDisposable {
@@ -69,7 +76,10 @@ export class HttpsListener implements AsyncDisposable {
 
   private constructor(options: HttpsListenerOptions) {
     const { tls, onRequest, log } = options;
-    const { maxConnections, ...limits } = { ...defaultLimits, ...options.limits };
+    const { maxConnections, maxConnectionsPerAddress, ...limits } = {
+      ...defaultLimits,
+      ...options.limits,
+    };
     this.#tls = tls;
     this.#server = createServer(
       {
@@ -87,6 +97,10 @@ export class HttpsListener implements AsyncDisposable {
     this.#server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
+      const { remoteAddress } = socket;
+      if (this.#connectionsFrom(remoteAddress) <= maxConnectionsPerAddress) return;
+      log.debug('too many connections from one address', { remoteAddress });
+      socket.destroy();
     });
     this.#server.on('drop', () => this.#server.closeIdleConnections());
     this.#server.on('tlsClientError', (error) => log.debug('TLS handshake failed', { error }));
@@ -96,7 +110,8 @@ export class HttpsListener implements AsyncDisposable {
   static async open(options: HttpsListenerOptions): Promise<HttpsListener> {
     const { address, port, isPortShared, log } = options;
     const listener = new HttpsListener(options);
-    listener.#server.listen({ host: address, port, reusePort: isPortShared });
+    const where = unspecified.has(address) ? {} : { host: address };
+    listener.#server.listen({ ...where, port, reusePort: isPortShared });
     await once(listener.#server, 'listening');
     listener.#server.on('error', (error) => log.error('the HTTPS server failed', { error }));
     return listener;
@@ -111,6 +126,10 @@ export class HttpsListener implements AsyncDisposable {
   setTls(tls: TlsContext): void {
     this.#server.setSecureContext(oneHandshake(tls.options));
     this.#tls = tls;
+  }
+
+  #connectionsFrom(address: string | undefined): number {
+    return [...this.#sockets].filter(({ remoteAddress }) => remoteAddress === address).length;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
