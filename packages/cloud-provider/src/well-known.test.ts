@@ -110,6 +110,15 @@ describe('names that others know', () => {
       'kubernetes_healthcheck',
       'kubernetes_healthchecks_total',
       'cloudprovider_api_request_duration_seconds',
+      'cloudprovider_api_retries_total',
+      'cloudprovider_api_throttled_total',
+      'cloudprovider_api_throttle_wait_seconds',
+      'cloudprovider_api_budget_available',
+      'cloudprovider_api_budget_rate',
+      'cloudprovider_api_last_success_timestamp_seconds',
+      'cloudprovider_config_reloads_total',
+      'cloudprovider_config_last_reload_successful',
+      'cloudprovider_config_last_reload_success_timestamp_seconds',
       'cloudprovider_tls_verification_disabled',
     ]);
   });
