@@ -2,49 +2,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CloudProviderRegistry, silentLogger } from '@k8s-ccm/cloud-provider';
+import { silentLogger } from '@k8s-ccm/cloud-provider';
 import type { KubernetesObject } from '@k8s-ccm/cloud-provider';
-import { FakeCloudProvider } from '@k8s-ccm/cloud-provider/testing';
 import { KubeClient, loadKubeConfig, systemClock, systemRandom } from '@k8s-ccm/controller-runtime';
 import { freePort, startControlPlane } from '@k8s-ccm/envtest';
 import type { ControlPlane, UserAccess } from '@k8s-ccm/envtest';
-import type { ControllerDescriptor } from '../controller.ts';
-import { untilAborted } from '../ends-within.ts';
-import { runControllerManager } from '../run-controller-manager.ts';
-import type { StopSignal } from '../stop-signals.ts';
 import type { CertificatePair } from './certificate-pair.ts';
-import { httpsGet } from './testing/https-get.ts';
-import type { HttpsAnswer, HttpsAsk } from './testing/https-get.ts';
+import type { HttpsAsk } from './testing/https-get.ts';
+import { checksOf, startServedManager } from './testing/served-manager.ts';
+import type { ServedManager } from './testing/served-manager.ts';
 import { allowServing } from './testing/serving-access.ts';
 import { TestAuthority } from './testing/test-authority.ts';
-
-/** Controllers by upstream's names, with nothing to do. */
-const controllers = [
-  ['cloud-node-controller', 'cloud-node'],
-  ['cloud-node-lifecycle-controller', 'cloud-node-lifecycle'],
-  ['service-lb-controller', 'service'],
-  ['node-route-controller', 'route'],
-].map(([name = '', alias = '']): ControllerDescriptor => ({
-  name,
-  aliases: [alias],
-  start: ({ signal }) => ({ kind: 'running', done: untilAborted(signal) }),
-}));
-
-interface Running {
-  readonly exitCode: Promise<number>;
-  readonly log: () => string;
-  readonly get: (path: string, ask?: Partial<HttpsAsk>) => Promise<HttpsAnswer>;
-  /** Asks until the answer fits. */
-  readonly until: (path: string, fits: (answer: HttpsAnswer) => boolean) => Promise<HttpsAnswer>;
-  readonly [Symbol.asyncDispose]: () => Promise<void>;
-}
-
-/** The checks of `/healthz` once a controller is among them, where it leads; else once it is served. */
-async function checksOf({ until }: Running, leads = true): Promise<readonly string[]> {
-  const fits = ({ body }: HttpsAnswer): boolean => !leads || body.includes('-controller ok');
-  const { body } = await until('/healthz?verbose', fits);
-  return [...body.matchAll(/^\[\+\](\S+) ok$/gm)].map(([, name = '']) => name).toSorted();
-}
 
 function token({ token: value }: Pick<UserAccess, 'token'>): Pick<HttpsAsk, 'headers'> {
   return { headers: { authorization: `Bearer ${value}` } };
@@ -98,54 +66,11 @@ describe('the secure port of a manager on a real API server', () => {
     await rm(folder, { recursive: true });
   });
 
-  /** A manager that asks as the reviewer, unless the flags say otherwise. */
-  async function start(...flags: string[]): Promise<Running> {
+  const start = async (...flags: string[]): Promise<ServedManager> => {
     const port = await freePort();
-    const providers = new CloudProviderRegistry();
-    providers.register('fake', async () => new FakeCloudProvider());
-    const stops = new Set<(signal: StopSignal) => void>();
-    let log = '';
-    const exitCode = runControllerManager({
-      argv: [
-        `--kubeconfig=${controlPlane.kubeconfig}`,
-        '--cloud-provider=fake',
-        '--leader-elect=false',
-        '--bind-address=127.0.0.1',
-        `--secure-port=${port}`,
-        `--authentication-kubeconfig=${reviewer.kubeconfig}`,
-        `--authorization-kubeconfig=${reviewer.kubeconfig}`,
-        ...flags,
-      ],
-      providers,
-      controllers,
-      env: {},
-      signalSource: {
-        onSignal: (callback) => {
-          stops.add(callback);
-          return { [Symbol.dispose]: () => stops.delete(callback) };
-        },
-      },
-      stderr: { write: (text) => (log += text) },
-    });
-    const get = (path: string, ask: Partial<HttpsAsk> = {}) => httpsGet(path, { port, ...ask });
-    const until: Running['until'] = async (path, fits) => {
-      for (;;) {
-        const answer = await get(path).catch(() => undefined);
-        if (answer !== undefined && fits(answer)) return answer;
-        await systemClock.sleep(20);
-      }
-    };
-    return {
-      exitCode,
-      log: () => log,
-      get,
-      until,
-      [Symbol.asyncDispose]: async () => {
-        for (const stop of stops) stop('SIGTERM');
-        await exitCode;
-      },
-    };
-  }
+    const { kubeconfig } = controlPlane;
+    return startServedManager({ port, kubeconfig, reviewerKubeconfig: reviewer.kubeconfig }, flags);
+  };
 
   it('case 183: has no check of a controller that is switched off', async () => {
     await using manager = await start('--controllers=*,-service');
