@@ -38,16 +38,23 @@ export class Profiler {
   ): Promise<string | undefined> {
     if (this.#isBusy) return undefined;
     this.#isBusy = true;
-    // Loaded when it is asked for: hardly anybody ever does.
-    const { Session } = await import('node:inspector/promises');
-    const session = new Session();
-    session.connect();
     try {
-      return await record(session);
+      return await inSession(record);
     } finally {
-      session.disconnect();
       this.#isBusy = false;
     }
+  }
+}
+
+async function inSession(record: (session: InspectorSession) => Promise<string>): Promise<string> {
+  // Loaded when it is asked for: hardly anybody ever does.
+  const { Session } = await import('node:inspector/promises');
+  const session = new Session();
+  session.connect();
+  try {
+    return await record(session);
+  } finally {
+    session.disconnect();
   }
 }
 
