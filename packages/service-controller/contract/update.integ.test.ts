@@ -48,20 +48,22 @@ describe('service: updates', () => {
     ['case 115: external traffic policy', {}, { externalTrafficPolicy: 'Local' }],
   ];
 
-  it.each(ensures)('%s is one new ensure', async (_name, before, patch) => {
-    const provider = new FakeCloudProvider();
-    const controller = await cluster.startController({ provider });
-    const service = await cluster.createService('web', { ports: [http], ...before });
-    await controller.settled();
-    await cluster.patchService('web', { spec: patch });
-    await controller.called('create', 'web', 2);
-    await controller.settled();
-    expect(controller.ended('create', 'web')).toBe(2);
-    // Case 120: upstream's old events about single fields are gone.
-    expect(new Set(await cluster.reasons(service))).toEqual(
-      new Set(['EnsuringLoadBalancer', 'UnAvailableLoadBalancer', 'EnsuredLoadBalancer']),
-    );
-  });
+  it.each(ensures)(
+    '%s is one new ensure, without events about single fields (case 120)',
+    async (_name, before, patch) => {
+      const provider = new FakeCloudProvider();
+      const controller = await cluster.startController({ provider });
+      const service = await cluster.createService('web', { ports: [http], ...before });
+      await controller.settled();
+      await cluster.patchService('web', { spec: patch });
+      await controller.called('create', 'web', 2);
+      await controller.settled();
+      expect(controller.ended('create', 'web')).toBe(2);
+      expect(new Set(await cluster.reasons(service))).toEqual(
+        new Set(['EnsuringLoadBalancer', 'UnAvailableLoadBalancer', 'EnsuredLoadBalancer']),
+      );
+    },
+  );
 
   it.each([
     ['added', {}, { one: '1' }],
