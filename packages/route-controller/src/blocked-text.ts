@@ -8,6 +8,9 @@ const advice: Readonly<Record<BlockedRoute['reason'], string>> = {
 
 /** Says which route is in the way of a Node's, and what to do about it. */
 export function blockedText({ by, reason }: BlockedRoute): string {
+  if (by.name === '') {
+    return `the route to it is made to ${by.targetNode}: two nodes have the same pod CIDR`;
+  }
   const leads = by.targetNode === '' || by.blackhole === true ? 'elsewhere' : `to ${by.targetNode}`;
   return `the cloud has another route to it, ${by.description ?? by.name}, which leads ${leads} and ${advice[reason]}`;
 }

@@ -52,16 +52,24 @@ const facts: fc.Arbitrary<RouteFacts> = fc.record({
   clusterCidrs: fc.constant(clusterCidrs),
 });
 
-/** The table once the plan is done; the cloud lists addresses where it says so. */
+/** The table once the plan is done, each destination made once; the cloud lists addresses where it says so. */
 function applied(
   table: readonly Route[],
   plan: RoutePlan,
   enableNodeAddresses: boolean,
 ): readonly Route[] {
-  const added = plan.nodes.flatMap(({ add }) => add);
+  const added = new Map(
+    plan.nodes.flatMap(({ add }) =>
+      add.map((route) => [sameForEqual(route.destinationCIDR), route] as const),
+    ),
+  );
   return [
     ...table.filter((route) => !plan.remove.includes(route)),
-    ...added.map((route, index) => ({ ...route, name: `new-${index}`, enableNodeAddresses })),
+    ...[...added.values()].map((route, index) => ({
+      ...route,
+      name: `new-${index}`,
+      enableNodeAddresses,
+    })),
   ];
 }
 
@@ -100,6 +108,28 @@ describe('a plan', () => {
         for (const { destinationCIDR } of plan.nodes.flatMap(({ add }) => add)) {
           expect(taken.has(sameForEqual(destinationCIDR))).toBe(false);
         }
+      }),
+    );
+  });
+
+  it('keeps one route of ours to a destination, and adds none that leads to another node', () => {
+    fc.assert(
+      fc.property(facts, (given) => {
+        const plan = planRoutes(given);
+        const ours = plan.keep.filter(
+          ({ foreign, destinationCIDR }) =>
+            foreign !== true && isInCluster(destinationCIDR, clusterCidrs),
+        );
+        const kept = ours.map(({ destinationCIDR }) => sameForEqual(destinationCIDR));
+        expect(new Set(kept).size).toBe(kept.length);
+        const added = plan.nodes.flatMap(({ add }) => add);
+        const targets = new Set(
+          added.map(({ destinationCIDR, targetNode }) =>
+            [sameForEqual(destinationCIDR), targetNode].join(' '),
+          ),
+        );
+        const destinations = added.map(({ destinationCIDR }) => sameForEqual(destinationCIDR));
+        expect(targets.size).toBe(new Set(destinations).size);
       }),
     );
   });

@@ -171,6 +171,32 @@ describe('planRoutes', () => {
     });
   });
 
+  it('gives a destination that two nodes claim and none has to one of them', () => {
+    const nodes = [node('a', ['10.244.1.0/24']), node('b', ['10.244.1.7/24', '10.244.2.0/24'])];
+    expect(planned(nodes)).toEqual({
+      keep: [],
+      remove: [],
+      nodes: ['a reachable, +a-10.244.1.0/24', 'b unreachable, +b-10.244.2.0/24, other-node '],
+    });
+  });
+
+  it.each([
+    ['to one node', 'a', ['a reachable']],
+    [
+      'to two nodes that claim it',
+      'b',
+      ['a reachable', 'b unreachable, other-node a-10.244.1.0/24'],
+    ],
+  ])('leaves one of two routes of ours to a destination: %s', (_what, target, expected) => {
+    const nodes = [node('a', ['10.244.1.0/24']), node('b', ['10.244.1.0/24'])];
+    const double = route(target, '10.244.1.9/24');
+    expect(planned(nodes.slice(0, expected.length), route('a', '10.244.1.0/24'), double)).toEqual({
+      keep: ['a-10.244.1.0/24'],
+      remove: [double.name],
+      nodes: expected,
+    });
+  });
+
   it('shows a node without pod CIDRs only while a route of ours leads to it', () => {
     const nodes = [node('a', []), node('b', []), { metadata: { name: 'c' } }];
     expect(planned(nodes, route('a', '10.244.1.0/24'))).toEqual({
@@ -194,6 +220,10 @@ describe('blockedText', () => {
     [
       { reason: 'other-node', by: route('b', '10.244.1.0/24', { name: 'rt-3' }) },
       'the cloud has another route to it, rt-3, which leads to b and is needed there: two nodes have the same pod CIDR',
+    ],
+    [
+      { reason: 'other-node', by: route('b', '10.244.1.0/24', { name: '' }) },
+      'the route to it is made to b: two nodes have the same pod CIDR',
     ],
   ] as const)('%p', ({ by, reason }, expected) => {
     expect(blockedText({ destinationCIDR: by.destinationCIDR, by, reason })).toBe(expected);

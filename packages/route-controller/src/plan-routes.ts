@@ -16,7 +16,7 @@ export interface RouteFacts {
 export interface BlockedRoute {
   /** As the Node writes it. */
   readonly destinationCIDR: string;
-  /** The route in the way; it stays. */
+  /** The route in the way, which stays; without a name where it is still to be created. */
   readonly by: Route;
   /**
    * Why it stays: `foreign`, somebody else made it; `outside`, its destination lies outside of the
@@ -48,7 +48,8 @@ export interface RoutePlan {
 /**
  * Compares the cloud's table with what the Nodes need (contract §5.3). Destinations are compared as
  * addresses. A route that somebody else made, one outside of the cluster's ranges and one whose
- * destination is no CIDR are never removed: they serve a Node, or are in the way.
+ * destination is no CIDR are never removed: they serve a Node, or are in the way. Of the others, one
+ * at most is left to each destination, and only one Node's is added.
  */
 export function planRoutes({ routes, nodes, clusterCidrs }: RouteFacts): RoutePlan {
   const byDestination = Map.groupBy(routes, ({ destinationCIDR }) => sameForEqual(destinationCIDR));
@@ -60,20 +61,41 @@ export function planRoutes({ routes, nodes, clusterCidrs }: RouteFacts): RoutePl
       (route) => leadsTo(node, route) && (!mayRemove(route) || hasCurrentAddresses(node, route)),
     );
   // Of all Nodes first: what serves one Node is in the way of another.
-  const keep = new Set(
-    nodes.flatMap((node) => podCidrsOf(node).flatMap((cidr) => serving(node, cidr))),
-  );
-  const inTheWay = (destinationCIDR: string): BlockedRoute | undefined => {
-    const candidates = byDestination.get(sameForEqual(destinationCIDR)) ?? [];
-    const by = candidates.find((route) => keep.has(route) || !mayRemove(route));
-    return by && { destinationCIDR, by, reason: reasonToStay(by, keep) };
+  const keep = new Set<Route>();
+  const kept = new Set<string>();
+  for (const node of nodes) {
+    for (const route of podCidrsOf(node).flatMap((cidr) => serving(node, cidr))) {
+      const key = sameForEqual(route.destinationCIDR);
+      if (mayRemove(route) && kept.has(key)) continue;
+      if (mayRemove(route)) kept.add(key);
+      keep.add(route);
+    }
+  }
+  /** What is to be created so far, by its destination. */
+  const claimed = new Map<string, Route>();
+  const inTheWay = (node: Node, destinationCIDR: string): BlockedRoute | undefined => {
+    const key = sameForEqual(destinationCIDR);
+    const by = byDestination.get(key)?.find((route) => keep.has(route) || !mayRemove(route));
+    if (by !== undefined) return { destinationCIDR, by, reason: reasonToStay(by, keep) };
+    const claim = claimed.get(key);
+    return claim === undefined || claim.targetNode === nameOf(node)
+      ? undefined
+      : { destinationCIDR, by: claim, reason: 'other-node' };
   };
   const planFor = (node: Node): NodePlan => {
-    const lacking = podCidrsOf(node).filter((cidr) => serving(node, cidr).length === 0);
-    const blocked = lacking.map(inTheWay).filter((found) => found !== undefined);
-    const add = lacking
-      .filter((cidr) => inTheWay(cidr) === undefined)
-      .map((cidr) => routeTo(node, cidr));
+    const add: Route[] = [];
+    const blocked: BlockedRoute[] = [];
+    for (const cidr of podCidrsOf(node)) {
+      if (serving(node, cidr).some((route) => keep.has(route))) continue;
+      const found = inTheWay(node, cidr);
+      if (found !== undefined) {
+        blocked.push(found);
+        continue;
+      }
+      const route = routeTo(node, cidr);
+      claimed.set(sameForEqual(cidr), route);
+      add.push(route);
+    }
     return { node, add, blocked, reachable: podCidrsOf(node).length > 0 && blocked.length === 0 };
   };
   return {
