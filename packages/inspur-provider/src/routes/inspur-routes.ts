@@ -5,7 +5,7 @@ import type {
   RouteCallOptions,
   Routes,
 } from '@k8s-ccm/cloud-provider';
-import type { Clock, Route, Server, VpcClient } from '@k8s-ccm/inspur-sdk';
+import type { Clock, Route, RouteSpec, Server, VpcClient } from '@k8s-ccm/inspur-sdk';
 import type { InstanceDirectory } from '@k8s-ccm/provider-kit';
 
 import { destinationKey } from './destination.ts';
@@ -19,6 +19,7 @@ import type { WantedRoute } from './route-refusal.ts';
 import { RouteTable } from './route-table.ts';
 import { routeTarget } from './route-target.ts';
 import type { TableView } from './table-view.ts';
+import { Turns } from './turns.ts';
 
 /** What {@link InspurRoutes} works with. */
 export interface InspurRoutesOptions {
@@ -44,6 +45,7 @@ export class InspurRoutes implements Routes {
   readonly #log: Logger;
   readonly #table: RouteTable;
   readonly #gone: GoneServers;
+  readonly #turns = new Turns();
 
   constructor({ clock, log, routeTableId, servers, signal, vpc }: InspurRoutesOptions) {
     this.#vpc = vpc;
@@ -88,21 +90,14 @@ export class InspurRoutes implements Routes {
     if (cidr === undefined) throw new RouteTargetError(`"${destinationCIDR}" is no CIDR`);
     const node = nodes.find(({ metadata }) => metadata?.name === targetNode);
     if (node === undefined) throw new RouteTargetError(`there is no node "${targetNode}"`);
-    const spec = {
+    const spec: RouteSpec = {
       routeTableId: this.#routeTableId,
       destination: formatCidr(cidr),
       nextHopId: await routeTarget(node, this.#servers, signal),
       description: routeMark(clusterName, targetNode),
     };
-    if (await this.#isThere({ clusterName, spec }, signal)) return;
-    try {
-      await this.#vpc.addRoute(spec, { signal, lane: 'load-balancer' });
-    } catch (error) {
-      // What the codes of a refusal mean is not published: the table tells.
-      if (isRefusal(error) && (await this.#isThere({ clusterName, spec }, signal, error))) return;
-      const target = `route to ${spec.destination} by server "${spec.nextHopId}" in route table "${this.#routeTableId}"`;
-      throw describeRouteError(error, target);
-    }
+    // Two that have seen the same table would both add theirs.
+    await this.#turns.take(spec.destination, () => this.#add({ clusterName, spec }, signal));
   }
 
   /**
@@ -133,6 +128,19 @@ export class InspurRoutes implements Routes {
       // Not on the word of a refusal alone: the table tells.
       if (isRefusal(error) && this.#find(await this.#look(signal), name) === undefined) return;
       throw describeRouteError(error, `route ${describeRoute(route)} to ${destination}`);
+    }
+  }
+
+  async #add(wanted: WantedRoute, signal: AbortSignal): Promise<void> {
+    if (await this.#isThere(wanted, signal)) return;
+    const { spec } = wanted;
+    try {
+      await this.#vpc.addRoute(spec, { signal, lane: 'load-balancer' });
+    } catch (error) {
+      // What the codes of a refusal mean is not published: the table tells.
+      if (isRefusal(error) && (await this.#isThere(wanted, signal, error))) return;
+      const target = `route to ${spec.destination} by server "${spec.nextHopId}" in route table "${this.#routeTableId}"`;
+      throw describeRouteError(error, target);
     }
   }
 
