@@ -28,10 +28,13 @@ export class RouteGathering {
   add({ routes, skipped, total }: RoutePage): void {
     const before = this.#size;
     for (const route of routes) this.#routes.set(route.routeId, route);
-    for (const entry of skipped) {
-      // A server that does not page shows the same entry again.
-      const { destination, reason, routeId } = entry;
-      this.#skipped.set(routeId || `${destination} ${reason}`, entry);
+    // A server that does not page shows the same entries again; two of one page are two, also where they look the same.
+    const alike = Map.groupBy(
+      skipped,
+      ({ destination, reason, routeId }) => routeId || `${destination} ${reason}`,
+    );
+    for (const [name, entries] of alike) {
+      for (const [index, entry] of entries.entries()) this.#skipped.set(`${index} ${name}`, entry);
     }
     const count = routes.length + skipped.length;
     this.#pages += 1;

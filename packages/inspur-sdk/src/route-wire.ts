@@ -47,7 +47,7 @@ export function readRoutes({ entries, total }: RpcPage): RoutePage {
 
 /** A gateway may have no id; a route to a server that does not tell which must not look like one that leads nowhere. */
 function hopIssues({ nextHopId, nextHopType }: Route): readonly string[] {
-  const mayBeServer = nextHopType === '' || nextHopType === serverHopType;
+  const mayBeServer = nextHopType === '' || nextHopType.toUpperCase() === serverHopType;
   return mayBeServer && nextHopId === ''
     ? ['route.nextHopId: expected the id of a server, got nothing']
     : [];
