@@ -16,6 +16,7 @@ import type { Clock } from '@k8s-ccm/controller-runtime';
 import { startControlPlane } from '@k8s-ccm/envtest';
 import type { ControlPlane } from '@k8s-ccm/envtest';
 import type { ControllerContext, ControllerDescriptor } from './controller.ts';
+import { untilAborted } from './ends-within.ts';
 import { RunningManager, workingController } from './testing/running-manager.ts';
 import { until } from './testing/until.ts';
 
@@ -205,6 +206,41 @@ describe('a manager and its leases', () => {
       expect([await holder(mainName), await holder(migrationName)]).toEqual(['thief', id]);
     }, 30_000);
 
+    it('ends all work before it releases a lease, also where those under the second one cannot be started', async () => {
+      let heldBy: string | undefined;
+      const manager = new RunningManager({
+        argv: [`--kubeconfig=${controlPlane.kubeconfig}`, ...timings, ...migrating],
+        controllers: [
+          slow(async () => (heldBy = await holder(mainName))),
+          workingController('cloud-node-lifecycle-controller', new Map()),
+          workingController('cloud-node-lifecycle-controller', new Map()),
+        ],
+      });
+      managers.push(manager);
+      expect(await manager.exitCode).toBe(255);
+      expect(manager.log).toContain('two controllers are named cloud-node-lifecycle-controller');
+      expect(heldBy).toMatch(/./);
+      expect(await holder(mainName)).toBe('');
+    }, 30_000);
+
+    it('ends with 1, and releases nothing, where the second lease is lost during a stop', async () => {
+      const ended = Promise.withResolvers<void>();
+      const manager = new RunningManager({
+        argv: [`--kubeconfig=${controlPlane.kubeconfig}`, ...timings, ...migrating],
+        controllers: [slow(() => ended.promise)],
+      });
+      managers.push(manager);
+      const id = await until('it holds the second lease', () => holder(migrationName));
+      await until('it works', () => manager.log.includes('controller started'));
+      const exitCode = manager.stop();
+      await until('it stops', () => manager.log.includes('stopping'));
+      await take(migrationName, 'thief');
+      expect(await exitCode).toBe(1);
+      expect([await holder(mainName), await holder(migrationName)]).toEqual([id, 'thief']);
+      expect(manager.log).not.toContain('could not be released');
+      ended.resolve();
+    }, 30_000);
+
     it('case 201: leaves to another component what the file gives it', async () => {
       const file = join(folder, 'migration.yaml');
       await writeFile(
@@ -237,6 +273,19 @@ describe('a manager and its leases', () => {
     }, 30_000);
   });
 });
+
+/** A controller under the main lease whose last work ends a second after the stop, and then does `last`. */
+function slow(last: () => Promise<unknown>): ControllerDescriptor {
+  const work = async ({ signal }: ControllerContext): Promise<void> => {
+    await untilAborted(signal);
+    await systemClock.sleep(1_000);
+    await last();
+  };
+  return {
+    name: 'cloud-node-controller',
+    start: (context) => ({ kind: 'running', done: work(context) }),
+  };
+}
 
 function annotate(by: KubeClient, value: string): Promise<unknown> {
   const patch = { metadata: { annotations: { value } } };

@@ -3,6 +3,7 @@ import type { CallGate } from '@k8s-ccm/controller-runtime';
 import { untilApiServerHealthy } from './api-server-health.ts';
 import type { ControllerIdentity } from './controller-identities.ts';
 import type { ControllerDescriptor } from './controller.ts';
+import type { Election } from './create-election.ts';
 import { isControllerEnabled } from './controllers-flag.ts';
 import { endsWithin, untilAborted } from './ends-within.ts';
 import type { ControllerLease } from './leader-migration/leader-migration.ts';
@@ -67,17 +68,17 @@ async function work(
   let exitCode: number = ExitCode.Ok;
   let refusal: StartError | undefined;
   let migrated: Promise<void> | undefined;
+  let problem: unknown;
   try {
     await initializeProvider(options, parts, working);
     await startControllers(options, parts, { lease: 'main', signal: working });
     const watching = informers.run(working);
-    migrated = leadMigrated(options, parts, working);
-    await Promise.race([untilAborted(signal), controllers.failure, watching, migrated]);
+    const { promise: refused, reject: refuse } = Promise.withResolvers<never>();
+    migrated = leadMigrated(options, parts, { signal: working, refuse });
+    await Promise.race([untilAborted(signal), controllers.failure, watching, migrated, refused]);
   } catch (error) {
-    if (error instanceof LeadershipLostError) {
-      election?.main.abandon('the lease of the migration is lost', { cause: error });
-      throw error;
-    }
+    problem = error;
+    throwIfLost(error, election);
     if (error instanceof StartError) {
       refusal = error;
     } else if (!signal.aborted) {
@@ -87,7 +88,12 @@ async function work(
   }
   failed.abort(new Error('the manager stops'));
   log.info('stopping', { controllers: controllers.running });
-  const ended = Promise.all([controllers.ended(), migrated]);
+  const left = migrated?.catch((error: unknown) => {
+    throwIfLost(error, election);
+    // Also then all work comes to its end before a lease is released.
+    if (error !== problem) log.error('the leader migration ended with an error', { error });
+  });
+  const ended = Promise.all([controllers.ended(), left]);
   if (!(await endsWithin(ended, stopLimitMs, clock))) {
     log.error('controllers did not end in time', { controllers: controllers.unfinished });
     exitCode ||= ExitCode.Failed;
@@ -97,6 +103,13 @@ async function work(
   }
   if (refusal !== undefined) throw refusal;
   return exitCode;
+}
+
+/** The loss of the second lease is that of the main one: somebody else may act already. */
+function throwIfLost(error: unknown, election: Election | undefined): void {
+  if (!(error instanceof LeadershipLostError)) return;
+  election?.main.abandon('the lease of the migration is lost', { cause: error });
+  throw error;
 }
 
 async function initializeProvider(
@@ -115,11 +128,12 @@ async function initializeProvider(
 async function leadMigrated(
   options: ManagerOptions,
   parts: ManagerParts,
-  signal: AbortSignal,
+  { signal, refuse }: { readonly signal: AbortSignal; readonly refuse: (error: unknown) => void },
 ): Promise<void> {
   const { election, controllers } = parts;
   await election?.migration?.elector.run(async (leading) => {
-    await startControllers(options, parts, { lease: 'migration', signal: leading });
+    // Not thrown: those that were started already must end before.
+    await startControllers(options, parts, { lease: 'migration', signal: leading }).catch(refuse);
     await untilAborted(leading);
     // The lease is released only after that.
     await controllers.ended();
