@@ -1,15 +1,12 @@
 import { errorText } from '@k8s-ccm/cloud-provider';
+import { errorChain } from './error-chain.ts';
 
 /** What an error tells an operator, in lines: its text, and those of its causes that it does not repeat. */
 export function errorLines(error: unknown): readonly string[] {
-  let text = errorText(error);
-  for (let cause = causeOf(error); cause !== undefined; cause = causeOf(cause)) {
-    const more = errorText(cause);
-    if (!text.includes(more)) text = `${text}: ${more}`;
-  }
-  return text.split('\n').filter((line) => line.trim() !== '');
-}
-
-function causeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
+  const [text = '', ...causes] = errorChain(error).map(errorText);
+  const all = causes.reduce(
+    (told, more) => (told.includes(more) ? told : `${told}: ${more}`),
+    text,
+  );
+  return all.split('\n').filter((line) => line.trim() !== '');
 }

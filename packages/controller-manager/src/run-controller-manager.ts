@@ -5,6 +5,7 @@ import { rawVersion, versionLine } from './build-info.ts';
 import type { ControllerDescriptor } from './controller.ts';
 import { createLogger } from './create-logger.ts';
 import type { Environment } from './environment.ts';
+import { errorChain, thrownErrors } from './error-chain.ts';
 import { errorLines } from './error-lines.ts';
 import { flagHelp } from './flag-help.ts';
 import { wantsColors } from './log-line.ts';
@@ -140,9 +141,14 @@ async function runUntilStopped(options: Named, { flags, warnings }: Settings): P
     endNow: hurry.resolve,
     env,
   }).catch((error: unknown) => {
-    if (stop.signal.aborted) return ExitCode.Ok;
-    complain(stderr, program, errorLines(error));
-    return error instanceof StartError ? error.exitCode : ExitCode.Failed;
+    const { aborted, reason } = stop.signal;
+    // That it was asked to stop is no failure.
+    const errors = thrownErrors(error).filter(
+      (each) => !aborted || !errorChain(each).includes(reason),
+    );
+    for (const each of errors) complain(stderr, program, errorLines(each));
+    if (errors.length === 0) return ExitCode.Ok;
+    return errors.find((each) => each instanceof StartError)?.exitCode ?? ExitCode.Failed;
   });
   try {
     return await Promise.race([run, hurry.promise]);
