@@ -5,6 +5,7 @@ import { connect as tlsConnect } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import { describe, expect, it } from '@jest/globals';
 import { systemClock } from '@k8s-ccm/controller-runtime';
+import type { Endpoint } from './endpoint.ts';
 import { ask as get, startTestServing as start } from './testing/test-serving.ts';
 
 /** Of this host, of each address family that it has. */
@@ -41,5 +42,41 @@ describe('HttpsListener', () => {
     while (!(await isTaken())) await systemClock.sleep(10);
     expect(await isTaken()).toBe(false);
     for (const socket of sockets) socket.destroy();
+  });
+
+  it('closes a connection that asks more and more while answers are awaited', async () => {
+    let asked = 0;
+    const stuck: Endpoint = {
+      methods: ['GET'],
+      answer: ({ signal }) => {
+        asked += 1;
+        return new Promise((_, reject) => {
+          signal.addEventListener('abort', () => reject(new Error('gone')));
+        });
+      },
+    };
+    await using serving = await start({
+      router: () => stuck,
+      authorization: { alwaysAllowPaths: ['*'], authorizedTtlMs: 0, unauthorizedTtlMs: 0 },
+      limits: { maxRequestsPerConnection: 3 },
+    });
+    const { port, certificate: ca } = serving;
+    const socket = tlsConnect({ port, host: '127.0.0.1', servername: 'localhost', ca });
+    const closed = new Promise((resolve) => socket.on('close', resolve));
+    socket.on('error', () => undefined).write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(100));
+    await closed;
+    expect(asked).toBe(3);
+  }, 2000);
+
+  it('serves one request after the other on a connection', async () => {
+    await using serving = await start({ limits: { maxRequestsPerConnection: 1 } });
+    const { port, certificate: ca } = serving;
+    const socket = tlsConnect({ port, host: '127.0.0.1', servername: 'localhost', ca });
+    for (let n = 0; n < 3; n += 1) {
+      socket.write('GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n');
+      const [answer]: unknown[] = await once(socket, 'data');
+      expect(String(answer)).toContain('200 OK');
+    }
+    socket.destroy();
   });
 });

@@ -50,6 +50,8 @@ export interface ConnectionLimits {
   readonly maxConnections: number;
   /** Connections at once from one address; further ones are closed. */
   readonly maxConnectionsPerAddress: number;
+  /** Requests of a connection that wait for their answers; where more come, it is closed. */
+  readonly maxRequestsPerConnection: number;
 }
 
 /** Nothing of what is served needs long to be asked for; who takes longer keeps others out. */
@@ -62,6 +64,7 @@ const defaultLimits: ConnectionLimits = {
   maxHeaderSize: 16_384,
   maxConnections: 512,
   maxConnectionsPerAddress: 64,
+  maxRequestsPerConnection: 8,
 };
 
 /** All interfaces and both address families, as upstream has it; Node does so where nothing is said. */
@@ -72,11 +75,13 @@ export class HttpsListener implements AsyncDisposable {
   readonly #server: Server;
   /** Also those that have not said anything yet, of which the server knows nothing. */
   readonly #sockets = new Set<Socket>();
+  /** Node reads on while answers are awaited: without a limit, one client could fill the memory. */
+  readonly #waiting = new WeakMap<Socket, number>();
   #tls: TlsContext;
 
   private constructor(options: HttpsListenerOptions) {
     const { tls, onRequest, log } = options;
-    const { maxConnections, maxConnectionsPerAddress, ...limits } = {
+    const { maxConnections, maxConnectionsPerAddress, maxRequestsPerConnection, ...limits } = {
       ...defaultLimits,
       ...options.limits,
     };
@@ -91,7 +96,17 @@ export class HttpsListener implements AsyncDisposable {
         rejectUnauthorized: false,
         SNICallback: (host, callback) => callback(null, this.#tls.forHost(host)),
       },
-      onRequest,
+      (request, response) => {
+        const { socket } = request;
+        const waiting = (this.#waiting.get(socket) ?? 0) + 1;
+        if (waiting > maxRequestsPerConnection) {
+          socket.destroy();
+          return;
+        }
+        this.#waiting.set(socket, waiting);
+        response.once('close', () => this.#answered(socket));
+        onRequest(request, response);
+      },
     );
     this.#server.maxConnections = maxConnections;
     this.#server.on('connection', (socket: Socket) => {
@@ -126,6 +141,10 @@ export class HttpsListener implements AsyncDisposable {
   setTls(tls: TlsContext): void {
     this.#server.setSecureContext(oneHandshake(tls.options));
     this.#tls = tls;
+  }
+
+  #answered(socket: Socket): void {
+    this.#waiting.set(socket, (this.#waiting.get(socket) ?? 1) - 1);
   }
 
   #connectionsFrom(address: string | undefined): number {
