@@ -37,6 +37,19 @@ export class InstanceUnresolvableError extends CloudProviderError {
   override readonly code: string = 'INSTANCE_UNRESOLVABLE';
 }
 
+/**
+ * Whether a route is there, or whose it is, cannot be told from what the cloud says. Nothing was done; the Node's
+ * condition stays, as the route may be there.
+ */
+export class RouteDoubtError extends CloudProviderError {
+  static {
+    brand(this, 'RouteDoubtError');
+  }
+
+  override readonly name = 'RouteDoubtError';
+  override readonly code = 'ROUTE_DOUBT';
+}
+
 /** The cloud has no such disk. Contract §1.4. */
 export class DiskNotFoundError extends CloudProviderError {
   static {

@@ -19,6 +19,7 @@ export {
   InstanceUnresolvableError,
   NotImplementedError,
   RetryAfterError,
+  RouteDoubtError,
 } from './errors.ts';
 export {
   EventSource,

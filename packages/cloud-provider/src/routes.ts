@@ -36,7 +36,11 @@ export interface RouteCallOptions {
 export interface Routes {
   /** All routes of the cluster's table, ours and others'. */
   list(clusterName: string, options: RouteCallOptions): Promise<readonly Route[]>;
-  /** Creates a route; `nameHint` (the Node's UID) makes its name unique. */
+  /**
+   * Creates a route; `nameHint` (the Node's UID) makes its name unique.
+   *
+   * @throws RouteDoubtError where the route may be there already
+   */
   create(
     clusterName: string,
     nameHint: string,

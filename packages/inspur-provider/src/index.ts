@@ -28,12 +28,7 @@ export type { PortClash } from './load-balancer/load-balancer-errors.ts';
 export { registerInspurProvider } from './register-inspur-provider.ts';
 export type { RegisterInspurProviderOptions } from './register-inspur-provider.ts';
 export { ReportReason } from './report-reason.ts';
-export {
-  RouteCallError,
-  RouteConflictError,
-  RouteDoubtError,
-  RouteTargetError,
-} from './routes/route-errors.ts';
+export { RouteCallError, RouteConflictError, RouteTargetError } from './routes/route-errors.ts';
 export { isMarkOf, routeMark } from './routes/route-mark.ts';
 export { SecretFile, SecretFileError } from './secret-file.ts';
 export { serviceOptions } from './service-options.ts';

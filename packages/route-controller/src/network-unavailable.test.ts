@@ -17,9 +17,10 @@ function nodeWith(condition?: string): Node {
 
 describe('networkUnavailablePatch', () => {
   it.each([
-    [true, 'False', 'RouteCreated', 'RouteController created a route'],
-    [false, 'True', 'NoRouteCreated', 'RouteController failed to create a route'],
-  ])('shows that a node is reachable: %p', (reachable, status, reason, message) => {
+    ['yes', 'False', 'RouteCreated', 'RouteController created a route'],
+    ['no', 'True', 'NoRouteCreated', 'RouteController failed to create a route'],
+    ['unknown', 'True', 'NoRouteCreated', 'RouteController failed to create a route'],
+  ] as const)('shows that a node is reachable: %p', (reachable, status, reason, message) => {
     const time = '2026-11-21T08:09:10Z';
     expect(networkUnavailablePatch(nodeWith(), reachable, now)).toEqual({
       metadata: { uid: 'uid-a' },
@@ -39,18 +40,22 @@ describe('networkUnavailablePatch', () => {
   });
 
   it.each([
-    ['False/RouteCreated', true, false],
-    ['True/NoRouteCreated', false, false],
-    ['False/CalicoIsUp', true, true],
-    ['True/RouteCreated', true, true],
-    ['False/RouteCreated', false, true],
-    ['Unknown/NoRouteCreated', false, true],
-  ])('over %s, reachable %p, writes: %p', (present, reachable, writes) => {
+    ['False/RouteCreated', 'yes', false],
+    ['True/NoRouteCreated', 'no', false],
+    ['False/CalicoIsUp', 'yes', true],
+    ['True/RouteCreated', 'yes', true],
+    ['False/RouteCreated', 'no', true],
+    ['Unknown/NoRouteCreated', 'no', true],
+    ['False/RouteCreated', 'unknown', false],
+    ['False/CalicoIsUp', 'unknown', false],
+    ['True/NoRouteCreated', 'unknown', false],
+    ['Unknown/NoRouteCreated', 'unknown', true],
+  ] as const)('over %s, reachable %p, writes: %p', (present, reachable, writes) => {
     const patch = networkUnavailablePatch(nodeWith(present), reachable, now);
     expect(patch !== undefined).toBe(writes);
   });
 
   it('writes to a node without a status', () => {
-    expect(networkUnavailablePatch({ metadata: { name: 'a' } }, true, now)).toBeDefined();
+    expect(networkUnavailablePatch({ metadata: { name: 'a' } }, 'yes', now)).toBeDefined();
   });
 });

@@ -1,5 +1,6 @@
 import {
   NodeEventReason,
+  RouteDoubtError,
   RouteMetricName,
   errorText,
   formatGoDuration,
@@ -16,6 +17,7 @@ import type {
 } from '@k8s-ccm/controller-runtime';
 import { blockedText } from './blocked-text.ts';
 import { networkUnavailablePatch } from './network-unavailable.ts';
+import type { Reachability } from './network-unavailable.ts';
 import { planRoutes, sameForEqual } from './plan-routes.ts';
 import type { NodePlan } from './plan-routes.ts';
 import { RouteSyncError } from './route-sync-error.ts';
@@ -123,10 +125,15 @@ export class RouteSync {
       this.#tell(node, destinationCIDR, 0, blockedText(route));
     }
     const created = await Promise.all(add.map((route) => this.#create(node, route, run)));
-    await this.#show(node, reachable && created.every((done) => done), run);
+    await this.#show(node, reachable ? ofAll(created) : 'no', run);
   }
 
-  async #create(node: Node, route: Route, { call, failures, occupied }: Run): Promise<boolean> {
+  /** Gives whether the route is there now. */
+  async #create(
+    node: Node,
+    route: Route,
+    { call, failures, occupied }: Run,
+  ): Promise<Reachability> {
     const { routes, clusterName, clock, log } = this.#options;
     const { destinationCIDR } = route;
     const fields = { node: route.targetNode, destinationCIDR };
@@ -141,14 +148,14 @@ export class RouteSync {
         await routes.create(clusterName, node.metadata?.uid ?? '', route, call);
       });
       log.info('route created', fields);
-      return true;
+      return 'yes';
     } catch (error) {
-      if (call.signal.aborted) return false;
+      if (call.signal.aborted) return 'no';
       log.warn('route not created', { ...fields, error });
       failures.push(error);
       const durationMs = Math.round(clock.monotonic() - startedAt);
       this.#tell(node, destinationCIDR, durationMs, errorText(error));
-      return false;
+      return error instanceof RouteDoubtError ? 'unknown' : 'no';
     }
   }
 
@@ -162,7 +169,7 @@ export class RouteSync {
     );
   }
 
-  async #show(node: Node, reachable: boolean, { call, failures }: Run): Promise<void> {
+  async #show(node: Node, reachable: Reachability, { call, failures }: Run): Promise<void> {
     const { signal } = call;
     const { nodes, store, clock, log } = this.#options;
     const { name = '', uid } = node.metadata ?? {};
@@ -174,7 +181,7 @@ export class RouteSync {
         const patch = networkUnavailablePatch(current, reachable, clock.now());
         if (patch === undefined) return;
         await nodes.patch({ name }, patch, { type: 'strategic', subresource: 'status', signal });
-        log.info('node condition written', { node: name, networkUnavailable: !reachable });
+        log.info('node condition written', { node: name, networkUnavailable: reachable !== 'yes' });
       });
     } catch (error) {
       if (signal.aborted || isNotFound(error)) return;
@@ -182,4 +189,9 @@ export class RouteSync {
       failures.push(error);
     }
   }
+}
+
+/** Whether all routes lead to a Node, by what is known of each. */
+function ofAll(routes: readonly Reachability[]): Reachability {
+  return (['no', 'unknown'] as const).find((worst) => routes.includes(worst)) ?? 'yes';
 }

@@ -26,12 +26,6 @@ export class RouteConflictError extends CloudProviderError {
   }
 }
 
-/** The cloud's answer does not tell whether a route is there, or whose it is. */
-export class RouteDoubtError extends CloudProviderError {
-  override readonly name = 'RouteDoubtError';
-  override readonly code = 'ROUTE_DOUBT';
-}
-
 /** A route cannot be made as it is asked for. No call was made to the table. */
 export class RouteTargetError extends CloudProviderError {
   override readonly name = 'RouteTargetError';

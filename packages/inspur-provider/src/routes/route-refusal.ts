@@ -1,6 +1,7 @@
+import { RouteDoubtError } from '@k8s-ccm/cloud-provider';
 import type { RouteSpec, SkippedRoute } from '@k8s-ccm/inspur-sdk';
 
-import { describeRoute, RouteConflictError, RouteDoubtError } from './route-errors.ts';
+import { describeRoute, RouteConflictError } from './route-errors.ts';
 import { isMarkOf } from './route-mark.ts';
 import type { RoutePlan } from './route-plan.ts';
 

@@ -1,9 +1,9 @@
+import { RouteDoubtError } from '@k8s-ccm/cloud-provider';
 import type { Logger } from '@k8s-ccm/cloud-provider';
 import type { Clock, VpcClient } from '@k8s-ccm/inspur-sdk';
 import { InstanceDirectory } from '@k8s-ccm/provider-kit';
 import type { InstanceSnapshot } from '@k8s-ccm/provider-kit';
 
-import { RouteDoubtError } from './route-errors.ts';
 import { RouteSource } from './route-source.ts';
 import type { TableEntry } from './route-source.ts';
 import { TableView } from './table-view.ts';
