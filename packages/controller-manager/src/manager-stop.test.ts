@@ -136,6 +136,7 @@ describe('the stop of a manager', () => {
     });
     expect(await exitCode).toBe(255);
     expect(ended).toEqual(['other']);
+    expect(err()).not.toContain('not reached');
     expect(err().trimEnd().split('\n').at(-1)).toBe(
       'ccm: the controller routes cannot work with this configuration: --cluster-cidr is not dual stack',
     );
@@ -147,9 +148,11 @@ describe('the stop of a manager', () => {
       argv: [...working, `--master=${server.url}`],
       controllers: [
         controller('other', untilStopped),
-        controller('routes', () => ({
+        controller('routes', ({ clock, signal }) => ({
           kind: 'running',
-          done: Promise.reject(new ControllerConfigError('the CIDR is gone')),
+          done: clock.sleep(50, { signal }).then(() => {
+            throw new ControllerConfigError('the CIDR is gone');
+          }),
         })),
       ],
     });
