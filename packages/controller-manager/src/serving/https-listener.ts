@@ -42,7 +42,7 @@ export interface ConnectionLimits {
   readonly requestTimeout: number;
   /** Between two requests, in milliseconds. */
   readonly keepAliveTimeout: number;
-  /** How often the two above are looked at, in milliseconds. */
+  /** How often the limits of headers and requests are looked at, in milliseconds. */
   readonly connectionsCheckingInterval: number;
   /** Bytes of all headers of a request. */
   readonly maxHeaderSize: number;
