@@ -33,6 +33,8 @@ export interface Scene {
   readonly nodes?: readonly Node[];
   readonly periodMs?: number;
   readonly watch?: boolean;
+  /** When the Nodes are all known; default: at once. */
+  readonly synced?: Promise<void>;
   /** Called for each PATCH of a Node, and may throw. */
   readonly onPatch?: (name: string) => Promise<void>;
 }
@@ -43,6 +45,7 @@ export function scene({
   nodes = [],
   periodMs = 3_600_000,
   watch = true,
+  synced = Promise.resolve(),
   onPatch = async () => undefined,
 }: Scene = {}) {
   const clock = new FakeClock();
@@ -65,7 +68,7 @@ export function scene({
         return {};
       },
     },
-    nodeInformer: seen.informer,
+    nodeInformer: { ...seen.informer, waitForSync: () => synced },
     recorder: {
       event: (_node, type, reason, message) => events.push(`${type} ${reason} ${message}`),
     },
