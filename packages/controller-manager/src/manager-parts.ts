@@ -80,7 +80,7 @@ export interface ManagerParts extends AsyncDisposable {
  * @throws StartError, KubeConfigError, or the provider's error, for the operator to read
  */
 export async function assembleManager(options: ManagerOptions): Promise<ManagerParts> {
-  const { flags, clock, random, log } = options;
+  const { flags, clock, random, log, signal } = options;
   await using unfinished = new AsyncDisposableStack();
   const config = await loadKubeConfig({
     kubeconfig: flags.kubeconfig,
@@ -98,6 +98,7 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
   const reload = await ProviderReload.open({
     make: providerMaker(options, { metrics, calls: cloudCalls, gate }),
     ...(configFile === '' ? {} : { configFile }),
+    signal,
     clock,
     log,
   });

@@ -1,198 +1,17 @@
-import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { CloudProvider, LogFields, Logger } from '@k8s-ccm/cloud-provider';
-import { MetricsRegistry, systemClock } from '@k8s-ccm/controller-runtime';
-import type { Clock } from '@k8s-ccm/controller-runtime';
 import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
-import { ProviderReload } from './provider-reload.ts';
-import type { ProviderReloadOptions } from './provider-reload.ts';
-import { ReloadReport } from './reload-report.ts';
-
-/** The configuration of the provider below: `keys` may name a part that it shall not have. */
-interface Config {
-  readonly region: string;
-  readonly secretFile?: string;
-  readonly without?: string;
-  readonly wrong?: string;
-  /** The region that the file names as soon as this one has been read. */
-  readonly next?: string;
-}
-
-interface Scene extends Partial<Pick<ProviderReloadOptions, 'watchFolder' | 'pollMs'>> {
-  readonly clock?: Clock;
-}
-
-class LogLines implements Logger {
-  readonly lines: string[] = [];
-  readonly error = this.#add('error');
-  readonly warn = this.#add('warn');
-  readonly info = this.#add('info');
-  readonly debug = this.#add('debug');
-
-  child(): Logger {
-    return this;
-  }
-
-  #add(level: string) {
-    return (message: string, fields?: LogFields): void => {
-      this.lines.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`);
-    };
-  }
-}
-
-/** A folder with a configuration in it, and a provider that follows it. */
-class Followed implements AsyncDisposable {
-  readonly folder: string;
-  readonly file: string;
-  readonly log = new LogLines();
-  readonly metrics = new MetricsRegistry();
-  readonly events: string[] = [];
-  readonly made: string[] = [];
-  readonly closed: string[] = [];
-  readonly #scene: Scene;
-  #reload: ProviderReload | undefined;
-
-  private constructor(folder: string, scene: Scene) {
-    this.folder = folder;
-    this.file = join(folder, 'config');
-    this.#scene = scene;
-  }
-
-  static async start(config: Config, scene: Scene = {}): Promise<Followed> {
-    const followed = new Followed(await mkdtemp(join(tmpdir(), 'provider-reload-')), scene);
-    await followed.write(config);
-    await followed.follow();
-    return followed;
-  }
-
-  get reload(): ProviderReload {
-    if (this.#reload === undefined) throw new Error('it is not followed yet');
-    return this.#reload;
-  }
-
-  get region(): string | undefined {
-    return this.reload.provider.configuration.values['region'];
-  }
-
-  async write(config: Config): Promise<void> {
-    await writeFile(this.file, JSON.stringify(config));
-  }
-
-  async follow(): Promise<void> {
-    const { clock = systemClock, ...watching } = this.#scene;
-    const { metrics, log } = this;
-    this.#reload = await ProviderReload.open({
-      make: async () => {
-        const provider = await this.#make();
-        return { provider, use: () => this.made.push(`used ${provider.name}`) };
-      },
-      configFile: this.file,
-      clock,
-      log,
-      ...watching,
-    });
-    await this.#reload.start(
-      new ReloadReport({
-        provider: 'fake',
-        metrics,
-        recorder: {
-          event: ({ kind, metadata }, type, reason, message) =>
-            this.events.push(`${kind}/${metadata?.name} ${type} ${reason}: ${message}`),
-        },
-        about: { kind: 'Pod', metadata: { name: 'ccm' } },
-        clock,
-        log,
-      }),
-    );
-  }
-
-  async shown(name: string): Promise<readonly string[]> {
-    const lines = (await this.metrics.render()).split('\n');
-    return lines.filter((line) => line.startsWith(name)).map((line) => line.slice(name.length));
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#reload?.[Symbol.asyncDispose]();
-    await this.#reload?.provider.close();
-    await rm(this.folder, { recursive: true });
-  }
-
-  async #make(): Promise<CloudProvider> {
-    const config: Config = JSON.parse(await readFile(this.file, 'utf8'));
-    const { region, secretFile, without, wrong, next } = config;
-    if (next !== undefined) await this.write({ region: next });
-    if (wrong !== undefined) throw new Error(`config:1: region: found ${wrong}\nconfig:2: no id`);
-    if (secretFile !== undefined) await readFile(secretFile);
-    this.made.push(`made ${region}`);
-    return {
-      name: region,
-      ...(without === 'routes' ? {} : { routes: noRoutes }),
-      configuration: {
-        files: secretFile === undefined ? [] : [secretFile],
-        values: { region, ...(secretFile === undefined ? {} : { secretFile }) },
-        identity: ['region'],
-      },
-      close: async () => void this.closed.push(region),
-    };
-  }
-}
-
-/** Folders that change when a test says so. */
-class FakeFolders {
-  readonly #watched = new Map<string, () => void>();
-
-  readonly watchFolder = (folder: string, onChange: () => void): Disposable => {
-    this.#watched.set(folder, onChange);
-    return { [Symbol.dispose]: () => void this.#watched.delete(folder) };
-  };
-
-  change(folder: string): void {
-    this.#watched.get(folder)?.();
-  }
-}
-
-const blind = (): Disposable => {
-  throw new Error('no watches left');
-};
-
-const noRoutes = {
-  list: async () => [],
-  create: async () => undefined,
-  delete: async () => undefined,
-};
-
-async function until(what: () => unknown): Promise<void> {
-  for (let round = 0; what() === false || what() === undefined; round += 1) {
-    if (round > 1000) throw new Error(`waited 10 s in vain for ${String(what)}`);
-    await systemClock.sleep(10);
-  }
-}
-
-/** Lets time pass in steps, with real time between them for reading files. */
-async function pass(clock: FakeClock, ms: number): Promise<void> {
-  const end = clock.monotonic() + ms;
-  while (clock.monotonic() < end) {
-    await clock.advance(Math.min(250, end - clock.monotonic()));
-    await systemClock.sleep(2);
-  }
-}
-
-async function passUntil(clock: FakeClock, what: () => boolean): Promise<void> {
-  for (let round = 0; !what(); round += 1) {
-    if (round > 1000) throw new Error(`waited 250 s of the clock in vain for ${String(what)}`);
-    await pass(clock, 250);
-  }
-}
-
-/** Puts a file in place as the kubelet does: a new folder, then one link is swapped. */
-async function mount(folder: string, version: string, name: string, text: string): Promise<void> {
-  await mkdir(join(folder, version));
-  await writeFile(join(folder, version, name), text);
-  await symlink(version, join(folder, '..data.new'));
-  await rename(join(folder, '..data.new'), join(folder, '..data'));
-}
+import {
+  FakeFolders,
+  Followed,
+  blind,
+  mount,
+  pass,
+  passUntil,
+  until,
+} from '../testing/followed-provider.ts';
 
 const reloads = 'cloudprovider_config_reloads_total';
 const successful = 'cloudprovider_config_last_reload_successful';
@@ -358,6 +177,30 @@ describe('ProviderReload', () => {
     await followed.write({ region: 'south' });
     await passUntil(clock, () => followed.region === 'south');
     expect(followed.events).toHaveLength(1);
+  });
+
+  it('does not blame a configuration for what fails because of a stop', async () => {
+    const clock = new FakeClock();
+    const stop = new AbortController();
+    await using followed = await Followed.start(
+      { region: 'north' },
+      { clock, watchFolder: blind, signal: stop.signal },
+    );
+    await followed.write({ region: 'south', wrong: 'nothing, it was asked to stop' });
+    followed.whenMaking = () => stop.abort(new Error('asked to stop'));
+    await passUntil(clock, () => stop.signal.aborted);
+    await pass(clock, 1000);
+    expect(followed.events).toEqual([]);
+    expect(followed.log.lines.join()).not.toContain('wrong');
+    expect(await followed.shown(successful)).toEqual(['{provider="fake"} 1']);
+  });
+
+  it('says what is wrong also where what was made of it cannot be closed', async () => {
+    await using followed = await Followed.start({ region: 'north' });
+    await followed.write({ region: 'locked', without: 'routes' });
+    await until(() => followed.events.length > 0);
+    expect(followed.events[0]).toContain('Warning CloudConfigRejected');
+    expect(followed.log.lines.join()).toContain('could not be closed');
   });
 
   it('follows nothing after its end', async () => {

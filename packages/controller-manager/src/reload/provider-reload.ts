@@ -16,6 +16,8 @@ export interface ProviderReloadOptions extends Pick<WatchedFilesOptions, 'pollMs
   readonly make: () => Promise<MadeProvider>;
   /** `--cloud-config`; absent where none was given. */
   readonly configFile?: string;
+  /** Aborts when the manager is asked to stop: what fails from then on says nothing of the configuration. */
+  readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -128,11 +130,22 @@ export class ProviderReload implements AsyncDisposable {
       this.#problem = undefined;
       this.#report?.accepted({ files: changed, before, after: next });
     } catch (error) {
-      if (this.provider.current === before) await made?.provider.close?.();
+      if (this.provider.current === before) await this.#closeUnused(made?.provider);
+      if (this.#options.signal.aborted) return;
       const problem = errorText(error);
       // It is tried again and again, and told only once.
       if (problem !== this.#problem) this.#report?.rejected(error);
       this.#problem = problem;
+    }
+  }
+
+  async #closeUnused(provider: CloudProvider | undefined): Promise<void> {
+    try {
+      await provider?.close?.();
+    } catch (error) {
+      this.#options.log.warn('a provider that did not come into use could not be closed', {
+        error,
+      });
     }
   }
 

@@ -38,6 +38,19 @@ function echoing(name: string): CloudProvider {
   };
 }
 
+function refuse(): never {
+  throw new Error('no');
+}
+
+/** A provider whose listing of routes waits. */
+function waiting(gate: Gate, close: () => Promise<void>): CloudProvider {
+  const list = async (): Promise<readonly []> => {
+    await gate.pass(signal);
+    return [];
+  };
+  return { name: 'fake', routes: { ...echo<Routes>('first', 'create', 'delete'), list }, close };
+}
+
 /** What each member of each part answers. */
 async function answers({ loadBalancer, instances, routes }: CloudProvider) {
   const members = Object.entries({ ...loadBalancer, ...instances, ...routes });
@@ -166,6 +179,42 @@ describe('ReloadableProvider', () => {
     listening[Symbol.dispose]();
     await provider.swap(new FakeCloudProvider());
     expect(swaps).toBe(1);
+  });
+
+  it('tells every listener of a swap, also where one of them fails', async () => {
+    const provider = reloadable(new FakeCloudProvider());
+    let told = 0;
+    provider.onSwap(refuse);
+    provider.onSwap(() => (told += 1));
+    const next = new FakeCloudProvider();
+    await provider.swap(next);
+    expect([provider.current, told]).toEqual([next, 1]);
+  });
+
+  it('is swapped, and ends calls well, also where the one before throws as it is closed', async () => {
+    const idle = reloadable({ name: 'fake', close: refuse });
+    const next = new FakeCloudProvider();
+    await idle.swap(next);
+    expect(idle.current).toBe(next);
+
+    const gate = new Gate();
+    const busy = reloadable(waiting(gate, refuse));
+    const listing = busy.routes?.list('c', { ...options, nodes: [] });
+    await busy.swap(echoing('second'));
+    gate.open();
+    await expect(listing).resolves.toEqual([]);
+  });
+
+  it('closes all at its end, also where one of them cannot be closed, and says so', async () => {
+    const gate = new Gate();
+    const provider = reloadable(waiting(gate, () => Promise.reject(new Error('no'))));
+    const listing = provider.routes?.list('c', { ...options, nodes: [] });
+    const next = new FakeCloudProvider();
+    await provider.swap(next);
+    await expect(provider.close()).rejects.toThrow('no');
+    expect(next.closed).toBe(1);
+    gate.open();
+    await listing;
   });
 
   it('initializes the provider that comes into use meanwhile, not the one that goes', async () => {

@@ -91,7 +91,7 @@ export class ReloadableProvider implements CloudProvider {
       old.retired = true;
       this.#closeIfDone(old);
     });
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners) this.#tell(listener);
   }
 
   /** Calls back after each swap, until it is disposed of. */
@@ -100,11 +100,11 @@ export class ReloadableProvider implements CloudProvider {
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
 
-  /** Closes the provider in use, and those before it that still answer a call. */
+  /** Closes the provider in use, and those before it that still answer a call. @throws what a `close` throws, after all */
   async close(): Promise<void> {
-    const all = [...this.#generations];
+    await using all = new AsyncDisposableStack();
+    for (const { provider } of this.#generations) all.defer(() => provider.close?.());
     this.#generations.clear();
-    for (const { provider } of all) await provider.close?.();
   }
 
   #begin(provider: CloudProvider): Generation {
@@ -132,10 +132,23 @@ export class ReloadableProvider implements CloudProvider {
   #closeIfDone(generation: Generation): void {
     if (!generation.retired || generation.calls > 0 || !this.#generations.delete(generation))
       return;
-    const closing = generation.provider.close?.() ?? Promise.resolve();
-    closing.catch((error: unknown) => {
+    void this.#closeUnused(generation.provider);
+  }
+
+  async #closeUnused(provider: CloudProvider): Promise<void> {
+    try {
+      await provider.close?.();
+    } catch (error) {
       this.#log.warn('a provider that is no longer in use could not be closed', { error });
-    });
+    }
+  }
+
+  #tell(listener: () => void): void {
+    try {
+      listener();
+    } catch (error) {
+      this.#log.error('a controller failed to hear of a changed provider', { error });
+    }
   }
 
   /** So that a provider cannot come into use while the one before it is being initialised. */
