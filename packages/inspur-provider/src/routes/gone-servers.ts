@@ -19,6 +19,7 @@ export class GoneServers {
   #lookedAt: number | undefined;
   #missed: ReadonlySet<string> = new Set();
   #gone: ReadonlySet<string> = new Set();
+  readonly #acquitted = new Set<string>();
 
   constructor(directory: Pick<InstanceDirectory<Server>, 'byId'>, clock: Clock) {
     this.#directory = directory;
@@ -37,13 +38,23 @@ export class GoneServers {
       this.#gone = new Set();
       await this.#look([...ids], signal);
     }
-    return new Set([...ids].filter((id) => this.#gone.has(id)));
+    return new Set([...ids].filter((id) => this.#gone.has(id) && !this.#acquitted.has(id)));
+  }
+
+  /**
+   * The cloud took a route to this server: where it counted as gone, it does not any more until it was shown again. A
+   * server that is only hidden would else lose its route over and over.
+   */
+  acquit(serverId: string): void {
+    if (this.#gone.has(serverId)) this.#acquitted.add(serverId);
   }
 
   async #look(ids: readonly string[], signal: AbortSignal): Promise<void> {
     const answers = await this.#ask(ids, signal);
     const missed = answers.filter(({ answer }) => isMissed(answer)).map(({ id }) => id);
-    const showsAny = answers.some(({ answer }) => answer.kind === 'found' && !isMissed(answer));
+    const shown = answers.filter(({ answer }) => answer.kind === 'found' && !isMissed(answer));
+    for (const { id } of shown) this.#acquitted.delete(id);
+    const showsAny = shown.length > 0;
     const before = this.#missed;
     this.#missed = new Set(showsAny ? missed : []);
     this.#gone = new Set(missed.filter((id) => showsAny && before.has(id)));

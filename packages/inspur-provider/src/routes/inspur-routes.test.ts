@@ -5,36 +5,50 @@ import { describe, expect, it } from '@jest/globals';
 import { serverDirectory } from '../instances/server-directory.ts';
 import { failureOf } from '../testing/pictured-routes.ts';
 import { clusterName, routedNode, wantedRoute } from '../testing/route-fixtures.ts';
+import { buildServer } from '../testing/server-fixtures.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
 import { InspurRoutes } from './inspur-routes.ts';
 
 /** A table that takes any number of routes to one destination, as no promise of the cloud says that it does not. */
-function lenientTable({ refused }: { readonly refused?: string } = {}) {
+function lenientTable({
+  refused,
+  servers: shown = [],
+}: { readonly refused?: string; readonly servers?: string[] } = {}) {
   const routes: Route[] = [];
+  let made = 0;
   const vpc: VpcClient = {
     listVpcs: async () => [],
     listRoutes: async () => ({ routes: [...routes], skipped: [], complete: true, calls: 1 }),
     addRoute: async (spec) => {
       if (spec.nextHopId === refused) throw new Error('refused');
-      const route = { ...spec, routeId: `route-${routes.length}`, nextHopType: 'ECS' };
+      const route = { ...spec, routeId: `route-${(made += 1)}`, nextHopType: 'ECS' };
       routes.push(route);
       return route;
     },
-    deleteRoute: async () => undefined,
+    deleteRoute: async (routeId) => {
+      routes.splice(
+        routes.findIndex((route) => route.routeId === routeId),
+        1,
+      );
+    },
   };
+  const clock = new VirtualClock(5000);
   const context = {
-    clock: new VirtualClock(5000),
+    clock,
     log: silentLogger,
     signal: new AbortController().signal,
   };
   const ecs = {
-    listServers: async () => ({ servers: [], skipped: [], complete: true, calls: 1 }),
+    listServers: async () => ({
+      servers: shown.map((serverId) => buildServer({ serverId })),
+      skipped: [],
+      complete: true,
+      calls: 1,
+    }),
   };
   const servers = serverDirectory({ ...context, ecs });
-  return {
-    routes,
-    provider: new InspurRoutes({ ...context, vpc, servers, routeTableId: 'rtb-1' }),
-  };
+  const provider = new InspurRoutes({ ...context, vpc, servers, routeTableId: 'rtb-1' });
+  return { clock, routes, provider };
 }
 
 describe('two creations at the same moment to one destination', () => {
@@ -73,5 +87,33 @@ describe('two creations at the same moment to one destination', () => {
     );
     expect(failures).toEqual([new Error('refused'), undefined]);
     expect(routes).toHaveLength(1);
+  });
+});
+
+describe('a server that is gone by the word of ECS', () => {
+  const nodes = [routedNode(1), routedNode(2)];
+  const options = { nodes, signal: new AbortController().signal };
+
+  it('is not gone where the cloud takes a new route to it, so that the route is not replaced for ever', async () => {
+    const servers = ['i-1', 'i-2'];
+    const { clock, provider } = lenientTable({ servers });
+    for (const n of [1, 2]) await provider.create(clusterName, '', wantedRoute(n), options);
+    const holes = async () => {
+      await clock.sleep(30_000);
+      return (await provider.list(clusterName, options)).filter(({ blackhole }) => blackhole);
+    };
+    expect(await holes()).toEqual([]);
+    servers.shift();
+    await holes();
+    const [hole] = await holes();
+    if (hole === undefined) throw new Error('no route leads nowhere');
+    await provider.delete(clusterName, hole, options);
+    await provider.create(clusterName, '', wantedRoute(1), options);
+    expect([await holes(), await holes(), await holes()]).toEqual([[], [], []]);
+    // Once it was seen, what is gone is gone again.
+    servers.push('i-1');
+    await holes();
+    servers.pop();
+    expect([(await holes()).length, (await holes()).length]).toEqual([0, 1]);
   });
 });

@@ -136,6 +136,7 @@ export class InspurRoutes implements Routes {
     const { spec } = wanted;
     try {
       await this.#vpc.addRoute(spec, { signal, lane: 'load-balancer' });
+      this.#gone.acquit(spec.nextHopId);
     } catch (error) {
       // What the codes of a refusal mean is not published: the table tells.
       if (isRefusal(error) && (await this.#isThere(wanted, signal, error))) return;
