@@ -3,6 +3,7 @@ import { componentConfiguration } from './component-configuration.ts';
 import { parseConfigFile } from './config-file.ts';
 import { configApiVersion, configKind, configPaths } from './config-paths.ts';
 import type { Flag } from './flag.ts';
+import { defaultLeaderMigration } from './leader-migration/leader-migration.ts';
 import { managerFlags } from './manager-flags.ts';
 import { flagValues, parseFlags } from './parse-flags.ts';
 
@@ -64,6 +65,27 @@ describe('componentConfiguration', () => {
       ServiceController: { ConcurrentServiceSyncs: 50 },
       NodeStatusUpdateFrequency: '5m0s',
       Webhook: { Webhooks: [] },
+    });
+  });
+
+  it('shows the leader migration that is in use', () => {
+    const { values } = parseFlags(managerFlags, {
+      program: 'ccm',
+      argv: ['--enable-leader-migration'],
+    });
+    expect(componentConfiguration(values, defaultLeaderMigration)).toMatchObject({
+      Generic: {
+        LeaderMigrationEnabled: true,
+        LeaderMigration: {
+          leaderName: 'cloud-provider-extraction-migration',
+          resourceLock: 'leases',
+          controllerLeaders: [
+            { name: 'route-controller', component: '*' },
+            { name: 'service-controller', component: '*' },
+            { name: 'cloud-node-lifecycle-controller', component: '*' },
+          ],
+        },
+      },
     });
   });
 

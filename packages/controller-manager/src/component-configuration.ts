@@ -1,6 +1,7 @@
 import { configPaths, fixedConfigValues } from './config-paths.ts';
 import { configValue } from './config-value.ts';
 import type { Flag } from './flag.ts';
+import type { LeaderMigration } from './leader-migration/leader-migration.ts';
 import { managerFlags } from './manager-flags.ts';
 import type { ManagerFlags } from './manager-flags.ts';
 
@@ -13,8 +14,12 @@ export interface ConfigSection {
  * The flags as a CloudControllerManagerConfiguration: what `/configz` shows under
  * `cloudcontrollermanager.config.k8s.io` (contract §7.13). Durations are as Go writes them, and
  * `ConcurrentNodeStatusUpdates` is the number that is used.
+ * @param migration the one in use; absent where there is none
  */
-export function componentConfiguration(flags: ManagerFlags): Readonly<ConfigSection> {
+export function componentConfiguration(
+  flags: ManagerFlags,
+  migration?: LeaderMigration,
+): Readonly<ConfigSection> {
   const root: ConfigSection = {};
   const values: Readonly<Record<string, unknown>> = {
     ...flags,
@@ -27,6 +32,8 @@ export function componentConfiguration(flags: ManagerFlags): Readonly<ConfigSect
     const flag = table[name];
     if (flag !== undefined) put(root, path, configValue(flag, values[name]));
   }
+  if (migration !== undefined)
+    put(root, 'Generic.LeaderMigration', { ...migration, resourceLock: 'leases' });
   return root;
 }
 

@@ -10,7 +10,7 @@ import type {
 import type { ControllerDescriptor } from './controller.ts';
 import { readLeaderMigration } from './leader-migration/leader-migration-file.ts';
 import { defaultLeaderMigration, leaseOf } from './leader-migration/leader-migration.ts';
-import type { ControllerLease } from './leader-migration/leader-migration.ts';
+import type { ControllerLease, LeaderMigration } from './leader-migration/leader-migration.ts';
 import type { LeadershipGate } from './leadership-gate.ts';
 import type { ManagerOptions } from './manager-parts.ts';
 
@@ -33,6 +33,7 @@ export interface Election {
 /** The lease of a migration, and who works under it. */
 export interface MigrationElection {
   readonly elector: LeaderElector;
+  readonly configuration: LeaderMigration;
   readonly leaseOf: (controller: ControllerDescriptor) => ControllerLease;
 }
 
@@ -45,25 +46,21 @@ export async function createElection(
   input: ElectorInput,
   resources: AsyncDisposableStack,
 ): Promise<Election | undefined> {
-  const { flags, controllers, log } = options;
+  const { flags, controllers } = options;
+  if (!flags['leader-elect']) return undefined;
   const path = flags['leader-migration-config'];
   const isMigrating = flags['enable-leader-migration'];
-  // Read in any case, as upstream does: a wrong file is told at once.
-  const migration =
+  const configuration =
     isMigrating && path !== '' ? await readLeaderMigration(path) : defaultLeaderMigration;
-  if (!flags['leader-elect']) {
-    if (isMigrating)
-      log.warn('there is no leader migration without a leader election', { flag: 'leader-elect' });
-    return undefined;
-  }
   const make = electorMaker(options, input, resources);
   const main = make(flags['leader-elect-resource-name']);
   if (!isMigrating) return { main };
   return {
     main,
     migration: {
-      elector: make(migration.leaderName),
-      leaseOf: leaseOf(migration, controllers),
+      elector: make(configuration.leaderName),
+      configuration,
+      leaseOf: leaseOf(configuration, controllers),
     },
   };
 }

@@ -157,8 +157,8 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
   return { ...parts, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
-/** The election as whoever asks for this process's health sees it. */
-function electorOf(election: Election | undefined): Pick<ServedParts, 'elector'> {
+/** The election as whoever asks this process about itself sees it. */
+function electorOf(election: Election | undefined): Pick<ServedParts, 'elector' | 'migration'> {
   if (election === undefined) return {};
   const { main, migration } = election;
   return {
@@ -168,6 +168,7 @@ function electorOf(election: Election | undefined): Pick<ServedParts, 'elector'>
       },
       isHealthy: () => main.isHealthy() && (migration?.elector.isHealthy() ?? true),
     },
+    ...(migration === undefined ? {} : { migration: migration.configuration }),
   };
 }
 

@@ -54,7 +54,7 @@ the file, and the file before the default; lists of two places are not joined. A
 no flag's, but the version that a build carries.
 
 The file is a CloudControllerManagerConfiguration, as YAML or JSON. Unknown keys and wrong values are reported all at once, each with its line.
-\`/configz\` shows the same form with the values in use, and what it shows can be a file again.
+\`/configz\` shows the same form with the values in use. What it shows can be a file again, but for \`Generic.LeaderMigration\`: a migration has a file of its own.
 
 \`\`\`yaml
 apiVersion: cloudcontrollermanager.config.k8s.io/v1alpha1

@@ -112,14 +112,23 @@ describe('the secure port of a manager on a real API server', () => {
   }, 60_000);
 
   it('case 192: shows its configuration', async () => {
-    await using manager = await start('--kube-api-qps=20');
+    await using manager = await start(
+      '--kube-api-qps=20',
+      '--leader-elect=true',
+      '--enable-leader-migration',
+    );
     await manager.until('/healthz', ({ status }) => status === 200);
+    await manager.get('/debug/flags/v', { ...token(controlPlane), method: 'PUT', body: '3' });
     const { status, body } = await manager.get('/configz', token(reader));
     expect(status).toBe(200);
     expect(JSON.parse(body)).toMatchObject({
       'cloudcontrollermanager.config.k8s.io': {
         KubeCloudShared: { ClusterName: 'kubernetes' },
-        Generic: { ClientConnection: { qps: 20 } },
+        Generic: {
+          ClientConnection: { qps: 20 },
+          LeaderMigration: { leaderName: 'cloud-provider-extraction-migration' },
+        },
+        Logging: { verbosity: 3 },
       },
     });
   }, 60_000);

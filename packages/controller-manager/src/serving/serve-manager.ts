@@ -11,6 +11,7 @@ import { componentConfiguration } from '../component-configuration.ts';
 import type { ControllerGroup } from '../controller-group.ts';
 import { errorLines } from '../error-lines.ts';
 import { featureEnabled } from '../feature-gates.ts';
+import type { LeaderMigration } from '../leader-migration/leader-migration.ts';
 import type { LeadershipGate } from '../leadership-gate.ts';
 import type { ManagerFlags } from '../manager-flags.ts';
 import type { InformerSet } from '../shared-informers.ts';
@@ -45,6 +46,8 @@ export interface ServedParts {
   readonly controllers: Pick<ControllerGroup, 'liveChecks' | 'readyChecks'>;
   readonly cloudCalls: CloudCallLog;
   readonly elector?: Pick<LeaderElector, 'isHealthy' | 'isLeader'>;
+  /** The leader migration in use, if any. */
+  readonly migration?: LeaderMigration;
   /** What may still be asked of the API server. Default: everything. */
   readonly gate?: Pick<LeadershipGate, 'mayCall'>;
 }
@@ -59,7 +62,7 @@ export async function serveManager(
   parts: ServedParts,
   resources: AsyncDisposableStack,
 ): Promise<void> {
-  const { flags, clock, log } = options;
+  const { flags, verbosity, clock, log } = options;
   const port = flags['secure-port'];
   if (port === 0) return;
   try {
@@ -67,8 +70,13 @@ export async function serveManager(
     const router = managerEndpoints({
       checks: checksOf(parts, clock),
       metrics: parts.metrics,
-      configz: () => ({ 'cloudcontrollermanager.config.k8s.io': componentConfiguration(flags) }),
-      ...(flags.profiling ? { debug: { verbosity: options.verbosity } } : {}),
+      configz: () => ({
+        'cloudcontrollermanager.config.k8s.io': componentConfiguration(
+          { ...flags, v: verbosity.value },
+          parts.migration,
+        ),
+      }),
+      ...(flags.profiling ? { debug: { verbosity } } : {}),
       clock,
     });
     const serving = await startServing({
