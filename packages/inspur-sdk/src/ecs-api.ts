@@ -5,11 +5,9 @@ import { EcsErrorCode } from './ecs-error-code.ts';
 import { readServers, serverPageCodec } from './ecs-wire.ts';
 import type { EcsClient, Server, ServerFilter, ServerList, ServerPage } from './ecs.ts';
 import { pageQuery, rpcPageSize } from './rpc-assumed.ts';
+import { mostPages, rpcQuery } from './rpc-query.ts';
 import { ServerGathering } from './server-gathering.ts';
 import type { CallOptions } from './slb.ts';
-
-/** Most pages of one list: a server that never ends must not keep us for ever. */
-const mostPages = 1000;
 
 /** Most pages that are read at the same time. */
 const pagesAtOnce = 8;
@@ -104,7 +102,7 @@ export class EcsApi implements EcsClient {
     parameters: Readonly<Record<string, string>>,
     options: CallOptions | undefined,
   ): Promise<ServerPage> {
-    const query = { Action: operation, Version: ecsVersion, Format: 'json', ...parameters };
+    const query = rpcQuery(operation, ecsVersion, parameters);
     const page = await this.#client.call(
       { operation, method: 'GET', url: this.#url, query, answer: serverPageCodec },
       options,

@@ -1,18 +1,13 @@
 import type { RoutePage } from './route-wire.ts';
-import { rpcPageSize } from './rpc-assumed.ts';
+import { PageTally } from './page-tally.ts';
 import type { Route, RouteList, SkippedRoute } from './vpc.ts';
 
-/**
- * Puts the pages of one table together and tells when it is whole. What stands on a page about the others is an
- * assumed fact, so that nothing is missing on its word alone.
- */
+/** Puts the pages of one table together and tells when it is whole. */
 export class RouteGathering {
   readonly #routes = new Map<string, Route>();
   readonly #skipped = new Map<string, SkippedRoute>();
   readonly #routeTableId: string;
-  #pages = 0;
-  #firstCount = 0;
-  #total: number | undefined;
+  readonly #tally = new PageTally();
   #hasEnded = false;
 
   constructor(routeTableId: string) {
@@ -36,12 +31,8 @@ export class RouteGathering {
     for (const [name, entries] of alike) {
       for (const [index, entry] of entries.entries()) this.#skipped.set(`${index} ${name}`, entry);
     }
-    const count = routes.length + skipped.length;
-    this.#pages += 1;
-    if (this.#pages === 1) this.#firstCount = count;
-    // The page behind the last may say that there are none. Of what goes and comes meanwhile, the most counts.
-    if (total !== undefined && count > 0) this.#total = Math.max(this.#total ?? 0, total);
-    this.#hasEnded = this.#size === before || this.#isWhole(count);
+    this.#tally.add(routes.length + skipped.length, total);
+    this.#hasEnded = this.#size === before || this.#tally.isWhole(this.#size);
   }
 
   /** What was gathered of the table. A server that does not know the filter gives the routes of all tables. */
@@ -49,17 +40,11 @@ export class RouteGathering {
     const routes = [...this.#routes.values()].filter(
       ({ routeTableId }) => routeTableId === '' || routeTableId === this.#routeTableId,
     );
-    const complete = this.#hasEnded && this.#size >= (this.#total ?? 0);
-    return { routes, skipped: [...this.#skipped.values()], complete, calls: this.#pages };
+    const complete = this.#hasEnded && this.#size >= this.#tally.total;
+    return { routes, skipped: [...this.#skipped.values()], complete, calls: this.#tally.pages };
   }
 
   get #size(): number {
     return this.#routes.size + this.#skipped.size;
-  }
-
-  #isWhole(count: number): boolean {
-    if (this.#total === undefined || this.#size < this.#total) return false;
-    // A full page whose total is its own size may be one of many that count only themselves.
-    return count < rpcPageSize || this.#total > this.#firstCount;
   }
 }

@@ -7,6 +7,7 @@ import { canonicalCidr } from './cidr-text.ts';
 import { RouteGathering } from './route-gathering.ts';
 import { addedRouteCodec, readRoutes, routePageCodec } from './route-wire.ts';
 import { pageQuery } from './rpc-assumed.ts';
+import { mostPages, rpcQuery } from './rpc-query.ts';
 import { rpcPageCodec } from './rpc-wire.ts';
 import type { CallOptions } from './slb.ts';
 import {
@@ -22,9 +23,6 @@ import {
 } from './vpc-assumed.ts';
 import { isRouteExists, isRouteNotFound } from './vpc-error-predicates.ts';
 import type { Route, RouteList, RouteSpec, SkippedRoute, Vpc, VpcClient } from './vpc.ts';
-
-/** Most pages of one list: a server that never ends must not keep us for ever. */
-const mostPages = 1000;
 
 const pageCodec = rpcPageCodec(vpcFields);
 
@@ -56,7 +54,7 @@ export class VpcApi implements VpcClient {
     const operation = 'ListVPCs';
     const vpcs = new Map<string, Vpc>();
     for (let page = 1; page <= mostPages; page += 1) {
-      const query = queryOf(operation, { ...vpcQuery(vpcId), ...pageQuery(page) });
+      const query = rpcQuery(operation, vpcVersion, { ...vpcQuery(vpcId), ...pageQuery(page) });
       const answer = await this.#client.call(
         { operation, method: 'GET', url: this.#url, query, answer: pageCodec },
         options,
@@ -78,7 +76,10 @@ export class VpcApi implements VpcClient {
     const operation = 'ListRoutes';
     const gathering = new RouteGathering(routeTableId);
     for (let page = 1; page <= mostPages && !gathering.hasEnded; page += 1) {
-      const query = queryOf(operation, { ...routeQuery(routeTableId), ...pageQuery(page) });
+      const query = rpcQuery(operation, vpcVersion, {
+        ...routeQuery(routeTableId),
+        ...pageQuery(page),
+      });
       const answer = await this.#client.call(
         { operation, method: 'GET', url: this.#url, query, answer: routePageCodec },
         options,
@@ -96,7 +97,7 @@ export class VpcApi implements VpcClient {
       );
     }
     const operation = 'AddRoute';
-    const query = queryOf(operation, addRouteQuery(spec));
+    const query = rpcQuery(operation, vpcVersion, addRouteQuery(spec));
     const request = {
       operation,
       method: changeMethod,
@@ -131,7 +132,7 @@ export class VpcApi implements VpcClient {
 
   async deleteRoute(routeId: string, options?: CallOptions): Promise<void> {
     const operation = 'DeleteRoute';
-    const query = queryOf(operation, deleteRouteQuery(routeId));
+    const query = rpcQuery(operation, vpcVersion, deleteRouteQuery(routeId));
     try {
       await this.#client.call(
         {
@@ -151,13 +152,6 @@ export class VpcApi implements VpcClient {
       if (!retried || !isRouteNotFound(error)) throw error;
     }
   }
-}
-
-function queryOf(
-  operation: string,
-  parameters: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
-  return { Action: operation, Version: vpcVersion, Format: 'json', ...parameters };
 }
 
 function isMadeAs(route: Route, spec: RouteSpec): boolean {
