@@ -10,6 +10,9 @@ function warningsOf(...argv: string[]) {
   return flagWarnings(values, given);
 }
 
+const noRoutes = '--configure-cloud-routes=false';
+const lookupFailure = 'authentication-tolerate-lookup-failure';
+
 describe('flagWarnings', () => {
   const table = Object.entries<Flag<unknown>>(managerFlags);
 
@@ -36,6 +39,18 @@ describe('flagWarnings', () => {
     ['leader-migration-config', '--leader-migration-config=/m', '--enable-leader-migration=false'],
     ['node-deletion-grace', '--node-deletion-grace=1m', '--node-deletion-proof=none'],
     ['node-deletion-budget', '--node-deletion-budget=3', '--node-deletion-proof=none'],
+    ['leader-elect-lease-duration', '--leader-elect-lease-duration=9s', '--leader-elect=false'],
+    ['leader-elect-renew-deadline', '--leader-elect-renew-deadline=9s', '--leader-elect=false'],
+    ['leader-elect-retry-period', '--leader-elect-retry-period=1s', '--leader-elect=false'],
+    ['leader-elect-resource-lock', '--leader-elect-resource-lock=x', '--leader-elect=false'],
+    ['route-reconciliation-period', '--route-reconciliation-period=9s', noRoutes],
+    ['cluster-cidr', '--cluster-cidr=10.0.0.0/8', noRoutes],
+    ['cert-dir', '--cert-dir=/c', '--tls-cert-file=/c.crt'],
+    [lookupFailure, `--${lookupFailure}`, '--authentication-skip-lookup'],
+    ['tls-min-version', '--tls-min-version=VersionTLS13', '--secure-port=0'],
+    ['client-ca-file', '--client-ca-file=/ca', '--secure-port=0'],
+    ['authorization-kubeconfig', '--authorization-kubeconfig=/k', '--secure-port=0'],
+    ['profiling', '--profiling', '--secure-port=0'],
   ])('says why --%s changes nothing beside another flag', (flag, ...argv) => {
     expect(warningsOf(...argv).map(({ fields }) => fields['flag'])).toEqual([flag]);
   });

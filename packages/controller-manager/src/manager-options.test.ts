@@ -95,6 +95,14 @@ describe('the checks of all values together', () => {
     ],
     [['--v=debug'], ['--v cannot be "debug": allowed is a whole number not below 0']],
     [['--logging-format=xml'], ['--logging-format cannot be "xml": allowed is "text" or "json"']],
+    [
+      [
+        '--leader-elect-lease-duration=900ms',
+        '--leader-elect-renew-deadline=800ms',
+        '--leader-elect-retry-period=100ms',
+      ],
+      ['--leader-elect-lease-duration=900ms must be at least 1s'],
+    ],
     [['--leader-elect-resource-name='], ['--leader-elect-resource-name cannot be empty']],
     [['--leader-elect-resource-name=', '--leader-elect=false'], []],
     [

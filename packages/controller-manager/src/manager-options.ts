@@ -20,6 +20,8 @@ export interface Built {
 
 /** Retry periods are drawn out by this factor, so the deadline must leave room for one. */
 const retryJitter = 1.2;
+/** A Lease tells of it in whole seconds. */
+const shortestLeaseMs = 1000;
 
 /** What is wrong with values that are each allowed by themselves (contract §7.2); all of it. */
 export function checkManagerFlags(
@@ -74,6 +76,12 @@ function checkElection(flags: ManagerFlags): readonly FlagProblem[] {
   }
   for (const flag of ['leader-elect-resource-name', 'leader-elect-resource-namespace'] as const) {
     if (flags[flag] === '') problems.push({ flag, text: `--${flag} cannot be empty` });
+  }
+  if (lease < shortestLeaseMs) {
+    problems.push({
+      flag: 'leader-elect-lease-duration',
+      text: `--leader-elect-lease-duration=${formatGoDuration(lease)} must be at least 1s`,
+    });
   }
   if (lease <= renew) {
     problems.push({
