@@ -1,5 +1,5 @@
 /** How much is logged; may change while the process runs. */
 export interface Verbosity {
-  /** As `--v`: from 4 on, decisions and their reasons too. */
+  /** As `--v`; see `LogVerbosity`. */
   value: number;
 }

@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { LogVerbosity } from '@k8s-ccm/cloud-provider';
 import { globalFlags } from './global-flags.ts';
+
+describe('-v', () => {
+  it.each(Object.entries(LogVerbosity))('says from where on there are %s', (_, level) => {
+    expect(globalFlags.v.doc).toContain(`from ${level} on`);
+  });
+});
 
 describe('flags of the log that have no effect', () => {
   it.each(['', 'main=2', 'service*=4,node=0'])('take %j as --vmodule', (text) => {

@@ -33,7 +33,7 @@ export const globalFlags = {
     default: 0,
     min: 0,
     section,
-    doc: 'Verbosity of the log: from 4 on, decisions and their reasons too.',
+    doc: 'Verbosity of the log: from 2 on, with each event; from 4 on, with decisions and their reasons; from 6 on, with each request.',
     short: 'v',
   }),
   version: versionFlag({
