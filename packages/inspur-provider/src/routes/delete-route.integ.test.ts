@@ -45,6 +45,26 @@ describe('deleting', () => {
     expect(operations.filter((operation) => operation === 'ListRoutes').length).toBeLessThan(10);
   });
 
+  it('never loses sight of the table because of its own deletions', async () => {
+    const own = Array.from({ length: 400 }, (_, index) => ({
+      ...ourRoute,
+      routeId: `o-${index}`,
+      destination: cidrOf(index),
+    }));
+    await using emulator = await start(1, [...own, ...strangeRoutes]);
+    await using cloud = new RouteCloud(emulator);
+    const listed = (await cloud.list()).filter(({ foreign }) => foreign !== true);
+    emulator.setLatency({ ms: 5, jitterMs: 5 });
+    const waiting = listed.values();
+    const failures: unknown[] = [];
+    const worker = async () => {
+      for (const route of waiting) failures.push(await failureOf(cloud.delete(route)));
+    };
+    await Promise.all(Array.from({ length: 100 }, worker));
+    expect(failures.filter((failure) => failure !== undefined)).toEqual([]);
+    expect(cloud.picture).toEqual(withStrangers());
+  });
+
   it.each([
     ['carries no mark', { description: 'by hand' }],
     ['is of another cluster now', { description: 'k8s-ccm/other/node-1' }],

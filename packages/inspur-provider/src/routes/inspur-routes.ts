@@ -123,7 +123,9 @@ export class InspurRoutes implements Routes {
       return;
     }
     try {
-      await this.#vpc.deleteRoute(name, { signal, lane: 'load-balancer' });
+      await this.#table.remove(() =>
+        this.#vpc.deleteRoute(name, { signal, lane: 'load-balancer' }),
+      );
     } catch (error) {
       // Not on the word of a refusal alone: the table tells.
       if (isRefusal(error) && this.#find(await this.#look(signal), name) === undefined) return;

@@ -25,12 +25,24 @@ export interface RouteTableOptions {
 export class RouteTable {
   readonly #routeTableId: string;
   readonly #directory: InstanceDirectory<TableEntry>;
+  readonly #removals = new Set<Promise<void>>();
   readonly #views = new WeakMap<InstanceSnapshot<TableEntry>, TableView>();
 
   constructor({ clock, log, routeTableId, signal, vpc }: RouteTableOptions) {
     this.#routeTableId = routeTableId;
     const source = new RouteSource(vpc, routeTableId, log);
     this.#directory = new InstanceDirectory({ source, clock, signal });
+  }
+
+  /** Takes a route out of the table by `work`. Gives and throws what that does. */
+  async remove(work: () => Promise<void>): Promise<void> {
+    const removal = work();
+    this.#removals.add(removal);
+    try {
+      await removal;
+    } finally {
+      this.#removals.delete(removal);
+    }
   }
 
   /**
@@ -41,6 +53,8 @@ export class RouteTable {
    */
   async look(signal: AbortSignal): Promise<TableView> {
     for (let look = 1; look <= mostLooks; look += 1) {
+      // What goes while pages are read shifts the rest: many deletions would make every look fail.
+      await Promise.allSettled(this.#removals);
       const { items, snapshot } = await this.#directory.search(all, { signal });
       if (snapshot.complete) return this.#viewOf(items, snapshot);
     }
