@@ -44,7 +44,7 @@ export { loadKubeConfig } from './kube-config.ts';
 export type { LoadKubeConfigOptions } from './kube-config.ts';
 export { KubeConfigError } from './kube-config-error.ts';
 export { LeaderElector } from './leader-elector.ts';
-export type { LeaderElectorOptions } from './leader-elector.ts';
+export type { LeaderElectorOptions } from './leader-elector-options.ts';
 export { LeadershipLostError } from './leadership-lost-error.ts';
 export type { LeaseClient } from './lease-lock.ts';
 export type { LeaseTimings } from './lease-timings.ts';

@@ -1,12 +1,12 @@
 import type { Logger } from '@k8s-ccm/cloud-provider';
 import { startDeadline } from './call-deadline.ts';
-import type { Clock, Timer } from './clock.ts';
-import type { EventRecorder } from './event-recorder.ts';
+import type { Timer } from './clock.ts';
 import {
   leaderElectionMetrics,
   noLeaderElectionMetrics,
   type LeaderElectionMetrics,
 } from './leader-election-metrics.ts';
+import type { LeaderElectorOptions } from './leader-elector-options.ts';
 import { LeadershipLostError } from './leadership-lost-error.ts';
 import {
   checkLeaseTimings,
@@ -14,28 +14,7 @@ import {
   jitterFactor,
   type LeaseTimings,
 } from './lease-timings.ts';
-import { LeaseLock, type LeaseAttempt, type LeaseClient } from './lease-lock.ts';
-import type { MetricsRegistry } from './metrics.ts';
-import type { Random } from './random.ts';
-
-/** Options of {@link LeaderElector}. */
-export interface LeaderElectorOptions extends Partial<LeaseTimings> {
-  /** Best one with a connection of its own: a busy pool must not cost the lease. */
-  readonly client: LeaseClient;
-  /** Name of the Lease, and label `name` of the metrics. */
-  readonly name: string;
-  readonly namespace: string;
-  /** Who we are; different for each process, e.g. `<hostname>_<uuid>`. */
-  readonly identity: string;
-  /** Gives the lease up after a clean stop. Default true. */
-  readonly release?: boolean;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Logger;
-  /** Gets the events `<identity> became leader` and `<identity> stopped leading` on the Lease. */
-  readonly recorder?: EventRecorder | undefined;
-  readonly metrics?: MetricsRegistry | undefined;
-}
+import { LeaseLock, type LeaseAttempt } from './lease-lock.ts';
 
 type Settings = LeaderElectorOptions & LeaseTimings & { readonly release: boolean };
 
@@ -192,8 +171,10 @@ export class LeaderElector {
       const attempt = await this.#lock.tryHold(signal);
       if (attempt.state === 'taken') return 'taken';
       this.#renewedAt = attempt.sentAt;
-      // The process may have stood still before the answer was read.
-      return this.#isOverdue() ? 'failed' : 'held';
+      if (!this.#isOverdue()) return 'held';
+      // The process stood still before the answer was read.
+      this.#renewedAt = undefined;
+      return 'failed';
     } catch (error) {
       if (!signal.aborted) this.#log.warn('the lease could not be taken, trying again', { error });
       return 'failed';
@@ -279,6 +260,7 @@ export class LeaderElector {
     if (term === undefined) return;
     const error = this.#error(why, options);
     this.#loss = error;
+    this.#term = undefined;
     // First of all: nothing may be done any more.
     term.work.abort(error);
     term.lost.reject(error);

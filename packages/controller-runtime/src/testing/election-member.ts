@@ -1,0 +1,81 @@
+import { silentLogger } from '@k8s-ccm/cloud-provider';
+import type { LeaderElectorOptions } from '../leader-elector-options.ts';
+import { LeaderElector } from '../leader-elector.ts';
+import { LeadershipLostError } from '../leadership-lost-error.ts';
+import { FakeClock } from './fake-clock.ts';
+import { FakeLeaseServer, type LeaseCallFate } from './fake-lease-server.ts';
+
+/** Of the Lease. */
+export const names = { name: 'cloud-controller-manager', namespace: 'kube-system' };
+
+/** A Lease, and whoever joins its election, on one clock. */
+export function newElection() {
+  const clock = new FakeClock();
+  const server = new FakeLeaseServer();
+  const join = (identity: string, more: Partial<LeaderElectorOptions> = {}): Member =>
+    new Member(clock, server, identity, more);
+  return { clock, server, join };
+}
+
+/** One process: leads until it is told to stop, and notes what happened when. */
+export class Member {
+  fate: LeaseCallFate = 'answered';
+  /** How long the work takes to end. */
+  drainMs = 0;
+  /** Why the work was told to stop. */
+  reason: unknown;
+  readonly log: (readonly [string, number])[] = [];
+  readonly events: string[] = [];
+  readonly stop = new AbortController();
+  readonly elector: LeaderElector;
+  readonly #clock: FakeClock;
+
+  constructor(
+    clock: FakeClock,
+    server: FakeLeaseServer,
+    identity: string,
+    more: Partial<LeaderElectorOptions>,
+  ) {
+    this.#clock = clock;
+    this.elector = new LeaderElector({
+      ...names,
+      identity,
+      client: server.client({ clock, fate: () => this.fate }),
+      clock,
+      random: { next: () => 0 },
+      log: silentLogger,
+      recorder: {
+        event: (_, type, reason, message) => this.events.push(`${type} ${reason} ${message}`),
+      },
+      ...more,
+    });
+  }
+
+  async run(): Promise<void> {
+    try {
+      await this.elector.run(async (signal) => await this.#work(signal), this.stop.signal);
+      this.#note('done');
+    } catch (error) {
+      this.#note(
+        error instanceof LeadershipLostError ? error.message : `unexpected ${String(error)}`,
+      );
+    }
+  }
+
+  async #work(signal: AbortSignal): Promise<void> {
+    this.#note('leads');
+    await new Promise((resolve) => {
+      signal.addEventListener('abort', () => {
+        this.reason = signal.reason;
+        this.#note('told to stop');
+        resolve(undefined);
+      });
+    });
+    await this.#clock.sleep(this.drainMs);
+    this.#note('work ended');
+  }
+
+  #note(what: string): void {
+    this.log.push([what, this.#clock.monotonic()]);
+  }
+}
