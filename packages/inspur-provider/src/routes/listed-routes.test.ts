@@ -36,6 +36,15 @@ describe('a listed route', () => {
     });
   });
 
+  it.each([
+    [' 10.244.1.0/24 ', '10.244.1.0/24'],
+    ['10.244.1.7/24', '10.244.1.0/24'],
+    ['FD00::0/64', 'fd00::/64'],
+    ['local', 'local'],
+  ])('to %j is told as to %j, as everything else here compares it', (written, told) => {
+    expect(list({ destination: written }, [])?.destinationCIDR).toBe(told);
+  });
+
   const two = [routedNode(1), routedNode(2)];
   it.each<readonly [string, Partial<Route>, readonly Node[], string]>([
     ['the Node of the server', ours, two, 'node-1'],
@@ -50,6 +59,7 @@ describe('a listed route', () => {
     ['no Node in doubt where it is not ours', { nextHopId: 'i-1' }, [routedNode(1, '')], ''],
     ['no Node by a gateway', { ...ours, nextHopType: 'NAT' }, two, ''],
     ['the Node where the type is not told', { ...ours, nextHopType: '' }, two, 'node-1'],
+    ['the Node where the type is in small letters', { ...ours, nextHopType: 'ecs' }, two, 'node-1'],
     ['no Node without a next hop', { ...ours, nextHopId: '' }, [routedNode(1, '')], ''],
     ['the first of two Nodes', ours, [routedNode(2, 'i-1'), routedNode(3, 'i-1')], 'node-2'],
     ['the meant one of two Nodes', ours, [routedNode(2, 'i-1'), routedNode(1)], 'node-1'],

@@ -2,6 +2,7 @@ import type { Node, Route as ListedRoute } from '@k8s-ccm/cloud-provider';
 import { serverHopType } from '@k8s-ccm/inspur-sdk';
 import type { Route } from '@k8s-ccm/inspur-sdk';
 
+import { destinationKey } from './destination.ts';
 import { NodeServers } from './node-servers.ts';
 import { describeRoute } from './route-errors.ts';
 import { isMarkOf, routeMark } from './route-mark.ts';
@@ -26,7 +27,7 @@ export function listedRoutes(
     return {
       name: route.routeId,
       targetNode: targetOf(route, isOurs, clusterName, servers),
-      destinationCIDR: route.destination,
+      destinationCIDR: destinationKey(route.destination),
       description: describeRoute(route),
       ...(isOurs ? {} : { foreign: true }),
       ...(isOurs && isGone ? { blackhole: true } : {}),
