@@ -1,0 +1,48 @@
+import type { Node } from '@k8s-ccm/cloud-provider';
+import type { Server } from '@k8s-ccm/inspur-sdk';
+import { InstanceSnapshot } from '@k8s-ccm/provider-kit';
+import type { InstanceListing } from '@k8s-ccm/provider-kit';
+import { describe, expect, it } from '@jest/globals';
+
+import { failureOf } from '../testing/pictured-routes.ts';
+import { routedNode } from '../testing/route-fixtures.ts';
+import { buildServer } from '../testing/server-fixtures.ts';
+import { routeTarget } from './route-target.ts';
+
+const one = buildServer({ serverId: 'i-1', serverName: 'node-1' });
+const two = buildServer({ serverId: 'i-2', serverName: 'node-1' });
+
+function targetOf(node: Node, listing: InstanceListing<Server>): Promise<string> {
+  const snapshot = new InstanceSnapshot(listing, 0, ({ serverId }) => serverId);
+  const directory = {
+    search: async (match: (all: InstanceSnapshot<Server>) => readonly Server[]) => ({
+      items: match(snapshot),
+      snapshot,
+    }),
+  };
+  return routeTarget(node, directory, new AbortController().signal);
+}
+
+describe('the target of a route', () => {
+  it.each<readonly [string, Node, InstanceListing<Server>, string]>([
+    ['the server that the node names, unseen', routedNode(1, 'i-7'), { items: [] }, 'i-7'],
+    ['the server of its name', routedNode(1, ''), { items: [one] }, 'i-1'],
+    [
+      'the server of its name, though others cannot be read',
+      routedNode(1, ''),
+      { items: [one], complete: false, unreadable: ['i-9'] },
+      'i-1',
+    ],
+  ])('is %s', async (_, node, listing, serverId) => {
+    expect(await targetOf(node, listing)).toBe(serverId);
+  });
+
+  it.each<readonly [string, InstanceListing<Server>, string]>([
+    ['none fits', { items: [] }, 'RouteTargetError'],
+    ['two fit', { items: [one, two] }, 'AmbiguousServerError'],
+    ['servers may be missing', { items: [], complete: false }, 'InstanceDoubtError'],
+    ['a server cannot be read', { items: [], unreadable: ['i-9'] }, 'InstanceDoubtError'],
+  ])('is none where %s', async (_, listing, name) => {
+    expect(await failureOf(targetOf(routedNode(1, ''), listing))).toMatchObject({ name });
+  });
+});
