@@ -48,6 +48,26 @@ describe('untilApiServerHealthy', () => {
     });
   });
 
+  it('gives up after 10 s also where it gets no answer at all', async () => {
+    const clock = new FakeClock();
+    const silent = {
+      request: ({ signal }: { readonly signal?: AbortSignal }) =>
+        new Promise<never>((_, reject) => {
+          signal?.addEventListener('abort', () => reject(signal.reason));
+        }),
+    };
+    const { signal } = new AbortController();
+    const failed = untilApiServerHealthy({ client: silent, server, clock, log, signal }).catch(
+      (error: unknown) => error,
+    );
+    await clock.advance(10_000);
+    expect(clock.timers).toEqual([]);
+    expect(await failed).toMatchObject({
+      exitCode: 255,
+      message: 'the API server https://10.0.0.1 is not healthy after 10 s: it does not answer',
+    });
+  });
+
   it('ends at once when it is asked to stop', async () => {
     const clock = new FakeClock();
     const stop = new AbortController();

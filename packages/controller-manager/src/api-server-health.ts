@@ -19,22 +19,35 @@ const pauseMs = 1000;
 /** Waits until the API server says that it is healthy. @throws StartError when the limit is over */
 export async function untilApiServerHealthy(options: ApiServerHealthOptions): Promise<void> {
   const { client, server, clock, log, signal, limitMs = 10_000 } = options;
-  const end = clock.monotonic() + limitMs;
-  for (;;) {
-    try {
-      await client.request({ method: 'GET', path: '/healthz', timeoutMs: limitMs, signal });
-      return;
-    } catch (error) {
-      signal.throwIfAborted();
-      if (clock.monotonic() >= end) {
-        throw new StartError(
-          `the API server ${server} is not healthy after ${limitMs / 1000} s: ${errorText(error)}`,
-          ExitCode.Fatal,
-          { cause: error },
-        );
+  const limit = new AbortController();
+  const timer = clock.timer(limitMs, () => limit.abort());
+  const waiting = AbortSignal.any([signal, limit.signal]);
+  let why: unknown = new Error('it does not answer');
+  try {
+    for (;;) {
+      try {
+        await client.request({
+          method: 'GET',
+          path: '/healthz',
+          timeoutMs: limitMs,
+          signal: waiting,
+        });
+        return;
+      } catch (error) {
+        waiting.throwIfAborted();
+        why = error;
+        log.debug('API server not healthy yet', { server, error });
       }
-      log.debug('API server not healthy yet', { server, error });
+      await clock.sleep(pauseMs, { signal: waiting });
     }
-    await clock.sleep(pauseMs, { signal });
+  } catch {
+    signal.throwIfAborted();
+    throw new StartError(
+      `the API server ${server} is not healthy after ${limitMs / 1000} s: ${errorText(why)}`,
+      ExitCode.Fatal,
+      { cause: why },
+    );
+  } finally {
+    timer.cancel();
   }
 }
