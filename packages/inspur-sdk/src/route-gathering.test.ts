@@ -89,6 +89,14 @@ describe('listing routes', () => {
     expect([skipped.length, calls]).toEqual([2, 2]);
   });
 
+  it('is not whole where the pages never end', async () => {
+    const pages = Array.from({ length: 1000 }, (_, index) =>
+      routePage(wireRoutes(1, index + 1), null),
+    );
+    const { complete, calls } = await vpcCloud(pages).vpc.listRoutes(table);
+    expect([complete, calls]).toEqual([false, 1000]);
+  });
+
   it('leaves out the routes of other tables that a server without the filter gives', async () => {
     const strange = { ...wireRoute, routeId: 'route-9', routeTableId: 'rtb-9' };
     const { vpc } = vpcCloud([routePage([wireRoute, strange])]);
