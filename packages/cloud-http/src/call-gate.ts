@@ -1,4 +1,6 @@
 import type { Dispatcher } from 'undici';
+import { PassingHandler } from './passing-handler.ts';
+import type { HandlerCall } from './passing-handler.ts';
 
 /** Says whether a request may still go out, by throwing where it may not. Asked often, so it must be quick. */
 export type CallGate = () => void;
@@ -14,36 +16,16 @@ export function gated(dispatcher: Dispatcher, gate: CallGate): Dispatcher {
   );
 }
 
-type Handler = Dispatcher.DispatchHandler;
-type Arguments<K extends keyof Handler> = Parameters<NonNullable<Handler[K]>>;
-
-class GatedHandler implements Handler {
-  readonly #handler: Handler;
+class GatedHandler extends PassingHandler {
   readonly #gate: CallGate;
 
-  constructor(handler: Handler, gate: CallGate) {
-    this.#handler = handler;
+  constructor(handler: Dispatcher.DispatchHandler, gate: CallGate) {
+    super(handler);
     this.#gate = gate;
   }
 
-  onRequestStart(...call: Arguments<'onRequestStart'>): void {
+  override onRequestStart(...call: HandlerCall<'onRequestStart'>): void {
     this.#gate();
-    this.#handler.onRequestStart?.(...call);
-  }
-
-  onResponseStart(...call: Arguments<'onResponseStart'>): void {
-    this.#handler.onResponseStart?.(...call);
-  }
-
-  onResponseData(...call: Arguments<'onResponseData'>): void {
-    this.#handler.onResponseData?.(...call);
-  }
-
-  onResponseEnd(...call: Arguments<'onResponseEnd'>): void {
-    this.#handler.onResponseEnd?.(...call);
-  }
-
-  onResponseError(...call: Arguments<'onResponseError'>): void {
-    this.#handler.onResponseError?.(...call);
+    super.onRequestStart(...call);
   }
 }

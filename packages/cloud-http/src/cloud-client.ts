@@ -12,7 +12,7 @@ import type { CallGate } from './call-gate.ts';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
 import type { CloudCallOptions, CloudRequest } from './cloud-request.ts';
-import type { TlsOptions } from './connections.ts';
+import type { ProxyFor, TlsOptions } from './connections.ts';
 import { createConnections } from './connections.ts';
 import type { Deadline } from './deadline.ts';
 import { startDeadline } from './deadline.ts';
@@ -30,9 +30,11 @@ export interface CloudClientOptions {
   readonly budget?: Budget;
   /** How the cloud speaks of errors. Default: `{code, message}` bodies, judged by status. */
   readonly dialect?: AnswerDialect;
-  /** Carries the requests, in place of connections of the client's own; not closed with the client. `tls` then has no effect. */
+  /** Carries the requests, in place of connections of the client's own; not closed with the client. `tls` and `proxyFor` then have no effect. */
   readonly dispatcher?: Dispatcher;
   readonly tls?: TlsOptions;
+  /** By which proxy to go to a host. Default: by none. */
+  readonly proxyFor?: ProxyFor;
   /** Milliseconds for one attempt, signing and reading the answer included. Default 20 000. */
   readonly attemptTimeoutMs?: number;
   /** Milliseconds for a whole call, with waiting and all attempts. Default three times the attempt's. */
@@ -73,7 +75,10 @@ export class CloudClient {
 
   constructor(options: CloudClientOptions = {}) {
     const { attemptTimeoutMs = 20_000, clock = systemClock } = options;
-    const dispatcher = options.dispatcher ?? createConnections({ tls: options.tls ?? {} });
+    const { tls = {}, proxyFor } = options;
+    const dispatcher =
+      options.dispatcher ??
+      createConnections({ tls, ...(proxyFor === undefined ? {} : { proxyFor }) });
     this.#ownedDispatcher = options.dispatcher === undefined ? dispatcher : undefined;
     this.#budget = options.budget;
     this.#timeoutMs = options.timeoutMs ?? 3 * attemptTimeoutMs;

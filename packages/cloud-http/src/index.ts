@@ -9,7 +9,7 @@ export type { BackoffOptions } from './backoff.ts';
 export { CloudClient } from './cloud-client.ts';
 export type { CloudClientOptions } from './cloud-client.ts';
 export { createConnections } from './connections.ts';
-export type { ConnectionOptions, TlsOptions } from './connections.ts';
+export type { ConnectionOptions, ProxyFor, TlsOptions } from './connections.ts';
 export { decode, int } from './decode.ts';
 export type { Decoded } from './decode.ts';
 export { TokenCache } from './token-cache.ts';

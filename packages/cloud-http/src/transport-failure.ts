@@ -1,3 +1,5 @@
+import { ProxyError } from './proxy-error.ts';
+
 /** What a failed connection means. */
 export interface TransportFailure {
   /** What went wrong, in words, to stand after the host's name. */
@@ -65,6 +67,9 @@ const cutOff: ReadonlySet<string> = new Set([
 
 /** Says what a failed request to a host means. What it does not know counts as "may have arrived". */
 export function explainTransportFailure(error: unknown): TransportFailure {
+  if (error instanceof ProxyError) {
+    return { text: error.message, notSent: true, retryable: error.retryable };
+  }
   const { code, message, syscall } = failureData(error);
   const certificate = certificateProblems[code];
   if (certificate !== undefined) {
