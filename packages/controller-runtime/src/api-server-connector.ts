@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import { isIPv6, type Socket } from 'node:net';
 import { buildConnector } from 'undici';
 import type { ApiServerConfig, ApiServerTls } from './api-server-config.ts';
 import { messageOf } from './error-facts.ts';
@@ -61,7 +61,8 @@ class NotConnectedError extends Error {
 }
 
 function targetOf({ hostname, port, protocol }: buildConnector.Options): string {
-  return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
+  const host = isIPv6(hostname) ? `[${hostname}]` : hostname;
+  return `${host}:${port || (protocol === 'https:' ? 443 : 80)}`;
 }
 
 /** Differs where anything differs by which the server may judge us, or we the server. Holds the key: for memory only. */

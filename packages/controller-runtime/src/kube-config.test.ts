@@ -108,6 +108,30 @@ describe('loadKubeConfig', () => {
     expect(warnings).toEqual([expect.stringContaining('not verified')]);
   });
 
+  it.each([
+    ['kubeconfig', async (options: ProxyOptions) => await load(kubeconfig({}), options)],
+    [
+      '--master',
+      async (options: ProxyOptions) =>
+        await loadKubeConfig({ ...common(), ...options, master: 'https://example.test:6443' }),
+    ],
+  ])('goes by the proxy for the server of %s', async (_, read) => {
+    const asked: string[] = [];
+    const proxyFor = (url: URL): URL => {
+      asked.push(url.href);
+      return new URL('http://joe:pass@proxy.test:3128');
+    };
+    expect((await read({ proxyFor })).proxyUrl).toBe('http://joe:pass@proxy.test:3128/');
+    expect(asked).toEqual(['https://example.test:6443/']);
+    expect(await read({ proxyFor: () => undefined })).not.toHaveProperty('proxyUrl');
+  });
+
+  it('takes the file’s proxy before any other', async () => {
+    const content = kubeconfig({ cluster: { 'proxy-url': 'http://proxy.test:3128' } });
+    const config = await load(content, { proxyFor: () => new URL('http://other.test') });
+    expect(config.proxyUrl).toBe('http://proxy.test:3128');
+  });
+
   it('hands on proxy and server name', async () => {
     const config = await load(
       kubeconfig({
@@ -366,11 +390,13 @@ describe('loadKubeConfig', () => {
         ...common(),
         clock,
         inCluster: { folder, env: pod(host) },
+        proxyFor: (url) => new URL(`http://proxy.test/?${url.host}`),
       });
       expect(config).toMatchObject({
         server,
         namespace: 'kube-system',
         source: 'in-cluster configuration',
+        proxyUrl: `http://proxy.test/?${new URL(server).host}`,
       });
       expect(await config.tls()).toEqual({ ca: Buffer.from('CA'), rejectUnauthorized: true });
       const refused = await config.credentials.headers();
@@ -390,6 +416,8 @@ describe('loadKubeConfig', () => {
     });
   });
 });
+
+type ProxyOptions = Pick<LoadKubeConfigOptions, 'proxyFor'>;
 
 function common(): Pick<LoadKubeConfigOptions, 'clock' | 'log'> {
   return { clock: new FakeClock(), log: silentLogger };

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Logger } from '@k8s-ccm/cloud-provider';
+import type { Logger, ProxyFor } from '@k8s-ccm/cloud-provider';
 import type { ApiServerConfig, ApiServerTls } from './api-server-config.ts';
 import type { Clock } from './clock.ts';
 import { CredentialCache, type LoadedCredentials } from './credential-cache.ts';
@@ -21,6 +21,8 @@ export interface LoadKubeConfigOptions {
   readonly master?: string | undefined;
   /** Context of the file. Default: its `current-context`. */
   readonly context?: string | undefined;
+  /** By which proxy to go to the API server, where the kubeconfig has no `proxy-url`. Default: by none. */
+  readonly proxyFor?: ProxyFor | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   /** Where the pod's service account is looked for; for tests. */
@@ -35,6 +37,13 @@ export interface LoadKubeConfigOptions {
  * @throws KubeConfigError that names the file and what is wrong with it
  */
 export async function loadKubeConfig(options: LoadKubeConfigOptions): Promise<ApiServerConfig> {
+  const config = await readConfig(options);
+  if (config.proxyUrl !== undefined) return config;
+  const proxy = options.proxyFor?.(new URL(config.server));
+  return proxy === undefined ? config : { ...config, proxyUrl: proxy.href };
+}
+
+async function readConfig(options: LoadKubeConfigOptions): Promise<ApiServerConfig> {
   const { kubeconfig = '', master = '', clock, log } = options;
   if (master !== '' && !isHttpUrl(master)) {
     throw new KubeConfigError(

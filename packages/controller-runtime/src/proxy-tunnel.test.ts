@@ -24,6 +24,24 @@ describe('a client behind a proxy', () => {
     expect(seen).toEqual([server.address, `Basic ${btoa('joe:pa ss')}`]);
   });
 
+  it.each([
+    ['joe@', `Basic ${btoa('joe:')}`],
+    [':token@', `Basic ${btoa(':token')}`],
+    ['', undefined],
+  ])('tells the proxy "%s", and an IPv6 address in brackets', async (user, authorization) => {
+    const seen: (string | undefined)[] = [];
+    await using proxy = await listen(
+      createServer().on('connect', (request: IncomingMessage, socket: Socket) => {
+        seen.push(request.url, request.headers['proxy-authorization']);
+        socket.end('HTTP/1.1 403 No\r\n\r\n');
+      }),
+    );
+    await using client = clientOf('[2001:db8::1]:6443', `http://${user}${proxy.address}`);
+    const object = { metadata: { name: 'a', namespace: 'b' } };
+    await expect(client.services.create(object)).rejects.toThrow('status 403');
+    expect(seen.slice(0, 2)).toEqual(['[2001:db8::1]:6443', authorization]);
+  });
+
   it('names proxy and target where the proxy refuses', async () => {
     await using proxy = await listen(
       createServer().on('connect', (_request, socket: Socket) =>

@@ -43,7 +43,7 @@ export async function openTunnel(proxyUrl: string, target: string): Promise<Sock
 }
 
 function authorization({ username, password }: URL): { readonly 'proxy-authorization'?: string } {
-  if (username === '') return {};
+  if (username === '' && password === '') return {};
   const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return { 'proxy-authorization': `Basic ${Buffer.from(pair).toString('base64')}` };
 }
