@@ -53,7 +53,8 @@ export class ControllerIdentities implements AsyncDisposable {
   readonly #options: ManagerOptions;
   readonly #input: IdentityInput;
   readonly #accounts = new Map<string, Account>();
-  readonly #resources = new AsyncDisposableStack();
+  readonly #clients = new AsyncDisposableStack();
+  readonly #lifetime = new AbortController();
 
   constructor(options: ManagerOptions, input: IdentityInput) {
     this.#options = options;
@@ -79,9 +80,13 @@ export class ControllerIdentities implements AsyncDisposable {
     };
   }
 
-  /** Writes the last events, and closes the connections. */
+  /** Writes the last events, of all accounts at once, and closes the connections. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#resources.disposeAsync();
+    const accounts = [...this.#accounts.values()];
+    await Promise.all(accounts.map(({ events }) => events.close({ limitMs: eventsLimitMs })));
+    // Who still waits for a token would hold up the end for as long as the API server does not answer.
+    this.#lifetime.abort(new Error('the manager ends'));
+    await this.#clients.disposeAsync();
   }
 
   /** Two controllers may share an account. */
@@ -90,8 +95,15 @@ export class ControllerIdentities implements AsyncDisposable {
     if (known !== undefined) return known;
     const { program, version, flags, clock, random, log } = this.#options;
     const { config, client: main, holdEventsWhile, metrics, mayCall } = this.#input;
-    const credentials = serviceAccountCredentials({ client: main, namespace, name, clock, log });
-    const client = this.#resources.use(
+    const { signal } = this.#lifetime;
+    const credentials = serviceAccountCredentials({
+      client: { request: (request) => main.request({ ...request, signal }) },
+      namespace,
+      name,
+      clock,
+      log,
+    });
+    const client = this.#clients.use(
       KubeClient.create({
         config: { ...config, credentials, tls: () => withoutCertificate(config) },
         userAgent: `${program}/${version}`,
@@ -111,7 +123,6 @@ export class ControllerIdentities implements AsyncDisposable {
       log,
       holdWhile: holdEventsWhile,
     });
-    this.#resources.defer(() => events.close({ limitMs: eventsLimitMs }));
     const account = { credentials, client, events };
     this.#accounts.set(name, account);
     return account;
@@ -121,6 +132,7 @@ export class ControllerIdentities implements AsyncDisposable {
     try {
       await credentials.headers();
     } catch (error) {
+      if (this.#lifetime.signal.aborted) return;
       // Its first request tries again.
       this.#options.log.error('no credentials for a controller', {
         serviceAccount: `${namespace}/${name}`,
