@@ -32,7 +32,7 @@ async function nothing(): Promise<void> {}
 class OwnPools implements ApiPools {
   readonly #config: ApiServerConfig;
   /** Whose last watches may still go on. */
-  readonly #retired: OpenPools[] = [];
+  readonly #retired = new Set<OpenPools>();
   #open: OpenPools;
 
   constructor(config: ApiServerConfig) {
@@ -54,14 +54,19 @@ class OwnPools implements ApiPools {
     // Others wait here too; the first one has renewed them.
     if (this.#open !== before || [...before.usedTls].every((used) => used === now)) return;
     this.#open = openPools(this.#config);
-    this.#retired.push(before);
     // Not awaited: a watch that is on its way may go on for minutes.
-    void Promise.all([before.calls.close(), before.watches.close()]);
+    void this.#retire(before);
   }
 
   async close(): Promise<void> {
     const watches = [this.#open, ...this.#retired].map((pools) => pools.watches.destroy());
     await Promise.all([this.#open.calls.close(), ...watches]);
+  }
+
+  async #retire(pools: OpenPools): Promise<void> {
+    this.#retired.add(pools);
+    await Promise.all([pools.calls.close(), pools.watches.close()]);
+    this.#retired.delete(pools);
   }
 }
 
