@@ -163,6 +163,24 @@ describe('creating', () => {
     expect(emulator.state().routes).toHaveLength(2);
   });
 
+  it('asks a full table once for all that are wanted at the same time', async () => {
+    await using emulator = await start(50);
+    await using cloud = new RouteCloud(emulator);
+    const nodes = routedNodes(50);
+    const run = () =>
+      Promise.all(nodes.map((_, index) => failureOf(cloud.create(index + 1, nodes))));
+    emulator.setFaults([{ operation: 'AddRoute', code: '101.001021' }]);
+    await run();
+    cloud.operations();
+    const failures = await run();
+    expect(failures.map(String)).toEqual(
+      nodes.map((_, index) => expect.stringContaining(`route to ${cidrOf(index + 1)} by server`)),
+    );
+    expect(cloud.operations().filter((operation) => operation === 'AddRoute')).toHaveLength(1);
+    emulator.setFaults([]);
+    expect(new Set(await run())).toEqual(new Set([undefined]));
+  });
+
   it('says what to do about a full table', async () => {
     await using emulator = await start(1);
     await using cloud = new RouteCloud(emulator);

@@ -9,6 +9,7 @@ import type { Clock, Route, RouteSpec, Server, VpcClient } from '@k8s-ccm/inspur
 import type { InstanceDirectory } from '@k8s-ccm/provider-kit';
 
 import { destinationKey } from './destination.ts';
+import { FullTable } from './full-table.ts';
 import { GoneServers } from './gone-servers.ts';
 import { leadsToServer, listedRoutes } from './listed-routes.ts';
 import { describeRoute, describeRouteError, isRefusal, RouteTargetError } from './route-errors.ts';
@@ -45,6 +46,7 @@ export class InspurRoutes implements Routes {
   readonly #log: Logger;
   readonly #table: RouteTable;
   readonly #gone: GoneServers;
+  readonly #full = new FullTable();
   readonly #turns = new Turns();
 
   constructor({ clock, log, routeTableId, servers, signal, vpc }: InspurRoutesOptions) {
@@ -137,7 +139,7 @@ export class InspurRoutes implements Routes {
     if (await this.#isThere(wanted, signal)) return;
     const { spec } = wanted;
     try {
-      await this.#vpc.addRoute(spec, { signal, lane: 'load-balancer' });
+      await this.#full.add(() => this.#vpc.addRoute(spec, { signal, lane: 'load-balancer' }));
       this.#gone.acquit(spec.nextHopId);
     } catch (error) {
       // What the codes of a refusal mean is not published: the table tells.
