@@ -1,4 +1,4 @@
-import type { CloudProvider, Logger } from '@k8s-ccm/cloud-provider';
+import type { CloudProvider, Logger, ProxyFor } from '@k8s-ccm/cloud-provider';
 import { reconcileId } from '@k8s-ccm/controller-runtime';
 import type { MetricsRegistry } from '@k8s-ccm/controller-runtime';
 import type { CloudCallLog } from './cloud-call-log.ts';
@@ -13,6 +13,7 @@ export interface ProviderMakerParts {
   readonly metrics: MetricsRegistry;
   readonly calls: CloudCallLog;
   readonly gate: Pick<LeadershipGate, 'mayAct'>;
+  readonly proxyFor: ProxyFor;
 }
 
 /** A provider as the flags and files ask for it now. */
@@ -34,7 +35,7 @@ export function providerName({ providers, flags }: ManagerOptions): string {
  */
 export function providerMaker(
   options: ManagerOptions,
-  { metrics, calls, gate }: ProviderMakerParts,
+  { metrics, calls, gate, proxyFor }: ProviderMakerParts,
 ): () => Promise<MadeProvider> {
   const { providers, flags, log, signal } = options;
   const configFile = flags['cloud-config'];
@@ -52,6 +53,7 @@ export function providerMaker(
       metrics: draft.metrics,
       correlationId: reconcileId,
       mayAct: gate.mayAct,
+      proxyFor,
       signal,
     });
     if (provider === undefined)

@@ -1,5 +1,5 @@
 import type { CloudProviderRegistry, Logger } from '@k8s-ccm/cloud-provider';
-import { EventSource } from '@k8s-ccm/cloud-provider';
+import { EventSource, proxyFromEnvironment } from '@k8s-ccm/cloud-provider';
 import {
   EventBroadcaster,
   KubeClient,
@@ -45,7 +45,7 @@ export interface ManagerOptions {
   readonly log: Logger;
   /** How much `log` writes; changes at run time. */
   readonly verbosity: Verbosity;
-  /** Says which Pod this is, see `ownObject`. Default: it does not know. */
+  /** Says by which proxies to go, and which Pod this is, see `ownObject`. Default: by none, and it does not know. */
   readonly env?: Environment;
   /** Asks the manager to stop. */
   readonly signal: AbortSignal;
@@ -77,14 +77,16 @@ export interface ManagerParts extends AsyncDisposable {
 /**
  * Reads the configuration and makes the parts of a manager, without a call to the cloud or, beyond
  * what the kubeconfig asks for, to anybody else.
- * @throws StartError, KubeConfigError, or the provider's error, for the operator to read
+ * @throws StartError, ProxyEnvironmentError, KubeConfigError, or the provider's error, for the operator to read
  */
 export async function assembleManager(options: ManagerOptions): Promise<ManagerParts> {
-  const { flags, clock, random, log, signal } = options;
+  const { flags, env = {}, clock, random, log, signal } = options;
+  const proxyFor = proxyFromEnvironment(env);
   await using unfinished = new AsyncDisposableStack();
   const config = await loadKubeConfig({
     kubeconfig: flags.kubeconfig,
     master: flags.master,
+    proxyFor,
     clock,
     log,
   });
@@ -96,7 +98,7 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
   const cloudCalls = new CloudCallLog(clock);
   const configFile = flags['cloud-config'];
   const reload = await ProviderReload.open({
-    make: providerMaker(options, { metrics, calls: cloudCalls, gate }),
+    make: providerMaker(options, { metrics, calls: cloudCalls, gate, proxyFor }),
     ...(configFile === '' ? {} : { configFile }),
     signal,
     clock,
@@ -151,7 +153,7 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
     },
     ...(election === undefined ? {} : { election }),
   };
-  await serveManager(options, { ...parts, ...electorOf(election) }, unfinished);
+  await serveManager(options, { ...parts, proxyFor, ...electorOf(election) }, unfinished);
   await unfinished.use(reload).start(reloadReport(options, metrics, events));
   const resources = unfinished.move();
   return { ...parts, [Symbol.asyncDispose]: () => resources.disposeAsync() };

@@ -34,7 +34,7 @@ export interface ControllerManagerOptions {
   readonly version?: string;
   /** The commit that it was built from, for `--version=raw`. Default, and where empty: unknown. */
   readonly commit?: string;
-  /** Where the variables `CCM_*` of the flags stand. Default: the environment of this process. */
+  /** Where the variables `CCM_*` of the flags stand, and `HTTPS_PROXY` and its kin. Default: the environment of this process. */
   readonly env?: Environment;
   /** Default: the signals of this process. */
   readonly signalSource?: SignalSource;

@@ -33,7 +33,7 @@ export const inspurProviderName = 'inspur';
 /** What {@link createInspurProvider} takes. */
 export interface InspurProviderOptions extends Pick<
   InspurClientOptions,
-  'clock' | 'random' | 'correlationId'
+  'clock' | 'random' | 'correlationId' | 'proxyFor'
 > {
   readonly config: InspurConfig;
   /** In place of a client made from `config`; closed with the provider. Without `ecs` and `vpc` the provider has no instances. */
@@ -118,6 +118,7 @@ function createClient(
     random,
     metrics,
     correlationId,
+    proxyFor,
     onCloudCall,
     mayCall,
   }: Omit<InspurProviderOptions, 'config' | 'client' | 'log'>,
@@ -136,6 +137,7 @@ function createClient(
     ...(clock === undefined ? {} : { clock }),
     ...(random === undefined ? {} : { random }),
     ...(correlationId === undefined ? {} : { correlationId }),
+    ...(proxyFor === undefined ? {} : { proxyFor }),
     onCall: (call) => {
       if (metrics !== undefined) countCall(call, metrics);
       logCall(call, requestLog);

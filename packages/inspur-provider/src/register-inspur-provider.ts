@@ -27,7 +27,7 @@ export function registerInspurProvider(
 ): void {
   registry.register(
     inspurProviderName,
-    async ({ configFile, log, metrics, correlationId, mayAct, signal }) => {
+    async ({ configFile, log, metrics, correlationId, mayAct, proxyFor, signal }) => {
       if (configFile === undefined || configFile === '') {
         throw new ConfigError('--cloud-config', [
           { path: '', found: 'nothing', allowed: 'the path of a file that says which account' },
@@ -41,6 +41,7 @@ export function registerInspurProvider(
         ...(metrics === undefined ? {} : { metrics }),
         ...(mayAct === undefined ? {} : { mayCall: mayAct }),
         ...(correlationId === undefined ? {} : { correlationId }),
+        ...(proxyFor === undefined ? {} : { proxyFor }),
         config,
       });
     },

@@ -39,6 +39,8 @@ export interface InspurClientOptions {
   /** Default: the region's public endpoints. */
   readonly endpoints?: Partial<InspurEndpoints>;
   readonly tls?: InspurTls;
+  /** By which proxy to go to an endpoint, `http:` or `https:`, with `user:password@` where it wants that. Default: by none. */
+  readonly proxyFor?: CloudClientOptions['proxyFor'];
   /** Milliseconds for one attempt. Default 20 000; a whole call takes at most three times that. */
   readonly timeoutMs?: number;
   /** What the account may ask at once. Default: one per account and process, with the three limits below; those of the newest client hold. */
@@ -53,7 +55,7 @@ export interface InspurClientOptions {
   readonly mayCall?: CloudClientOptions['mayCall'];
   readonly clock?: Clock;
   readonly random?: Random;
-  /** Carries all requests, in place of connections of the client's own; not closed with the client. `tls` then has no effect. */
+  /** Carries all requests, in place of connections of the client's own; not closed with the client. `tls` and `proxyFor` then have no effect. */
   readonly dispatcher?: Dispatcher;
   /** Called after each attempt and each call, for metrics. Must not throw. */
   readonly onCall?: (call: CloudCall) => void;
@@ -97,6 +99,7 @@ export class InspurClient {
         },
         ...(options.timeoutMs === undefined ? {} : { attemptTimeoutMs: options.timeoutMs }),
         ...(options.dispatcher === undefined ? {} : { dispatcher: options.dispatcher }),
+        ...(options.proxyFor === undefined ? {} : { proxyFor: options.proxyFor }),
         ...(options.mayCall === undefined ? {} : { mayCall: options.mayCall }),
         ...(options.onCall === undefined ? {} : { onCall: options.onCall }),
         ...(options.correlationId === undefined ? {} : { correlationId: options.correlationId }),

@@ -17,6 +17,7 @@ export type DelegatedClientOptions = Pick<
   readonly metrics: MetricsRegistry;
   /** Path of a kubeconfig; empty: the service account of the pod. */
   readonly kubeconfig: string;
+  readonly proxyFor?: LoadKubeConfigOptions['proxyFor'];
   /** Where the pod's service account is looked for; for tests. */
   readonly inCluster?: LoadKubeConfigOptions['inCluster'];
 };
@@ -37,6 +38,7 @@ export async function delegatedClient(
 async function configFor({
   kubeconfig,
   inCluster = {},
+  proxyFor,
   clock,
   log,
 }: DelegatedClientOptions): Promise<ApiServerConfig | undefined> {
@@ -44,7 +46,7 @@ async function configFor({
   const isInPod = (env['KUBERNETES_SERVICE_HOST'] ?? '') !== '';
   if (kubeconfig === '' && !isInPod) return undefined;
   try {
-    return await loadKubeConfig({ kubeconfig, inCluster, clock, log });
+    return await loadKubeConfig({ kubeconfig, inCluster, proxyFor, clock, log });
   } catch (error) {
     if (kubeconfig !== '' || !(error instanceof KubeConfigError)) throw error;
     log.warn('the service account of the pod cannot be used to ask who may be served', { error });

@@ -5,7 +5,7 @@ import type {
   MetricsRegistry,
   Random,
 } from '@k8s-ccm/controller-runtime';
-import type { Logger } from '@k8s-ccm/cloud-provider';
+import type { Logger, ProxyFor } from '@k8s-ccm/cloud-provider';
 import type { CloudCallLog } from '../cloud-call-log.ts';
 import { componentConfiguration } from '../component-configuration.ts';
 import type { ControllerGroup } from '../controller-group.ts';
@@ -50,6 +50,8 @@ export interface ServedParts {
   readonly migration?: LeaderMigration;
   /** What may still be asked of the API server. Default: everything. */
   readonly gate?: Pick<LeadershipGate, 'mayCall'>;
+  /** By which proxy to ask the API server. Default: by none. */
+  readonly proxyFor?: ProxyFor;
 }
 
 /**
@@ -124,13 +126,14 @@ type ReviewClients = Pick<ServingOptions, 'authenticationClient' | 'authorizatio
 /** One client where both kubeconfigs are the same. */
 async function reviewClients(
   { program, version, flags, clock, random, log }: ServeManagerOptions,
-  { metrics, gate }: Pick<ServedParts, 'metrics' | 'gate'>,
+  { metrics, gate, proxyFor }: Pick<ServedParts, 'metrics' | 'gate' | 'proxyFor'>,
   resources: AsyncDisposableStack,
 ): Promise<ReviewClients> {
   const open = async (kubeconfig: string): Promise<KubeClient | undefined> => {
     const userAgent = `${program}/${version}/delegated-auth`;
     const client = await delegatedClient({
       kubeconfig,
+      proxyFor,
       userAgent,
       clock,
       random,

@@ -8,6 +8,7 @@ import { systemClock, systemRandom } from '@k8s-ccm/controller-runtime';
 import type { Clock, Random } from '@k8s-ccm/controller-runtime';
 import type { ControllerContext, ControllerDescriptor } from '../controller.ts';
 import { untilAborted } from '../ends-within.ts';
+import type { Environment } from '../environment.ts';
 import { runControllerManager } from '../run-controller-manager.ts';
 import type { SignalSource, StopSignal } from '../stop-signals.ts';
 
@@ -67,6 +68,7 @@ export interface Scene {
   readonly controllers?: readonly ControllerDescriptor[];
   readonly clock?: Clock;
   readonly random?: Random;
+  readonly env?: Environment;
 }
 
 /** A manager as a program runs it, with what it wrote. */
@@ -77,6 +79,7 @@ export function run({
   controllers = [],
   clock = systemClock,
   random = systemRandom,
+  env = process.env,
 }: Scene) {
   const providers = new CloudProviderRegistry();
   providers.register('fake', make ?? (async () => provider), { aliases: ['feign'] });
@@ -92,6 +95,7 @@ export function run({
     signalSource: signals,
     clock,
     random,
+    env,
     stdout: { write: (text) => (out += text) },
     stderr: { write: (text) => (err += text) },
   });
