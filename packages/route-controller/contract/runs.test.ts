@@ -195,29 +195,6 @@ describe('RouteController', () => {
     await stop();
   });
 
-  it('says which route is in the way, and neither creates nor deletes', async () => {
-    const cloud = new FakeCloudProvider();
-    const description = 'rt-1 (next hop ecs-9)';
-    cloud.seedRoute(routeOf('', '10.244.1.0/24', { foreign: true, description }));
-    const { clock, events, patches, warnings, stop } = scene({
-      cloud,
-      nodes: [nodeOf('a', '10.244.1.0/24')],
-    });
-    await clock.advance(0);
-    expect(cloud.operations()).toEqual(['list-routes']);
-    expect(warnings).toEqual(['route not created, another is in the way']);
-    expect(events).toEqual([
-      'Warning FailedToCreateRoute Could not create route uid-a 10.244.1.0/24 for node a after 0s: the cloud has another route to it, rt-1 (next hop ecs-9), which leads elsewhere and was not made for this cluster: delete it, or let it lead to this node',
-    ]);
-    expect(patches).toMatchObject([
-      {
-        name: 'a',
-        patch: { status: { conditions: [{ status: 'True', reason: 'NoRouteCreated' }] } },
-      },
-    ]);
-    await stop();
-  });
-
   it('shows that a node is reachable while another still waits for the cloud', async () => {
     const cloud = new FakeCloudProvider();
     const gate = new Gate();

@@ -57,6 +57,8 @@ export class RouteSync {
   readonly #calls = new ParallelLimit(maxInFlight);
   readonly #writes = new ParallelLimit(maxInFlight);
   readonly #runs: Counter | undefined;
+  /** What the last run has found in the way of Nodes, so that it is not logged in each. */
+  #inTheWay: ReadonlySet<string> = new Set();
 
   constructor(options: RouteSyncOptions) {
     this.#options = options;
@@ -82,6 +84,7 @@ export class RouteSync {
     const plan = planRoutes({ routes: await this.#list(run), nodes, clusterCidrs });
     await Promise.all(plan.remove.map((route) => this.#delete(route, run)));
     signal.throwIfAborted();
+    this.#inTheWay = new Set(plan.nodes.flatMap((nodePlan) => this.#tellBlocked(nodePlan)));
     await Promise.all(plan.nodes.map((nodePlan) => this.#serve(nodePlan, run)));
     signal.throwIfAborted();
     const { failures } = run;
@@ -116,14 +119,22 @@ export class RouteSync {
     }
   }
 
-  /** Creates what the Node lacks, and shows what came of it. One Node does not wait for another. */
-  async #serve({ node, add, blocked, reachable }: NodePlan, run: Run): Promise<void> {
-    for (const route of blocked) {
+  /** Gives what was told, one text for each route that is in the way. */
+  #tellBlocked({ node, blocked }: NodePlan): readonly string[] {
+    return blocked.map((route) => {
       const { destinationCIDR, by, reason } = route;
-      const fields = { node: node.metadata?.name, destinationCIDR, by: by.name, reason };
-      this.#options.log.warn('route not created, another is in the way', fields);
+      const key = [node.metadata?.uid, destinationCIDR, by.name, by.targetNode, reason].join(' ');
+      if (!this.#inTheWay.has(key)) {
+        const fields = { node: node.metadata?.name, destinationCIDR, by: by.name, reason };
+        this.#options.log.warn('route not created, another is in the way', fields);
+      }
       this.#tell(node, destinationCIDR, 0, blockedText(route));
-    }
+      return key;
+    });
+  }
+
+  /** Creates what the Node lacks, and shows what came of it. One Node does not wait for another. */
+  async #serve({ node, add, reachable }: NodePlan, run: Run): Promise<void> {
     const created = await Promise.all(add.map((route) => this.#create(node, route, run)));
     await this.#show(node, reachable ? ofAll(created) : 'no', run);
   }
