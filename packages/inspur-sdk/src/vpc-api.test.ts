@@ -84,10 +84,17 @@ describe('adding a route', () => {
   it.each([
     ['another next hop', { nextHopId: 'i-2' }],
     ['another description', { description: 'by hand' }],
-  ])('does not take a route with %s for its own', async (_, changes) => {
+  ])('does not take a route with %s for its own, and adds none beside it', async (_, changes) => {
     const theirs = routePage([{ ...wireRoute, ...changes }]);
+    const { actions, vpc } = vpcCloud([{ status: 500 }, theirs, added]);
+    expect(await failureOf(vpc.addRoute(routeSpec))).toMatchObject({ status: 500 });
+    expect(actions().filter((action) => action === 'AddRoute')).toHaveLength(1);
+  });
+
+  it('that is found taken by another when it is repeated says so', async () => {
+    const theirs = routePage([{ ...wireRoute, nextHopId: 'i-2' }]);
     const taken = refused(VpcErrorCode.RouteExists);
-    const { vpc } = vpcCloud([{ status: 500 }, theirs, taken, theirs, taken, theirs]);
+    const { vpc } = vpcCloud([{ status: 500 }, routePage([]), taken, theirs]);
     expect(isRouteExists(await failureOf(vpc.addRoute(routeSpec)))).toBe(true);
   });
 

@@ -120,10 +120,12 @@ export class VpcApi implements VpcClient {
       },
       look: async () => {
         const { complete, routes, skipped } = await this.listRoutes(spec, options);
-        const made = routes.find((route) => isMadeAs(route, spec));
+        const present = routes.filter((route) => leadsTo(route, spec));
+        const made = present.find((route) => isMadeAs(route, spec));
         if (made !== undefined) return made;
-        // What cannot be seen may be it: then it must not be repeated.
-        if (!complete || skipped.some((entry) => mayBe(entry, spec))) throw failed;
+        // What cannot be seen may be it, and beside another one it would be the second: then it must not be repeated.
+        const mayBeHidden = !complete || skipped.some((entry) => mayBe(entry, spec));
+        if (mayBeHidden || present.length > 0) throw failed;
         return undefined;
       },
       mayMeanDone: (error, number) => number > 1 && isRouteExists(error),
@@ -154,16 +156,16 @@ export class VpcApi implements VpcClient {
   }
 }
 
-function isMadeAs(route: Route, spec: RouteSpec): boolean {
-  return (
-    canonicalCidr(route.destination) === canonicalCidr(spec.destination) &&
-    route.nextHopId === spec.nextHopId &&
-    route.description === spec.description
-  );
+function leadsTo({ destination }: { readonly destination: string }, spec: RouteSpec): boolean {
+  return canonicalCidr(destination) === canonicalCidr(spec.destination);
 }
 
-function mayBe({ destination }: SkippedRoute, spec: RouteSpec): boolean {
-  return destination === '' || canonicalCidr(destination) === canonicalCidr(spec.destination);
+function isMadeAs(route: Route, { description, nextHopId }: RouteSpec): boolean {
+  return route.nextHopId === nextHopId && route.description === description;
+}
+
+function mayBe(entry: SkippedRoute, spec: RouteSpec): boolean {
+  return entry.destination === '' || leadsTo(entry, spec);
 }
 
 /** An entry without an id is no VPC that anybody could name. */

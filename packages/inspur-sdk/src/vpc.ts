@@ -61,7 +61,8 @@ export interface VpcClient {
   listRoutes(filter: { readonly routeTableId: string }, options?: CallOptions): Promise<RouteList>;
   /**
    * Adds a route to a server. After an unknown outcome the table is looked at, and what has the same destination, next
-   * hop and description is taken for the one that was made; it is added again only where it surely is not there.
+   * hop and description is taken for the one that was made; it is added again only where surely no route leads to the
+   * destination.
    *
    * @throws RangeError for a description that is too long
    */
