@@ -4,6 +4,7 @@ import { defaultAccount } from '@k8s-ccm/inspur-emulator';
 import type { CcmProcess } from './ccm-process.ts';
 import type { ServiceEvent } from './cluster-objects.ts';
 import { readHttps } from './https-read.ts';
+import { monotonicMs } from './monotonic-ms.ts';
 import { MountedFolder } from './mounted-folder.ts';
 import { Sandbox } from './sandbox.ts';
 import { until } from './until.ts';
@@ -91,8 +92,16 @@ describe('a cloud-config that changes while ccm runs', () => {
     await start(folder);
     await sandbox.addService('waiting', { slbId });
     await sandbox.event('waiting', 'SyncLoadBalancerFailed', 'check the credentials');
+    // After the second failure it would be tried again after 10 s only.
+    await until('it has failed twice', async () => {
+      const events = await sandbox.events('waiting');
+      const failed = events.filter(({ reason }) => reason === 'SyncLoadBalancerFailed');
+      return failed.reduce((sum, { count }) => sum + count, 0) >= 2;
+    });
+    const swappedAt = monotonicMs();
     await folder.swap({ 'cloud-config': config, secret: defaultAccount.accessKey.secret });
     await sandbox.addresses('waiting', ['10.0.7.2']);
+    expect(monotonicMs() - swappedAt).toBeLessThan(5_000);
     await ownEvent('CloudConfigReloaded', folder.pathOf('secret'));
   });
 
