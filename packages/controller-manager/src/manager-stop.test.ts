@@ -248,6 +248,7 @@ describe('the stop of a manager', () => {
     });
     expect(await exitCode).toBe(1);
     expect(err()).toContain('ccm: the cloud does not let go\n');
+    expect(err()).not.toContain('"stopped"');
   });
 
   it('tells both why it ends and what could not be brought to its end', async () => {

@@ -23,6 +23,12 @@ const stopLimitMs = 20_000;
  * @throws whatever keeps it from starting; the signal's reason where it is asked to stop before
  */
 export async function runManager(options: ManagerOptions): Promise<number> {
+  const exitCode = await assembleAndLead(options);
+  options.log.info('stopped', { exitCode });
+  return exitCode;
+}
+
+async function assembleAndLead(options: ManagerOptions): Promise<number> {
   const { program, version, log, signal } = options;
   await using parts = await assembleManager(options);
   signal.throwIfAborted();
@@ -32,9 +38,7 @@ export async function runManager(options: ManagerOptions): Promise<number> {
     provider: parts.provider.name,
     apiServer: parts.config.server,
   });
-  const exitCode = await lead(options, parts);
-  log.info('stopped', { exitCode });
-  return exitCode;
+  return await lead(options, parts);
 }
 
 /** Does the work: at once, or for as long as the lease is held where there is an election. */

@@ -3,7 +3,7 @@ export const ExitCode = {
   Ok: 0,
   /** Bad flags or configuration, a port that is taken, the lease lost, or a stop that did not come to its end. */
   Failed: 1,
-  /** The start failed for a reason outside of the configuration, or a controller ended by itself. */
+  /** What only shows at work: no cluster id, a cloud that cannot be initialised, no healthy API server, a controller that refuses its configuration. */
   Fatal: 255,
 } as const;
 
