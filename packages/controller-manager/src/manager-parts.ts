@@ -57,13 +57,10 @@ export interface ManagerOptions {
 export interface ManagerParts extends AsyncDisposable {
   readonly config: ApiServerConfig;
   readonly provider: ReloadableProvider;
-  /** When the cloud was last heard of. */
-  readonly cloudCalls: CloudCallLog;
   readonly client: KubeClient;
   readonly metrics: MetricsRegistry;
   readonly informers: InformerSet;
   readonly controllers: ControllerGroup;
-  readonly events: EventBroadcaster;
   /** As whom the controllers speak to the API server. */
   readonly identities: ControllerIdentities;
   /** Lets events wait while `busy` says so, until it is disposed of. */
@@ -139,12 +136,10 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
   const parts = {
     config,
     provider,
-    cloudCalls,
     client,
     metrics,
     informers,
     controllers,
-    events,
     identities,
     gate,
     holdEventsWhile: (busy: () => boolean) => {
@@ -153,7 +148,8 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
     },
     ...(election === undefined ? {} : { election }),
   };
-  await serveManager(options, { ...parts, proxyFor, ...electorOf(election) }, unfinished);
+  const served = { ...parts, proxyFor, cloudCalls, ...electorOf(election) };
+  await serveManager(options, served, unfinished);
   await unfinished.use(reload).start(reloadReport(options, metrics, events));
   const resources = unfinished.move();
   return { ...parts, [Symbol.asyncDispose]: () => resources.disposeAsync() };

@@ -97,11 +97,6 @@ export class InformerSet implements SharedInformers {
     return this.#find<T>(key) ?? this.#make(key, definition);
   }
 
-  /** True once those that were asked for run and hold the cluster's state. */
-  get hasSynced(): boolean {
-    return this.#haveSynced(() => true);
-  }
-
   /**
    * Whether the caches hold the cluster's state: one check for the kinds that every manager knows, one
    * for all others, so that it shows where a custom controller's CRD is what keeps it from working.
