@@ -1,7 +1,10 @@
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
+import type { Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import * as t from 'io-ts';
+import { systemClock } from './clock.ts';
 import { CloudClient } from './cloud-client.ts';
 import type { CloudClientOptions } from './cloud-client.ts';
 import { createConnections } from './connections.ts';
@@ -179,6 +182,18 @@ describe('by a proxy', () => {
     });
   });
 
+  it('an endpoint may think longer than connecting may take', async () => {
+    await using server = await startTestServer(
+      (...asked) => void systemClock.sleep(300).then(() => answer(...asked)),
+      { key: serverKey, cert: foreignCertificate },
+    );
+    await using proxy = await startTestProxy({ target: server.port });
+    const proxyFor = () => proxy.url;
+    const dispatcher = createConnections({ ...ca, connectTimeoutMs: 100, proxyFor });
+    expect(await call(secure, { dispatcher })).toEqual(thing);
+    await dispatcher.destroy();
+  });
+
   it('an IPv6 address is named in brackets', async () => {
     await using proxy = await startTestProxy({ refusals: [403] });
     await call('https://[2001:db8::1]:8443', { proxyFor: () => proxy.url });
@@ -255,6 +270,24 @@ describe('a proxy that leads nowhere', () => {
     expect(String(error)).toContain(
       `example${url === plain ? ':8080' : ''} cannot be reached: the proxy ${gone.host} refuses the connection`,
     );
+  });
+
+  it('is not kept waiting once it has refused', async () => {
+    const closed = Promise.withResolvers<void>();
+    const server = createHttpServer().on('connect', (_request, socket: Socket) => {
+      socket.on('end', () => {
+        socket.destroy();
+        closed.resolve();
+      });
+      socket.resume().write('HTTP/1.1 407 No\r\nconnection: keep-alive\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    await call(secure, { proxyFor: () => new URL(`http://localhost:${port}`) });
+    await closed.promise;
+    await new Promise((resolve) => server.close(resolve));
+    expect(server.listening).toBe(false);
   });
 
   it('and says nothing is given up', async () => {

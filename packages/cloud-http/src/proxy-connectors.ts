@@ -73,7 +73,6 @@ async function openTunnel(
   });
   request.on('connect', ({ statusCode = 0 }) => {
     if (statusCode === 200) {
-      socket.setTimeout(0);
       resolve(socket);
       return;
     }

@@ -50,6 +50,7 @@ describe('parseNoProxy', () => {
     [',, ,', 'http://example.com', false],
     [':1', 'http://example.com', false],
     ['[]:80', 'http://example.com', false],
+    [',:80', 'http://example.com.', false],
     ['example.com', 'http://example.com/', true],
     ['.example.com', 'http://example.com/', false],
     ['ample.com', 'http://example.com/', false],
