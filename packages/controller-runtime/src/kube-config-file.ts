@@ -135,9 +135,8 @@ function select(
 
 function clusterFrom(record: KubeConfigRecord): KubeConfigCluster {
   const server = record.text('server') ?? '';
-  if (!isHttpUrl(server)) {
-    throw record.error('server', 'must be an http or https URL');
-  }
+  const problem = serverProblem(server);
+  if (problem !== undefined) throw record.error('server', problem);
   const proxyUrl = record.text('proxy-url');
   if (proxyUrl !== undefined && !isHttpUrl(proxyUrl)) {
     throw record.error('proxy-url', 'must be an http or https URL');
@@ -176,7 +175,14 @@ function userFrom(record: KubeConfigRecord): KubeConfigUser {
   };
 }
 
+/** Why this is no URL of an API server. What it holds of a user would be used by nobody, but logged. */
+export function serverProblem(text: string): string | undefined {
+  if (!isHttpUrl(text)) return 'must be an http or https URL';
+  const { username, password } = new URL(text);
+  return `${username}${password}` === '' ? undefined : 'must not hold a user or a password';
+}
+
 /** True for an absolute `http:` or `https:` URL. */
-export function isHttpUrl(text: string): boolean {
+function isHttpUrl(text: string): boolean {
   return /^https?:$/.test(URL.parse(text)?.protocol ?? '');
 }

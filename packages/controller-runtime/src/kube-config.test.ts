@@ -342,6 +342,11 @@ describe('loadKubeConfig', () => {
         /user "u": exec: command is missing/,
       ],
       [
+        'a server whose URL holds a password',
+        kubeconfig({ cluster: { server: 'https://me:s3cret@example.test' } }),
+        /cluster "c": server must not hold a user or a password$/,
+      ],
+      [
         'a proxy that cannot be used',
         kubeconfig({ cluster: { 'proxy-url': 'socks5://x' } }),
         /cluster "c": proxy-url must be an http or https URL/,
@@ -359,6 +364,12 @@ describe('loadKubeConfig', () => {
       await expect(loadKubeConfig({ ...common(), kubeconfig: '/no/such/file' })).rejects.toThrow(
         /^kubeconfig \/no\/such\/file: cannot be read: .*ENOENT/,
       );
+    });
+
+    it('for a --master that holds a password', async () => {
+      await expect(
+        loadKubeConfig({ ...common(), master: 'https://:s3cret@example.test' }),
+      ).rejects.toThrow(/^--master: must not hold a user or a password$/);
     });
 
     it('for a --master that is no URL', async () => {

@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import { CredentialCache, type LoadedCredentials } from './credential-cache.ts';
 import { loadInClusterConfig, type InClusterOptions } from './in-cluster-config.ts';
 import { KubeConfigError } from './kube-config-error.ts';
-import { isHttpUrl, KubeConfigFile, type KubeConfigSelection } from './kube-config-file.ts';
+import { KubeConfigFile, serverProblem, type KubeConfigSelection } from './kube-config-file.ts';
 import { readKubeConfigTls } from './kube-config-tls.ts';
 import {
   userCredentials,
@@ -45,12 +45,8 @@ export async function loadKubeConfig(options: LoadKubeConfigOptions): Promise<Ap
 
 async function readConfig(options: LoadKubeConfigOptions): Promise<ApiServerConfig> {
   const { kubeconfig = '', master = '', clock, log } = options;
-  if (master !== '' && !isHttpUrl(master)) {
-    throw new KubeConfigError(
-      '--master',
-      `must be an http or https URL, is ${JSON.stringify(master)}`,
-    );
-  }
+  const problem = master === '' ? undefined : serverProblem(master);
+  if (problem !== undefined) throw new KubeConfigError('--master', problem);
   if (kubeconfig !== '') return await configFrom(kubeconfig, options);
   if (master !== '') {
     const tls = { rejectUnauthorized: true };
