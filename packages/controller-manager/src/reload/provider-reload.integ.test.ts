@@ -170,6 +170,16 @@ describe('ProviderReload', () => {
     expect(bare.reload.provider.routes).toBeUndefined();
   });
 
+  it('takes back a configuration with more, which nobody has used yet', async () => {
+    await using bare = await Followed.start({ region: 'north', without: 'routes' });
+    await bare.write({ region: 'north' });
+    await until(() => bare.events.length > 0);
+    await bare.write({ region: 'south', without: 'routes' });
+    await until(() => bare.events.length > 1);
+    expect(bare.events[1]).toContain('Normal CloudConfigReloaded');
+    expect(bare.region).toBe('south');
+  });
+
   it('looks now and then where folders cannot be watched', async () => {
     const clock = new FakeClock();
     const watchFolder = blind;

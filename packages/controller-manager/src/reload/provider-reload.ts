@@ -123,7 +123,7 @@ export class ProviderReload implements AsyncDisposable {
       made = await this.#options.make();
       const next = made.provider;
       const applied = await digestMade(this.#options, next, found);
-      refuseLostParts(before, next);
+      refuseLostParts(this.provider, next);
       await this.provider.swap(next);
       made.use();
       this.#applied = applied;
@@ -176,8 +176,9 @@ async function digestMade(
   return new Map([...now].map(([path, digest]) => [path, before.get(path) ?? digest]));
 }
 
-function refuseLostParts(before: CloudProvider, next: CloudProvider): void {
+/** What controllers may work with is what `inUse` shows them, not what the provider behind it has beyond that. */
+function refuseLostParts(inUse: CloudProvider, next: CloudProvider): void {
   const kept = providerParts(next);
-  const lost = [...providerParts(before)].filter((part) => !kept.has(part));
+  const lost = [...providerParts(inUse)].filter((part) => !kept.has(part));
   if (lost.length > 0) throw new PartsLostError(lost);
 }
