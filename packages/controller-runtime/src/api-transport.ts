@@ -2,18 +2,18 @@ import type { Logger } from '@k8s-ccm/cloud-provider';
 import type { Dispatcher } from 'undici';
 import { ApiConnectionError, outcomeOf } from './api-connection-error.ts';
 import { ApiError, apiErrorFromResponse } from './api-error.ts';
+import { requestHeaders, type ApiIdentity } from './api-identity.ts';
 import { openApiPools, type ApiPools } from './api-pools.ts';
 import { requestTarget, type ApiRequest } from './api-request.ts';
 import type { ApiServerConfig, AuthHeaders } from './api-server-config.ts';
 import { ApiTimeoutError } from './api-timeout-error.ts';
-import { gated, type CallGate } from './call-gate.ts';
+import { gated } from './call-gate.ts';
 import { startDeadline, type CallDeadline } from './call-deadline.ts';
 import type { Clock } from './clock.ts';
 import type { Random } from './random.ts';
 import { repeatDelayMs } from './repeat-delay.ts';
 import type { RestClientMetrics } from './rest-client-metrics.ts';
 import { retryAfterSecondsOf } from './retry-after.ts';
-import type { TokenBucket } from './token-bucket.ts';
 
 /** What an {@link ApiTransport} needs. */
 export interface ApiTransportOptions {
@@ -25,15 +25,6 @@ export interface ApiTransportOptions {
   readonly log: Logger;
   readonly metrics?: RestClientMetrics | undefined;
   readonly dispatcher?: Dispatcher | undefined;
-}
-
-/** In whose name a request goes out. */
-export interface ApiIdentity {
-  readonly userAgent: string;
-  /** Every attempt takes a token; absent means no limit. */
-  readonly bucket?: Pick<TokenBucket, 'wait'> | undefined;
-  /** Asked right before each request's bytes leave; absent means that they always may. */
-  readonly mayCall?: CallGate | undefined;
 }
 
 /** `LogVerbosity.Requests` of cloud-provider, of which this package knows types only. */
@@ -299,20 +290,4 @@ export class ApiTransport {
 
 function isRefusedIdentity(error: unknown): boolean {
   return error instanceof ApiError && error.status === 401;
-}
-
-function requestHeaders(
-  request: ApiRequest,
-  identity: ApiIdentity,
-  auth: AuthHeaders,
-): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = {
-    accept: 'application/json',
-    'user-agent': identity.userAgent,
-  };
-  if (request.body !== undefined)
-    headers['content-type'] = request.contentType ?? 'application/json';
-  for (const [name, value] of Object.entries(auth))
-    headers[name] = typeof value === 'string' ? value : [...value];
-  return headers;
 }

@@ -8,9 +8,10 @@ import type {
   Service,
 } from '@k8s-ccm/cloud-provider';
 import type { Dispatcher } from 'undici';
+import type { ApiIdentity } from './api-identity.ts';
 import type { ApiRequest } from './api-request.ts';
 import type { ApiServerConfig } from './api-server-config.ts';
-import { ApiTransport, type ApiIdentity } from './api-transport.ts';
+import { ApiTransport } from './api-transport.ts';
 import type { CallGate } from './call-gate.ts';
 import type { Clock } from './clock.ts';
 import type { MetricsRegistry } from './metrics.ts';
