@@ -4,6 +4,7 @@ import {
   EventBroadcaster,
   KubeClient,
   MetricsRegistry,
+  abortable,
   loadKubeConfig,
 } from '@k8s-ccm/controller-runtime';
 import type { ApiServerConfig, Clock, Random } from '@k8s-ccm/controller-runtime';
@@ -80,13 +81,15 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
   const { flags, env = {}, clock, random, log, signal } = options;
   const proxyFor = proxyFromEnvironment(env);
   await using unfinished = new AsyncDisposableStack();
-  const config = await loadKubeConfig({
+  const loading = loadKubeConfig({
     kubeconfig: flags.kubeconfig,
     master: flags.master,
     proxyFor,
     clock,
     log,
   });
+  // It may run a credential plugin, which takes as long as it likes.
+  const config = await abortable(loading, signal);
   const metrics = new MetricsRegistry();
   metrics.collectProcessMetrics();
   showBuildInfo(metrics, options);

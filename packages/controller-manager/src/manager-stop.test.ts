@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ControllerConfigError } from '@k8s-ccm/cloud-provider';
 import type { CloudProvider } from '@k8s-ccm/cloud-provider';
@@ -263,6 +266,28 @@ describe('the stop of a manager', () => {
       'ccm: two controllers are named twin',
       'ccm: the cloud does not let go',
     ]);
+  });
+
+  it('does not wait for a credential plugin that takes its time', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'manager-stop-'));
+    const kubeconfig = join(folder, 'config');
+    const exec = { command: 'sleep', args: ['3'] };
+    await writeFile(
+      kubeconfig,
+      JSON.stringify({
+        'current-context': 'main',
+        contexts: [{ name: 'main', context: { cluster: 'c', user: 'u' } }],
+        clusters: [{ name: 'c', cluster: { server: 'https://127.0.0.1:1' } }],
+        users: [{ name: 'u', user: { exec } }],
+      }),
+    );
+    const { exitCode, signals } = run({ argv: [...working, `--kubeconfig=${kubeconfig}`] });
+    while (signals.listeners === 0) await systemClock.sleep(5);
+    const askedAt = systemClock.monotonic();
+    signals.send('SIGTERM');
+    expect(await exitCode).toBe(0);
+    expect(systemClock.monotonic() - askedAt).toBeLessThan(1_000);
+    await rm(folder, { recursive: true });
   });
 
   it('is no failure where it comes while the provider is being made', async () => {

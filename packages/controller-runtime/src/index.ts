@@ -1,3 +1,4 @@
+export { abortable } from './abortable.ts';
 export { ApiConnectionError } from './api-connection-error.ts';
 export type { SendOutcome } from './api-connection-error.ts';
 export { ApiError } from './api-error.ts';
