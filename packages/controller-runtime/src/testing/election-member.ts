@@ -1,9 +1,18 @@
-import { silentLogger } from '@k8s-ccm/cloud-provider';
+import type { Logger } from '@k8s-ccm/cloud-provider';
 import type { LeaderElectorOptions } from '../leader-elector-options.ts';
 import { LeaderElector } from '../leader-elector.ts';
 import { LeadershipLostError } from '../leadership-lost-error.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeLeaseServer, type LeaseCallFate } from './fake-lease-server.ts';
+
+const nothing = (): void => undefined;
+const silent: Logger = {
+  error: nothing,
+  warn: nothing,
+  info: nothing,
+  debug: nothing,
+  child: () => silent,
+};
 
 /** Of the Lease. */
 export const names = { name: 'cloud-controller-manager', namespace: 'kube-system' };
@@ -43,7 +52,7 @@ export class Member {
       client: server.client({ clock, fate: () => this.fate }),
       clock,
       random: { next: () => 0 },
-      log: silentLogger,
+      log: silent,
       recorder: {
         event: (_, type, reason, message) => this.events.push(`${type} ${reason} ${message}`),
       },
