@@ -35,16 +35,13 @@ const balancing: ControllerDescriptor = {
   },
 };
 
-/** Says when it works, and for whom; ends when it is asked to. */
-function telling(working: string[], who: string, ends = true): ControllerDescriptor {
+/** Says when it works, and for whom; ends when it is asked to, or with `done`. */
+function telling(working: string[], who: string, done?: Promise<void>): ControllerDescriptor {
   return {
     name: 'telling',
     start: ({ signal }) => {
       working.push(who);
-      return {
-        kind: 'running',
-        done: ends ? untilAborted(signal) : new Promise(() => undefined),
-      };
+      return { kind: 'running', done: done ?? untilAborted(signal) };
     },
   };
 }
@@ -134,11 +131,14 @@ describe('a manager on a real API server', () => {
 
   it('ends with 1, and waits for nothing, when it loses the lease', async () => {
     const working: string[] = [];
-    const manager = run(new FakeCloudProvider(), telling(working, 'loser', false), ...timings);
+    const endless = Promise.withResolvers<void>();
+    const loser = telling(working, 'loser', endless.promise);
+    const manager = run(new FakeCloudProvider(), loser, ...timings);
     while (working.length === 0) await systemClock.sleep(20);
     const ref = { name: 'cloud-controller-manager', namespace: 'kube-system' };
     await client.leases.patch(ref, { spec: { holderIdentity: 'thief' } }, { type: 'merge' });
     expect(await manager.exitCode).toBe(1);
     expect(manager.log()).toContain('leadership lost');
+    endless.resolve();
   }, 60_000);
 });
