@@ -14,6 +14,6 @@ describe('accounts of controllers', () => {
     await until('tokens are asked for', () => api.hanging >= 3);
     const askedAt = systemClock.monotonic();
     expect(await manager.stop()).toBe(0);
-    expect(systemClock.monotonic() - askedAt).toBeLessThan(2_000);
+    expect(systemClock.monotonic() - askedAt).toBeLessThan(10_000);
   }, 60_000);
 });

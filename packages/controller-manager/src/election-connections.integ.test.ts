@@ -58,7 +58,7 @@ describe('a manager whose API server', () => {
     expect(await alone.exitCode).toBe(255);
     const tookMs = systemClock.monotonic() - startedAt;
     expect(tookMs).toBeGreaterThan(9_500);
-    expect(tookMs).toBeLessThan(14_000);
+    expect(tookMs).toBeLessThan(30_000);
     expect(alone.log).toContain(`the API server ${url} is not healthy after 10 s`);
     expect(electing.hasExited).toBe(false);
     expect(electing.log).toContain('the lease could not be taken, trying again');
