@@ -22,6 +22,8 @@ export interface NodeControllerContext {
   readonly client: KubeClient;
   readonly informers: { readonly nodes: Informer<Node> };
   recorder(component: string): EventRecorder;
+  /** Lets events wait while the controller says that it is busy. */
+  readonly holdEventsWhile?: (busy: () => boolean) => void;
   readonly metrics: MetricsRegistry;
   readonly clock: Clock;
   readonly random: Random;
@@ -46,6 +48,7 @@ export const cloudNodeController = {
     if (instances === undefined) {
       return { kind: 'skipped', reason: 'cloud provider does not support instances' };
     }
+    const { holdEventsWhile } = context;
     const controller = new NodeController({
       instances,
       nodes: context.client.nodes,
@@ -58,6 +61,7 @@ export const cloudNodeController = {
       random: context.random,
       log: context.log,
       metrics: context.metrics,
+      ...(holdEventsWhile === undefined ? {} : { holdEventsWhile }),
     });
     return { kind: 'running', done: controller.run(context.signal) };
   },

@@ -67,6 +67,7 @@ function running({ metadata }: Cloud) {
   const asks: number[] = [];
   const patches: object[] = [];
   const events: string[] = [];
+  let isBusy: (() => boolean) | undefined;
   const controller = new NodeController({
     instances: {
       exists: async () => true,
@@ -85,6 +86,7 @@ function running({ metadata }: Cloud) {
     },
     nodeInformer: informer,
     recorder: { event: (_object, _type, reason) => events.push(reason) },
+    holdEventsWhile: (busy) => (isBusy = busy),
     concurrency: 1,
     statusConcurrency: 0,
     statusPeriodMs: 300_000,
@@ -98,7 +100,7 @@ function running({ metadata }: Cloud) {
     stopping.abort();
     await done;
   };
-  return { clock, informer, asks, patches, events, stop };
+  return { clock, informer, asks, patches, events, stop, isBusy: () => isBusy?.() };
 }
 
 describe('NodeController', () => {
@@ -111,6 +113,19 @@ describe('NodeController', () => {
     informer.show(tainted('1'));
     await clock.settle();
     expect(events).toEqual(['UninitializedNode']);
+    await stop();
+  });
+
+  it('lets events wait while it initialises a node, however that ends', async () => {
+    const answer = Promise.withResolvers<InstanceMetadata>();
+    const { clock, informer, stop, isBusy } = running({ metadata: () => answer.promise });
+    expect(isBusy()).toBe(false);
+    informer.show(tainted('1'));
+    await clock.settle();
+    expect(isBusy()).toBe(true);
+    answer.reject(new Error('the cloud is down'));
+    await clock.settle();
+    expect(isBusy()).toBe(false);
     await stop();
   });
 

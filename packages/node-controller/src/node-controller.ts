@@ -29,6 +29,8 @@ export interface NodeControllerOptions {
   readonly nodes: Pick<ResourceClient<Node>, 'get' | 'patch'>;
   readonly nodeInformer: Pick<Informer<Node>, 'store' | 'addHandler' | 'waitForSync'>;
   readonly recorder: EventRecorder;
+  /** Lets events wait while Nodes are initialised: pods wait for those, and nobody for the events. */
+  readonly holdEventsWhile?: (busy: () => boolean) => void;
   /** `--concurrent-node-syncs`: Nodes initialised at once; at least 1. */
   readonly concurrency: number;
   /**
@@ -56,6 +58,7 @@ export class NodeController {
   readonly #waiting: UninitializedNodes;
   readonly #initialization: NodeInitialization;
   readonly #addresses: AddressRefresh;
+  #initializing = 0;
 
   /**
    * Registers with the informer at once, so that nothing is missed before it runs.
@@ -87,6 +90,7 @@ export class NodeController {
       maxAsks: statusConcurrency || Infinity,
       maxWrites: statusConcurrency || options.concurrency,
     });
+    options.holdEventsWhile?.(() => this.#initializing > 0);
     nodeInformer.addHandler({
       onAdd: (node) => this.#changed(node),
       onUpdate: (_old, node) => this.#changed(node),
@@ -140,8 +144,16 @@ export class NodeController {
     const node = this.#options.nodeInformer.store.get(name);
     // What was written is on its way through the watch and brings the Node back here if need be.
     if (node === undefined || this.#ownWrites.isAheadOf(node)) return;
-    if (hasUninitializedTaint(node)) await this.#initialize(node, name, signal);
-    else await this.#reconcileLabels(node, name, signal);
+    if (!hasUninitializedTaint(node)) {
+      await this.#reconcileLabels(node, name, signal);
+      return;
+    }
+    this.#initializing += 1;
+    try {
+      await this.#initialize(node, name, signal);
+    } finally {
+      this.#initializing -= 1;
+    }
   }
 
   async #initialize(node: Node, name: string, signal: AbortSignal): Promise<void> {
