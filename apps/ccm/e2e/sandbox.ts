@@ -190,23 +190,27 @@ export class Sandbox {
   }
 
   /** Seeds a server that the emulator's account owns. */
-  async addServer(serverId: string, server: object = {}): Promise<void> {
-    const n = (this.#serial += 1);
-    await this.cloud.put({
-      servers: [
-        {
-          serverId,
-          serverName: `name-of-${serverId}`,
-          hostName: `host-of-${serverId}`,
-          status: 'active',
-          flavorName: 'c1.large',
-          regionId: 'cn-north-3',
-          availabilityZone: 'cn-north-3a',
-          privateIps: [`10.9.${Math.floor(n / 250)}.${n % 250}`],
-          ...server,
-        },
-      ],
+  addServer(serverId: string, server: object = {}): Promise<void> {
+    return this.addServers([serverId], server);
+  }
+
+  /** Seeds servers that come at the same moment. */
+  async addServers(serverIds: readonly string[], server: object = {}): Promise<void> {
+    const servers = serverIds.map((serverId) => {
+      const n = (this.#serial += 1);
+      return {
+        serverId,
+        serverName: `name-of-${serverId}`,
+        hostName: `host-of-${serverId}`,
+        status: 'active',
+        flavorName: 'c1.large',
+        regionId: 'cn-north-3',
+        availabilityZone: 'cn-north-3a',
+        privateIps: [`10.9.${Math.floor(n / 250)}.${n % 250}`],
+        ...server,
+      };
     });
+    await this.cloud.put({ servers });
   }
 
   async deleteNode(name: string): Promise<void> {
