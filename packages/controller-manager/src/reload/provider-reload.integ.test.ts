@@ -121,7 +121,7 @@ describe('ProviderReload', () => {
     await pass(clock, 500);
     await writeFile(secretFile, 'another');
     folders.change(join(followed.folder, 'elsewhere'));
-    await pass(clock, 1000);
+    await passUntil(clock, () => followed.events.length > 2);
     expect(followed.events[2]).toContain(`in use: ${secretFile}`);
   });
 
