@@ -13,6 +13,25 @@ export const exampleSlb = {
   state: 'active',
 } as const;
 
+/** The servers behind the example Nodes. */
+export const exampleServers = [
+  exampleServer('worker-1', '192.168.0.11'),
+  exampleServer('worker-2', '192.168.0.12'),
+];
+
+function exampleServer(name: string, privateIp: string) {
+  return {
+    serverId: name,
+    serverName: name,
+    hostName: name,
+    status: 'active',
+    flavorName: 'c1.large',
+    regionId: 'cn-north-3',
+    availabilityZone: 'cn-north-3a',
+    privateIps: [privateIp],
+  };
+}
+
 /** The file that the guides show too. */
 export const exampleServiceFile = join(import.meta.dirname, '../../../docs/examples/service.yaml');
 

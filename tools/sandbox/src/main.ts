@@ -6,7 +6,7 @@ import { KubeClient, loadKubeConfig, systemClock, systemRandom } from '@k8s-ccm/
 import { startControlPlane } from '@k8s-ccm/envtest';
 import { startEmulator } from '@k8s-ccm/inspur-emulator';
 import { startCcm } from './ccm-child.ts';
-import { exampleSlb } from './example.ts';
+import { exampleServers, exampleSlb } from './example.ts';
 import { tellStory } from './story.ts';
 
 const bundle = join(import.meta.dirname, '../../../apps/ccm/dist/bundle/ccm.mjs');
@@ -22,7 +22,8 @@ async function runSandbox(signal: AbortSignal): Promise<void> {
   resources.defer(() => rm(folder, { recursive: true, force: true }));
 
   say('starting the emulated INSPUR cloud …');
-  const emulator = resources.use(await startEmulator({ seed: { slbs: [exampleSlb] } }));
+  const seed = { slbs: [exampleSlb], servers: exampleServers };
+  const emulator = resources.use(await startEmulator({ seed }));
   say(`  ${emulator.url}   (state: ${emulator.url}/_emulator/state)`);
   signal.throwIfAborted();
 
@@ -36,7 +37,7 @@ async function runSandbox(signal: AbortSignal): Promise<void> {
     JSON.stringify({
       region: emulator.region,
       credentials: { keycloak: emulator.credentials.keycloak },
-      endpoints: { slb: emulator.slbUrl },
+      endpoints: { slb: emulator.slbUrl, ecs: emulator.ecsUrl, vpc: emulator.vpcUrl },
     }),
     { mode: 0o600 },
   );

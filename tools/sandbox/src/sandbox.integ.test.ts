@@ -21,7 +21,11 @@ describe('npm start', () => {
     expect(program).toBe('node');
     const child = spawn(process.execPath, args, {
       cwd: root,
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let log = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
     });
     const exited = once(child, 'close');
     let output = '';
@@ -30,6 +34,9 @@ describe('npm start', () => {
       if (output.includes('Ctrl-C stops everything')) child.kill('SIGINT');
     }
     expect(await exited).toEqual([0, null]);
+    // Every call goes to the emulated cloud, and finds there what it asks for.
+    expect(log).toContain('stopped');
+    expect(log).not.toMatch(/ERROR|cannot be reached|not refreshed|error checking/);
     expect(output).toContain('Normal EnsuringLoadBalancer: Ensuring load balancer');
     expect(output).toContain('the Service web has the addresses 10.0.0.10 and 203.0.113.10');
     const kubeconfig = /kubeconfig: (?<path>[^)]+)/.exec(output)?.groups?.['path'] ?? '';
