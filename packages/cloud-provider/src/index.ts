@@ -1,5 +1,3 @@
-export { cidrContains, formatCidr, lastAddress, parseCidr } from './cidr.ts';
-export type { Cidr } from './cidr.ts';
 export type { CloudProvider, ProviderContext } from './cloud-provider.ts';
 export { ControllerConfigError } from './controller-config-error.ts';
 export {
@@ -44,8 +42,6 @@ export { getInstanceProviderID, InstanceLookupError } from './instance-provider-
 export type { LegacyCloud } from './instance-provider-id.ts';
 export { instancesFromV1 } from './instances-from-v1.ts';
 export { readNodeAddresses } from './instances.ts';
-export { formatIp, ipEqual, isUnspecifiedIp, parseIp } from './ip.ts';
-export type { IpAddress } from './ip.ts';
 export type {
   EndpointSlice,
   Event,
@@ -102,7 +98,6 @@ export { initialNodeLabels, reconciledNodeLabels } from './node-labels.ts';
 export type { Labels } from './node-labels.ts';
 export { OptionError } from './option-error.ts';
 export type { OptionProblem } from './option-error.ts';
-export { nearestName } from './nearest-name.ts';
 export type { ProviderConfiguration } from './provider-configuration.ts';
 export type { ProviderInformer, ProviderInformers } from './provider-informers.ts';
 export type { ApiBudget, ApiRequest, ProviderMetrics } from './provider-metrics.ts';

@@ -1,7 +1,6 @@
 import { domainToASCII } from 'node:url';
-import { cidrContains, parseCidr } from './cidr.ts';
-import { ipEqual, parseIp } from './ip.ts';
-import type { IpAddress } from './ip.ts';
+import { cidrContains, parseCidr, ipEqual, parseIp } from '@k8s-ccm/foundation';
+import type { IpAddress } from '@k8s-ccm/foundation';
 
 /** Whom a request is for. */
 interface Target {

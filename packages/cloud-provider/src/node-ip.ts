@@ -1,7 +1,7 @@
 import { brand } from './error-brand.ts';
 import { CloudProviderError } from './errors.ts';
-import { formatIp, ipEqual, isUnspecifiedIp, parseIp } from './ip.ts';
-import type { IpAddress } from './ip.ts';
+import { formatIp, ipEqual, isUnspecifiedIp, parseIp } from '@k8s-ccm/foundation';
+import type { IpAddress } from '@k8s-ccm/foundation';
 import type { NodeAddress } from './kubernetes-types.ts';
 
 /** The IP that kubelet was told to use is no IP, or none of the server's. */

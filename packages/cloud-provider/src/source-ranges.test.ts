@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatCidr } from './cidr.ts';
+import { formatCidr } from '@k8s-ccm/foundation';
 import type { Service } from './kubernetes-types.ts';
 import { getLoadBalancerSourceRanges, isAllowAll, SourceRangesError } from './source-ranges.ts';
 

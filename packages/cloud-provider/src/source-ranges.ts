@@ -1,5 +1,5 @@
-import { formatCidr, parseCidr } from './cidr.ts';
-import type { Cidr } from './cidr.ts';
+import { formatCidr, parseCidr } from '@k8s-ccm/foundation';
+import type { Cidr } from '@k8s-ccm/foundation';
 import { brand } from './error-brand.ts';
 import { CloudProviderError } from './errors.ts';
 import type { Service } from './kubernetes-types.ts';

@@ -1,4 +1,4 @@
-import { nearestName } from '@k8s-ccm/cloud-provider';
+import { nearestName } from '@k8s-ccm/foundation';
 import { LineCounter, isAlias, isMap, isNode, isScalar, parseDocument, visit } from 'yaml';
 import type { Document, ErrorCode, YAMLError, YAMLMap } from 'yaml';
 import { configTree } from './config-tree.ts';

@@ -1,4 +1,4 @@
-import { nearestName } from '@k8s-ccm/cloud-provider';
+import { nearestName } from '@k8s-ccm/foundation';
 
 /** What of a controller `--controllers` looks at. */
 export interface SelectableController {

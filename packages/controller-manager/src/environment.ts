@@ -1,4 +1,4 @@
-import { nearestName } from '@k8s-ccm/cloud-provider';
+import { nearestName } from '@k8s-ccm/foundation';
 import type { FlagTable } from './flag.ts';
 import type { FlagSource, WrittenValue } from './flag-source.ts';
 import type { FlagWarning } from './flag-warnings.ts';

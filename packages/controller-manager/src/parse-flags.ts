@@ -1,4 +1,4 @@
-import { nearestName } from '@k8s-ccm/cloud-provider';
+import { nearestName } from '@k8s-ccm/foundation';
 import type { Flag, FlagTable, FlagValues } from './flag.ts';
 
 /** Something that is wrong with the command line. */

@@ -1,5 +1,5 @@
 import { isRight } from 'fp-ts/lib/Either.js';
-import { nearestName } from '@k8s-ccm/cloud-provider';
+import { nearestName } from '@k8s-ccm/foundation';
 import { Secret } from '@k8s-ccm/inspur-sdk';
 import { ConfigError, configUrl, showValue } from '@k8s-ccm/provider-kit';
 import type { ConfigProblem } from '@k8s-ccm/provider-kit';

@@ -1,4 +1,4 @@
-import { nearestName } from '@k8s-ccm/cloud-provider';
+import { nearestName } from '@k8s-ccm/foundation';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 

@@ -1,4 +1,5 @@
-import { nearestName, OptionError } from '@k8s-ccm/cloud-provider';
+import { OptionError } from '@k8s-ccm/cloud-provider';
+import { nearestName } from '@k8s-ccm/foundation';
 import { isLeft } from 'fp-ts/lib/Either.js';
 
 import { showValue } from './described-codec.ts';

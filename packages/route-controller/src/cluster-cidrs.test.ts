@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ControllerConfigError, formatCidr } from '@k8s-ccm/cloud-provider';
+import { ControllerConfigError } from '@k8s-ccm/cloud-provider';
+import { formatCidr } from '@k8s-ccm/foundation';
 import { isInCluster, parseClusterCidrs } from './cluster-cidrs.ts';
 
 describe('parseClusterCidrs', () => {

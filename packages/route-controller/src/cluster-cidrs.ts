@@ -1,10 +1,6 @@
-import {
-  ControllerConfigError,
-  cidrContains,
-  lastAddress,
-  parseCidr,
-} from '@k8s-ccm/cloud-provider';
-import type { Cidr } from '@k8s-ccm/cloud-provider';
+import { ControllerConfigError } from '@k8s-ccm/cloud-provider';
+import { cidrContains, lastAddress, parseCidr } from '@k8s-ccm/foundation';
+import type { Cidr } from '@k8s-ccm/foundation';
 
 /**
  * Reads `--cluster-cidr`: one range, or one of each family with a comma between them (contract

@@ -1,5 +1,6 @@
-import { formatCidr, parseCidr } from '@k8s-ccm/cloud-provider';
-import type { Cidr, Node, NodeAddress, Route } from '@k8s-ccm/cloud-provider';
+import { formatCidr, parseCidr } from '@k8s-ccm/foundation';
+import type { Node, NodeAddress, Route } from '@k8s-ccm/cloud-provider';
+import type { Cidr } from '@k8s-ccm/foundation';
 import { isInCluster } from './cluster-cidrs.ts';
 
 /** All that a plan is made of. */

@@ -5,7 +5,8 @@ import {
   errorText,
   formatGoDuration,
 } from '@k8s-ccm/cloud-provider';
-import type { Cidr, Logger, Node, Route, RouteCallOptions, Routes } from '@k8s-ccm/cloud-provider';
+import type { Logger, Node, Route, RouteCallOptions, Routes } from '@k8s-ccm/cloud-provider';
+import type { Cidr } from '@k8s-ccm/foundation';
 import { ParallelLimit, isNotFound } from '@k8s-ccm/controller-runtime';
 import type {
   Clock,

@@ -17,6 +17,7 @@ export const importRules: readonly ImportRule[] = [
   {
     room: 'examples/*',
     may: [
+      'foundation',
       'controller-manager',
       'controller-runtime',
       'cloud-provider',
@@ -28,14 +29,15 @@ export const importRules: readonly ImportRule[] = [
     ],
   },
   { room: 'ccm', may: ['controller-manager', '*-controller', '*-provider'] },
-  { room: 'controller-manager', may: ['controller-runtime', 'cloud-provider'] },
-  { room: '*-controller', may: ['controller-runtime', 'cloud-provider'] },
-  { room: 'cloud-provider', may: [] },
-  { room: '*-provider', may: ['*-sdk', 'provider-kit', 'cloud-provider'] },
-  { room: '*-sdk', may: ['cloud-http'] },
-  { room: 'provider-kit', may: ['cloud-provider'] },
-  { room: 'controller-runtime', may: [], mayTypes: ['cloud-provider'] },
-  { room: 'cloud-http', may: [] },
+  { room: 'controller-manager', may: ['controller-runtime', 'cloud-provider', 'foundation'] },
+  { room: '*-controller', may: ['controller-runtime', 'cloud-provider', 'foundation'] },
+  { room: 'cloud-provider', may: ['foundation'] },
+  { room: '*-provider', may: ['*-sdk', 'provider-kit', 'cloud-provider', 'foundation'] },
+  { room: '*-sdk', may: ['cloud-http', 'foundation'] },
+  { room: 'provider-kit', may: ['cloud-provider', 'foundation'] },
+  { room: 'controller-runtime', may: ['foundation'], mayTypes: ['cloud-provider'] },
+  { room: 'cloud-http', may: ['foundation'] },
+  { room: 'foundation', may: [] },
   { room: '*-emulator', may: [] },
 ];
 

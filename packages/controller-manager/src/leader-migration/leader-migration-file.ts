@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { errorText, nearestName } from '@k8s-ccm/cloud-provider';
+import { errorText } from '@k8s-ccm/cloud-provider';
+import { nearestName } from '@k8s-ccm/foundation';
 import { LineCounter, isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml';
 import { ExitCode, StartError } from '../start-error.ts';
 import type { ControllerLeader, LeaderMigration } from './leader-migration.ts';

@@ -1,4 +1,4 @@
-import { formatIp, parseIp } from '@k8s-ccm/cloud-provider';
+import { formatIp, parseIp } from '@k8s-ccm/foundation';
 import type { Node } from '@k8s-ccm/cloud-provider';
 import type { Server } from '@k8s-ccm/inspur-sdk';
 import type { InstanceSnapshot } from '@k8s-ccm/provider-kit';

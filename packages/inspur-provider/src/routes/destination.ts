@@ -1,4 +1,4 @@
-import { formatCidr, parseCidr } from '@k8s-ccm/cloud-provider';
+import { formatCidr, parseCidr } from '@k8s-ccm/foundation';
 
 /** One text for all ways to write a destination; what is no CIDR stays as it is. */
 export function destinationKey(text: string): string {

@@ -1,4 +1,5 @@
-import { errorText, formatCidr, parseCidr } from '@k8s-ccm/cloud-provider';
+import { errorText } from '@k8s-ccm/cloud-provider';
+import { formatCidr, parseCidr } from '@k8s-ccm/foundation';
 import type {
   Logger,
   Route as ListedRoute,
