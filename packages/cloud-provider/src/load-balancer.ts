@@ -43,6 +43,15 @@ export interface PlannedStep {
 /** Load balancers for Services of type LoadBalancer. Contract §1.2. */
 export interface LoadBalancer {
   /**
+   * Reports whether the provider is responsible for this Service of type LoadBalancer. If it is
+   * not, the controller writes nothing to the Service (no finalizer, no event, no status) and does
+   * not call `ensure` or `update` for it. What an earlier version of the Service left in the cloud
+   * is still removed, through `get` and `ensureDeleted`. Absent means true for every Service.
+   * Pure and cheap: it is called for every change of a Service. Must not throw.
+   */
+  claims?(service: Service): boolean;
+
+  /**
    * The status of the Service's load balancer, or `undefined` where the cloud has none.
    * Called before a cleanup and after a failed `update`; any error is a real error there.
    */

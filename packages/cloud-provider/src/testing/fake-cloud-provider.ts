@@ -21,6 +21,8 @@ export interface FakeCloudProviderOptions {
   readonly name?: string;
   /** Default true. */
   readonly loadBalancer?: boolean;
+  /** Which Services the load balancer claims. Default: absent, which claims all. */
+  readonly claims?: (service: Service) => boolean;
   /** What of a Node its hosts are made of. Default: nothing more than upstream compares. */
   readonly hostKey?: (node: Node) => string;
   /** The form of its instances; `v1` goes through `instancesFromV1`. Default `v2`. */
@@ -74,7 +76,7 @@ export class FakeCloudProvider implements CloudProvider {
         const answer = this.#answerTo(operation, call);
         return answer === undefined ? usual() : answer(call, usual);
       });
-    this.#balancers = new FakeLoadBalancer(perform, options.hostKey);
+    this.#balancers = new FakeLoadBalancer(perform, options);
     this.#routeTable = new FakeRoutes(perform);
     if (options.loadBalancer ?? true) this.loadBalancer = this.#balancers;
     if (options.routes ?? true) this.routes = this.#routeTable;

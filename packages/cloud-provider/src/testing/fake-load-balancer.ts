@@ -9,15 +9,23 @@ import type {
 import type { FakeArguments } from './fake-call.ts';
 import type { Perform } from './perform.ts';
 
+/** The optional members of a `FakeLoadBalancer`. One that is not given is absent. */
+export interface FakeLoadBalancerOptions {
+  readonly claims?: (service: Service) => boolean;
+  readonly hostKey?: (node: Node) => string;
+}
+
 /** Load balancers in memory, each with an address of the documentation range 203.0.113.0/24. */
 export class FakeLoadBalancer implements LoadBalancer {
   readonly #perform: Perform;
   readonly #statuses = new Map<string, LoadBalancerStatus>();
   #created = 0;
+  readonly claims?: (service: Service) => boolean;
   readonly hostKey?: (node: Node) => string;
 
-  constructor(perform: Perform, hostKey?: (node: Node) => string) {
+  constructor(perform: Perform, { claims, hostKey }: FakeLoadBalancerOptions = {}) {
     this.#perform = perform;
+    if (claims !== undefined) this.claims = claims;
     if (hostKey !== undefined) this.hostKey = hostKey;
   }
 

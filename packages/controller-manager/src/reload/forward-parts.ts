@@ -15,6 +15,7 @@ export function forwardLoadBalancer(
   part: PartInUse<LoadBalancer>,
 ): LoadBalancer {
   return {
+    claims: (service) => part.now().claims?.(service) ?? true,
     get: (input, options) => part.call((now) => now.get(input, options)),
     getName: (clusterName, service) => part.now().getName(clusterName, service),
     ensure: (input, options) => part.call((now) => now.ensure(input, options)),

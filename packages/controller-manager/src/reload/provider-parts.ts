@@ -4,8 +4,9 @@ type OptionalMember<T> = { [K in keyof T]-?: object extends Pick<T, K> ? K : nev
 
 /** What controllers look for in a part when they start: an optional member that is missing here does not compile. */
 const members: {
-  readonly loadBalancer: Readonly<Record<OptionalMember<LoadBalancer>, true>>;
-  /** `providerIDOptional` is asked for each time. */
+  /** `claims` is looked up at each call; absent means true. */
+  readonly loadBalancer: Readonly<Record<Exclude<OptionalMember<LoadBalancer>, 'claims'>, true>>;
+  /** `providerIDOptional` is looked up at each call; absent means false. */
   readonly instances: Readonly<
     Record<Exclude<OptionalMember<Instances>, 'providerIDOptional'>, true>
   >;

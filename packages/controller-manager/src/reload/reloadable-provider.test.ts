@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { silentLogger } from '@k8s-ccm/cloud-provider';
-import type { CloudProvider, Instances, LoadBalancer, Routes } from '@k8s-ccm/cloud-provider';
+import type {
+  CloudProvider,
+  Instances,
+  LoadBalancer,
+  Routes,
+  Service,
+} from '@k8s-ccm/cloud-provider';
 import { FakeCloudProvider, Gate, heldBy, returns } from '@k8s-ccm/cloud-provider/testing';
 import { ReloadableProvider } from './reloadable-provider.ts';
 
@@ -25,7 +31,16 @@ function echoing(name: string): CloudProvider {
     name: 'fake',
     loadBalancer: echo<LoadBalancer>(
       name,
-      ...(['get', 'getName', 'hostKey', 'ensure', 'update', 'ensureDeleted', 'plan'] as const),
+      ...([
+        'claims',
+        'get',
+        'getName',
+        'hostKey',
+        'ensure',
+        'update',
+        'ensureDeleted',
+        'plan',
+      ] as const),
     ),
     instances: {
       ...echo<Instances>(
@@ -36,6 +51,10 @@ function echoing(name: string): CloudProvider {
     },
     routes: echo<Routes>(name, 'list', 'create', 'delete'),
   };
+}
+
+function isNamedS({ metadata }: Service): boolean {
+  return metadata?.name === 's';
 }
 
 function refuse(): never {
@@ -99,6 +118,18 @@ describe('ReloadableProvider', () => {
     for (const member of ['addresses', 'survey', 'confirmAccess'])
       expect(instances).not.toHaveProperty(member);
     expect(instances?.providerIDOptional).toBe(false);
+  });
+
+  it('asks the provider in use which Services it claims; one that does not say claims all', async () => {
+    const other = { metadata: { name: 'other' } };
+    const provider = reloadable(new FakeCloudProvider());
+    const claimed = (): readonly unknown[] =>
+      [service, other].map((one) => provider.loadBalancer?.claims?.(one));
+    expect(claimed()).toEqual([true, true]);
+    await provider.swap(new FakeCloudProvider({ claims: isNamedS }));
+    expect(claimed()).toEqual([true, false]);
+    await provider.swap(new FakeCloudProvider());
+    expect(claimed()).toEqual([true, true]);
   });
 
   it('lets a call end on the provider that it began with, and closes that one afterwards', async () => {
