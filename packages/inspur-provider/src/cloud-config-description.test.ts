@@ -28,7 +28,7 @@ http: { timeout: 5s }
         'tls.insecureSkipVerify': 'ecs, vpc',
         'http.timeoutMs': '5000',
         'http.concurrency': '64',
-        'loadBalancer.listenerPortMode': 'service',
+        'loadBalancer.defaults.listenerPortMode': 'service',
       },
       identity: ['region', 'credentials.kind', 'credentials.id', 'endpoints.slb'],
     });

@@ -19,6 +19,7 @@ import { Secret } from '@k8s-ccm/inspur-sdk';
 import type { EndpointName } from '@k8s-ccm/inspur-sdk';
 
 import type { ListenerPortMode } from './service-options.ts';
+import { configSlbIdPattern } from './slb-id.ts';
 
 const secretText: DescribedCodec<Secret> = describedCodec({
   allowed: 'text',
@@ -133,9 +134,13 @@ export const cloudConfigSection = configSection({
         'service',
         'Default of the annotation `loadbalancer.inspur.com/listener-port-mode`.',
       ),
+      allowedSlbIds: optional(
+        configList(configSlbIdPattern),
+        'The existing SLBs that Services may name, for example `["slb-shared-*"]`. Default: all. `[]` allows none. A Service that has listeners on another SLB keeps them.',
+      ),
     }),
     {},
-    'Defaults of the Service annotations.',
+    'Load balancers of Services.',
   ),
 });
 

@@ -44,6 +44,7 @@ network: { vpcId: vpc-1, subnetId: subnet-1, routeTableId: rtb-1 }
 http: { timeout: 1m30s, concurrency: 8, callsPerSecond: 2.5, burst: 10 }
 loadBalancer:
   listenerPortMode: both
+  allowedSlbIds: [slb-shared-*, slb-7]
 `;
 
 const go = `
@@ -74,7 +75,10 @@ describe('parseCloudConfig of YAML', () => {
       tls: { caFile: '/etc/inspur/ca.pem', insecureSkipVerify: ['slb', 'keycloak'] },
       network: { vpcId: 'vpc-1', subnetId: 'subnet-1', routeTableId: 'rtb-1' },
       http: { timeoutMs: 90_000, concurrency: 8, callsPerSecond: 2.5, burst: 10 },
-      loadBalancer: { listenerPortMode: 'both' },
+      loadBalancer: {
+        defaults: { listenerPortMode: 'both' },
+        allowedSlbIds: ['slb-shared-*', 'slb-7'],
+      },
     });
   });
 
@@ -86,9 +90,40 @@ describe('parseCloudConfig of YAML', () => {
       tls: { caFile: undefined, insecureSkipVerify: [] },
       network: { vpcId: undefined, subnetId: undefined, routeTableId: undefined },
       http: { timeoutMs: 20_000, concurrency: 64, callsPerSecond: undefined, burst: undefined },
-      loadBalancer: { listenerPortMode: 'service' },
+      loadBalancer: { defaults: { listenerPortMode: 'service' }, allowedSlbIds: undefined },
     });
   });
+
+  it.each([
+    ['[]', []],
+    ['["*"]', ['*']],
+    ['[" slb-1 "]', ['slb-1']],
+  ])('allows the SLBs of allowedSlbIds: %s', (list, expected) => {
+    const { loadBalancer } = parse(`
+region: r
+credentials: { tokenFile: /t }
+loadBalancer: { allowedSlbIds: ${list} }
+`);
+    expect(loadBalancer.allowedSlbIds).toEqual(expected);
+  });
+
+  it.each(['""', '".."', '"slb-?"', '"slb/1"', '"[a-z]*"', '7'])(
+    'refuses the pattern %s in allowedSlbIds',
+    (pattern) => {
+      expect(
+        problemsOf(`
+region: r
+credentials: { tokenFile: /t }
+loadBalancer:
+  allowedSlbIds:
+  - slb-1
+  - ${pattern}
+`),
+      ).toEqual([
+        `cloud-config:7: loadBalancer.allowedSlbIds.1: found ${pattern}; allowed: the id of an SLB, in which "*" stands for any characters`,
+      ]);
+    },
+  );
 
   it('takes the three kinds of credentials, with secrets that do not show', () => {
     const key = parse('region: r\ncredentials: { accessKey: { id: AK, secret: hush-hush } }');
@@ -160,7 +195,7 @@ describe('parseCloudConfig of the Go program’s lines', () => {
       tls: { caFile: undefined, insecureSkipVerify: [] },
       network: { vpcId: undefined, subnetId: 'subnet-1', routeTableId: undefined },
       http: { timeoutMs: 20_000, concurrency: 64, callsPerSecond: undefined, burst: undefined },
-      loadBalancer: { listenerPortMode: 'node-port' },
+      loadBalancer: { defaults: { listenerPortMode: 'node-port' }, allowedSlbIds: undefined },
     });
     expect(credentials).toMatchObject({ kind: 'keycloak', clientId: 'ccm' });
     expect(
@@ -199,7 +234,7 @@ describe('parseCloudConfig of the Go program’s lines', () => {
     'region: a=b\ncredentials: {token: t}',
     '# slbUrl-pre=x\nregion: r\ncredentials: {token: t}',
   ])('is not taken for %j', (text) => {
-    expect(parse(text).loadBalancer.listenerPortMode).toBe('service');
+    expect(parse(text).loadBalancer.defaults.listenerPortMode).toBe('service');
   });
 });
 

@@ -56,8 +56,12 @@ export interface InspurConfig {
     readonly callsPerSecond: number | undefined;
     readonly burst: number | undefined;
   };
-  /** Defaults of the Service annotations. */
-  readonly loadBalancer: { readonly listenerPortMode: ListenerPortMode };
+  readonly loadBalancer: {
+    /** Defaults of the Service annotations. */
+    readonly defaults: { readonly listenerPortMode: ListenerPortMode };
+    /** The existing SLBs that Services may name, for `isSlbAllowed`; `undefined` allows all. */
+    readonly allowedSlbIds: readonly string[] | undefined;
+  };
 }
 
 /**
@@ -90,7 +94,10 @@ function toConfig(value: CloudConfigValue): InspurConfig {
       callsPerSecond: http.callsPerSecond,
       burst: http.burst,
     },
-    loadBalancer,
+    loadBalancer: {
+      defaults: { listenerPortMode: loadBalancer.listenerPortMode },
+      allowedSlbIds: loadBalancer.allowedSlbIds,
+    },
   };
 }
 

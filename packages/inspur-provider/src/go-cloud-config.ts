@@ -48,7 +48,7 @@ export function parseGoCloudConfig(text: string, source: string): InspurConfig {
       routeTableId: undefined,
     },
     http: { timeoutMs: 20_000, concurrency: 64, callsPerSecond: undefined, burst: undefined },
-    loadBalancer: { listenerPortMode: 'node-port' },
+    loadBalancer: { defaults: { listenerPortMode: 'node-port' }, allowedSlbIds: undefined },
   };
 }
 

@@ -75,7 +75,7 @@ export function createInspurProvider({
     name: inspurProviderName,
     loadBalancer: new InspurLoadBalancer({
       client: client.slb,
-      defaults: config.loadBalancer,
+      defaults: config.loadBalancer.defaults,
       signal,
       clock,
       log,

@@ -30,6 +30,7 @@ describe('the annotations of a Service', () => {
     [slbid, 'slb-1', { slbId: 'slb-1' }],
     [olderSlbid, 'slb-1', { slbId: 'slb-1' }],
     [slbid, ' ', { slbId: '' }],
+    [slbid, 'slb..1', { slbId: 'slb..1' }],
     [`${lb}forward-rule`, 'WRR', { forwardRule: 'WRR' }],
     [`${lb}forward-rule`, 'WR', { forwardRule: 'WRR' }],
     [`${lb}is-healthcheck`, '1', { healthCheck: true }],
@@ -52,6 +53,10 @@ describe('the annotations of a Service', () => {
 
   it.each([
     [slbid, 'slb/../1'],
+    [slbid, '.'],
+    [slbid, '..'],
+    [slbid, ' ... '],
+    [olderSlbid, '..'],
     [`${lb}forward-rule`, 'LC'],
     [`${lb}is-healthcheck`, 'on'],
     [`${lb}healthcheck-type`, 'HTTP'],

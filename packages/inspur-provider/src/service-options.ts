@@ -8,6 +8,8 @@ import {
 } from '@k8s-ccm/provider-kit';
 import type { OptionValues } from '@k8s-ccm/provider-kit';
 
+import { optionSlbId } from './slb-id.ts';
+
 /** On which port a listener stands: the Service's, the node port, or one on each. */
 export type ListenerPortMode = 'service' | 'node-port' | 'both';
 
@@ -21,10 +23,7 @@ export const serviceOptions = new OptionRegistry({
     slbId: defineOption({
       key: 'service.beta.kubernetes.io/inspur-load-balancer-slbid',
       olderKeys: ['service.beta.kubernetes.io/inspur-internal-load-balancer-slbid'],
-      codec: optionText({
-        pattern: /^[A-Za-z0-9._-]{0,128}$/,
-        allowed: 'the id of an existing SLB: letters, digits, ".", "_" and "-"',
-      }),
+      codec: optionSlbId,
       default: '',
       doc: 'Id of the existing SLB that carries the Service. Without it the Service gets no load balancer from this provider.',
       since: '0.1.0',

@@ -173,7 +173,9 @@ describe('ensure', () => {
     await using emulator = await startEmulator({ seed: twoSlbs });
     await using processes = new Processes(emulator);
     const actor = new ServiceActor(buildService());
-    const process = processes.start({ loadBalancer: { listenerPortMode: mode } });
+    const process = processes.start({
+      loadBalancer: { defaults: { listenerPortMode: mode }, allowedSlbIds: undefined },
+    });
     await actor.ensure(process, buildNodes(1));
     expect(processes.picture()).toEqual(picture);
     await actor

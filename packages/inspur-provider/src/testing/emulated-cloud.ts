@@ -59,7 +59,7 @@ export function configFor(cloud: EmulatedCloud): InspurConfig {
     tls: { caFile: undefined, insecureSkipVerify: [] },
     network: { vpcId: undefined, subnetId: undefined, routeTableId: undefined },
     http: { timeoutMs: 5000, concurrency: 64, callsPerSecond: undefined, burst: undefined },
-    loadBalancer: { listenerPortMode: 'service' },
+    loadBalancer: { defaults: { listenerPortMode: 'service' }, allowedSlbIds: undefined },
   };
 }
 
