@@ -28,7 +28,6 @@ function cloudOn(clock: FakeClock): { readonly cloud: Cloud; readonly agent: Moc
     clockToleranceMs: 60_000,
     slbCreateMs: 0,
     slbDeleteMs: 0,
-    maxMembersPerListener: 100,
   });
   const agent = new MockAgent();
   agent.disableNetConnect();

@@ -26,7 +26,6 @@ class Bench {
     clockToleranceMs: 900_000,
     slbCreateMs: 0,
     slbDeleteMs: 0,
-    maxMembersPerListener: Infinity,
   });
   readonly controls = new CloudControls(this.cloud);
 
@@ -343,6 +342,26 @@ describe('limits', () => {
     expect(bench.exchange().status).toBe(200);
     bench.controls.setLimits({});
     expect(status()).toBe(200);
+  });
+});
+
+const longer = (bytes: number): string => `${slbs}?slbId=`.padEnd(bytes, 'x');
+
+describe('the limit on the length of a URL', () => {
+  it('is 8 KiB like that of common gateways, and its answer is a page of theirs', () => {
+    const bench = new Bench();
+    expect(bench.send('GET', longer(8192), bench.bearer()).status).toBe(404);
+    const reply = bench.send('GET', longer(8193), bench.bearer());
+    expect([reply.status, reply.headers['content-type']]).toEqual([414, 'text/html']);
+    expect(bench.controls.calls().calls.at(-1)).toMatchObject({ status: 414, credential: '' });
+  });
+
+  it('can be set', () => {
+    const bench = new Bench();
+    bench.controls.setLimits({ urlBytes: 100 });
+    expect(bench.send('GET', longer(101), bench.bearer()).status).toBe(414);
+    bench.controls.setLimits({ urlBytes: 0 });
+    expect(bench.send('GET', longer(20_000), bench.bearer()).status).toBe(404);
   });
 });
 

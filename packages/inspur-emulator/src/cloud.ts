@@ -7,6 +7,8 @@ import type { Denial } from './denial.ts';
 import type { Fault } from './fault.ts';
 import { FaultPlan, replacesWork, statusOfFault } from './fault.ts';
 import type { Latency } from './latency.ts';
+import type { MemberRules } from './member-rules.ts';
+import { noMemberRules } from './member-rules.ts';
 import { mutated } from './mutation.ts';
 import type { Random } from './random.ts';
 import { RateLimit } from './rate-limit.ts';
@@ -33,7 +35,6 @@ export interface CloudOptions {
   readonly clockToleranceMs: number;
   readonly slbCreateMs: number;
   readonly slbDeleteMs: number;
-  readonly maxMembersPerListener: number;
 }
 
 /** A request as it came over the wire. */
@@ -79,6 +80,7 @@ export class Cloud {
   readonly rateLimit: RateLimit;
   latency: Latency = { ms: 0, jitterMs: 0 };
   denial: Denial = { services: [], as: 'code' };
+  memberRules: MemberRules = noMemberRules;
   readonly #options: CloudOptions;
   readonly #authenticator: Authenticator;
   readonly #services: readonly (readonly [base: string, service: Service])[];
@@ -93,8 +95,9 @@ export class Cloud {
     this.#authenticator = new Authenticator(accounts, this.tokens, clockToleranceMs, now);
     const rpc = (name: string, actions: Readonly<Record<string, RpcAction>>): Service =>
       new RpcService({ name, actions, now, clockToleranceMs });
+    const memberRules = (): MemberRules => this.memberRules;
     this.#services = [
-      [`/regionsvc-${region}/slb/v1/slbs`, new SlbService(this.state, options)],
+      [`/regionsvc-${region}/slb/v1/slbs`, new SlbService(this.state, { ...options, memberRules })],
       ['/ecs', rpc('ecs', ecsActions(this.state))],
       ['/vpc', rpc('vpc', vpcActions(this.state))],
       ['/eip', rpc('eip', eipActions(this.state))],
@@ -112,6 +115,10 @@ export class Cloud {
     const record = (status: number, credential: string): Record<string, string> => ({
       'x-request-id': `emulator-${this.log.add({ ...common, status, credential })}`,
     });
+    const { urlBytes } = this.rateLimit.limits;
+    if (urlBytes > 0 && Buffer.byteLength(target) > urlBytes) {
+      return this.#reply(414, tooLong, record(414, ''));
+    }
     const wait = handler.isLimited ? this.rateLimit.take() : undefined;
     if (wait !== undefined) {
       const headers = { ...record(429, ''), 'retry-after': String(wait) };
@@ -250,6 +257,12 @@ export class Cloud {
     };
   }
 }
+
+/** What a gateway says to a URL that is too long; the services behind it never see the call. */
+const tooLong: EncodedBody = {
+  contentType: 'text/html',
+  text: '<html><head><title>414 Request-URI Too Large</title></head></html>',
+};
 
 function denied(service: Service, operation: string, denial: Denial): ServiceAnswer {
   const empty = denial.as === 'empty' ? service.emptyAnswer(operation) : undefined;

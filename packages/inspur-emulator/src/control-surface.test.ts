@@ -15,7 +15,6 @@ function bench() {
     clockToleranceMs: 900_000,
     slbCreateMs: 0,
     slbDeleteMs: 0,
-    maxMembersPerListener: Infinity,
   });
   const controls = new CloudControls(cloud);
   controls.replaceState({
@@ -101,6 +100,16 @@ describe('bad input to the control surface is refused in one line and changes no
     ['PUT', 'faults', [{ mutate: [] }], 400, '0.mutate'],
     ['PUT', 'latency', { ms: -1 }, 400, 'ms: expected a number from 0'],
     ['PUT', 'limits', { rate: 1 }, 400, 'rate: unknown field'],
+    ['PUT', 'limits', { urlBytes: -1 }, 400, 'urlBytes: expected an integer of at least 0'],
+    [
+      'PUT',
+      'member-rules',
+      { unique: 'name' },
+      400,
+      'unique: expected "no" | "server" | "address"',
+    ],
+    ['PUT', 'member-rules', { perSlb: 1.5 }, 400, 'perSlb: expected an integer of at least 0'],
+    ['PUT', 'member-rules', { quota: 3 }, 400, 'quota: unknown field'],
     ['PUT', 'tokens', { expireAll: 'yes' }, 400, 'expireAll: expected true | false'],
     ['PUT', 'denied', { services: ['dns'] }, 400, 'services: expected some of slb, ecs, vpc, eip'],
     ['PUT', 'hidden', { serverIds: 'i-1' }, 400, 'serverIds'],

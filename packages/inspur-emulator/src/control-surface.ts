@@ -50,6 +50,14 @@ export class ControlSurface {
           () => controls.limits(),
         ),
       ],
+      ['GET member-rules', () => controls.memberRules()],
+      [
+        'PUT member-rules',
+        set(
+          (rules) => controls.setMemberRules(rules),
+          () => controls.memberRules(),
+        ),
+      ],
       [
         'PUT tokens',
         set(

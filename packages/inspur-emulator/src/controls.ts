@@ -8,8 +8,10 @@ import { readFaults } from './fault.ts';
 import { Fields } from './fields.ts';
 import type { Latency } from './latency.ts';
 import { readLatency } from './latency.ts';
-import type { Limits } from './rate-limit.ts';
-import { readLimits } from './rate-limit.ts';
+import type { Limits } from './limits.ts';
+import { readLimits } from './limits.ts';
+import type { MemberRules } from './member-rules.ts';
+import { readMemberRules } from './member-rules.ts';
 import type { CloudSeed, CloudSnapshot } from './wire.ts';
 
 /** What a test does to tokens. */
@@ -41,10 +43,14 @@ export interface Controls {
   latency(): Latency;
   /** Sets how long every answer is held back; `{}` ends it. */
   setLatency(latency: Partial<Latency>): void;
-  /** How many calls the cloud takes. */
+  /** How many calls the cloud takes, and how long their URLs may be. */
   limits(): Limits;
-  /** Sets how many calls the cloud takes, with a full bucket; `{}` ends the limit. */
+  /** Sets the limits, with a full bucket; `{}` restores the defaults. */
   setLimits(limits: Partial<Limits>): void;
+  /** What the members of a listener have to keep to. */
+  memberRules(): MemberRules;
+  /** Sets the rules for members; members that are there stay. `{}` ends them. */
+  setMemberRules(rules: Partial<MemberRules>): void;
   /** Expires tokens or changes how long new ones hold. */
   changeTokens(change: TokenChange): void;
   /** The services that the caller has no permission for. */
@@ -103,6 +109,14 @@ export class CloudControls implements Controls {
 
   setLimits(limits: unknown): void {
     this.#cloud.rateLimit.limits = readLimits(limits);
+  }
+
+  memberRules(): MemberRules {
+    return this.#cloud.memberRules;
+  }
+
+  setMemberRules(rules: unknown): void {
+    this.#cloud.memberRules = readMemberRules(rules);
   }
 
   changeTokens(change: unknown): void {

@@ -212,6 +212,22 @@ describe('the control surface', () => {
     });
   });
 
+  it('answers a URL that is too long with 414, also one of more than the 16 KiB of an ordinary Node server', async () => {
+    await using emulator = await start();
+    expect((await send(emulator, 'GET', `?slbId=${'x'.repeat(20_000)}`)).status).toBe(414);
+  });
+
+  it('starts with limits and rules for members', async () => {
+    await using emulator = await start({
+      limits: { urlBytes: 1000 },
+      memberRules: { unique: 'server' },
+    });
+    const member = { serverId: 'i-1', port: 30081, serverIp: '10.1.0.9' };
+    const { text } = await send(emulator, 'POST', '/slb-1/listeners/lst-1/members', [member]);
+    expect(JSON.parse(text)).toMatchObject({ code: '107.103500' });
+    expect((await send(emulator, 'GET', `?slbId=${'x'.repeat(1000)}`)).status).toBe(414);
+  });
+
   it('shows what is in force', async () => {
     await using emulator = await start({ latency: { ms: 1 } });
     const put = async (control: string, value: unknown): Promise<void> => {
@@ -221,7 +237,8 @@ describe('the control surface', () => {
     };
     await put('faults', [{ operation: 'GetListener', status: 500, times: 1 }]);
     await put('latency', { ms: 2, jitterMs: 1 });
-    await put('limits', { callsPerSecond: 9, burst: 3 });
+    await put('limits', { callsPerSecond: 9, burst: 3, urlBytes: 4096 });
+    await put('member-rules', { unique: 'address', perListener: 2, perSlb: 3 });
     await put('denied', { services: ['ecs'], as: 'empty' });
     await put('hidden', { serverIds: ['i-1'] });
     expect(emulator.faults()).toHaveLength(1);

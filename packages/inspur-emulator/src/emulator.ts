@@ -9,6 +9,8 @@ import type { Controls } from './controls.ts';
 import { CloudControls } from './controls.ts';
 import { createHttpServer } from './http-server.ts';
 import type { Latency } from './latency.ts';
+import type { Limits } from './limits.ts';
+import type { MemberRules } from './member-rules.ts';
 import { seededRandom } from './random.ts';
 import type { CloudSeed } from './wire.ts';
 
@@ -34,8 +36,10 @@ export interface EmulatorOptions {
   readonly slbCreateMs?: number;
   /** How long a deleted load balancer stays visible as `deleting`, ms. Default 0. */
   readonly slbDeleteMs?: number;
-  /** More members on one listener are refused with `107.003500`. Default: no bound. */
-  readonly maxMembersPerListener?: number;
+  /** How many calls the cloud takes, and how long their URLs may be. Default: any number of calls, 8 KiB. */
+  readonly limits?: Partial<Limits>;
+  /** What the members of a listener have to keep to. Default: nothing. */
+  readonly memberRules?: Partial<MemberRules>;
   /** Seed of everything that happens by chance. Default 1. */
   readonly randomSeed?: number;
   /** Default: the machine's clock. */
@@ -87,11 +91,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     clockToleranceMs: options.clockToleranceMs ?? 900_000,
     slbCreateMs: options.slbCreateMs ?? 0,
     slbDeleteMs: options.slbDeleteMs ?? 0,
-    maxMembersPerListener: options.maxMembersPerListener ?? Infinity,
   });
   const controls = new CloudControls(cloud);
   controls.replaceState(options.seed ?? {});
   controls.setLatency(options.latency ?? {});
+  controls.setLimits(options.limits ?? {});
+  controls.setMemberRules(options.memberRules ?? {});
   const server = createHttpServer(cloud, new ControlSurface(controls), clock);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

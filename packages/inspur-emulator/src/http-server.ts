@@ -7,7 +7,8 @@ import { controlPrefix } from './control-surface.ts';
 
 /** Makes the HTTP server over a cloud and its control surface; it does not listen yet. */
 export function createHttpServer(cloud: Cloud, surface: ControlSurface, clock: Clock): Server {
-  const server = createServer((request, response) => {
+  // Room for URLs beyond every limit that may be set, so that the cloud itself answers them.
+  const server = createServer({ maxHeaderSize: 64 * 1024 }, (request, response) => {
     readBody(request, (body) => {
       const { method = 'GET', url: target = '/' } = request;
       if (target.startsWith(controlPrefix)) {

@@ -12,9 +12,10 @@ export type { Emulator, EmulatorCredentials, EmulatorOptions } from './emulator.
 export { startEmulator } from './emulator.ts';
 export type { Fault } from './fault.ts';
 export type { Latency } from './latency.ts';
+export type { Limits } from './limits.ts';
+export type { MemberRules } from './member-rules.ts';
 export type { Random } from './random.ts';
 export { seededRandom } from './random.ts';
-export type { Limits } from './rate-limit.ts';
 export type { SignedRequest } from './request-signature.ts';
 export { requestSignature } from './request-signature.ts';
 export type { SeedDefaults } from './seed-reader.ts';

@@ -1,32 +1,10 @@
-import { refuseControlInput } from './control-input-error.ts';
-import { Fields } from './fields.ts';
-
-/** How many calls the cloud takes: a token bucket over all services together; the token exchange is not part of it. */
-export interface Limits {
-  /** 0 means no limit. */
-  readonly callsPerSecond: number;
-  /** Calls that may come at once. Default: `callsPerSecond`, at least 1. */
-  readonly burst: number;
-}
-
-/** No limit. */
-export const unlimited: Limits = { callsPerSecond: 0, burst: 0 };
-
-/** Reads limits of unknown origin. @throws ControlInputError */
-export function readLimits(value: unknown): Limits {
-  const fields = new Fields(value, '', refuseControlInput);
-  fields.only(['callsPerSecond', 'burst']);
-  const callsPerSecond = fields.number('callsPerSecond', 0, Infinity, 0);
-  return {
-    callsPerSecond,
-    burst: fields.number('burst', 0, Infinity, Math.max(1, callsPerSecond)),
-  };
-}
+import type { Limits } from './limits.ts';
+import { defaultLimits } from './limits.ts';
 
 /** A token bucket. */
 export class RateLimit {
   readonly #now: () => number;
-  #limits: Limits = unlimited;
+  #limits: Limits = defaultLimits;
   #tokens = 0;
   #filledAt = 0;
 

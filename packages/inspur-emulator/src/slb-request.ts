@@ -3,6 +3,9 @@ import type { ServiceAnswer } from './service.ts';
 import { ServiceError } from './service-error.ts';
 import { SlbCode } from './slb-code.ts';
 
+/** The body of an answer that has nothing else to say. */
+export const done = { code: '0', message: 'success' } as const;
+
 /** The answer of a call that went well. */
 export function ok(body: unknown): ServiceAnswer {
   return { status: 200, body };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CloudState } from './cloud-state.ts';
+import type { MemberRules } from './member-rules.ts';
 import type { ServiceAnswer } from './service.ts';
 import { ServiceError } from './service-error.ts';
 import type { SlbServiceOptions } from './slb-service.ts';
@@ -518,13 +519,72 @@ describe('what is refused', () => {
     expect(bench.call(`DELETE ${members}?backendIdList=${ids(['bk-1', 'bk-9'])}`).status).toBe(404);
     expect(bench.call(`GET ${members}`).body).toHaveLength(2);
   });
+});
 
-  it('holds more members than the quota back', () => {
-    const bench = new Bench({ maxMembersPerListener: 3 });
-    expect(bench.call(`POST ${members}`, [member, member])).toMatchObject({
+const rules = (memberRules: Partial<MemberRules>): Bench =>
+  new Bench({ memberRules: () => ({ unique: 'no', perListener: 0, perSlb: 0, ...memberRules }) });
+
+describe('the rules for members', () => {
+  const add = `POST ${members}`;
+  const old = { ...member, serverId: 'i-1', serverIp: '10.1.0.1' };
+
+  it.each<[MemberRules['unique'], string, readonly Partial<typeof member>[], boolean]>([
+    ['no', 'the same member', [old], true],
+    ['server', 'the same server on another port', [{ ...old, port: 30081 }], false],
+    ['server', 'the same server at another address', [{ ...old, serverIp: '10.1.0.9' }], false],
+    ['server', 'another server at the same address', [{ ...old, serverId: 'i-3' }], true],
+    ['server', 'one server twice in the call', [member, { ...member, port: 1 }], false],
+    ['address', 'the same server on another port', [{ ...old, port: 30081 }], true],
+    ['address', 'the same server at another address', [{ ...old, serverIp: '10.1.0.9' }], true],
+    ['address', 'another server at the same address', [{ ...old, serverId: 'i-3' }], false],
+    ['address', 'one address twice in the call', [member, { ...member, serverId: 'i-1' }], false],
+  ])('unique by %s: %s → %j', (unique, _what, added, accepted) => {
+    const bench = rules({ unique });
+    const before = bench.state.snapshot();
+    const refused = { status: 400, body: { code: '107.103500' } };
+    expect(bench.call(add, added)).toMatchObject(accepted ? { status: 200 } : refused);
+    const growth = bench.state.snapshot().members.length - before.members.length;
+    expect(growth).toBe(accepted ? added.length : 0);
+  });
+
+  it('take a server back at its address once the old member is removed', () => {
+    for (const unique of ['server', 'address'] as const) {
+      const bench = rules({ unique });
+      bench.call(`DELETE ${members}?backendIdList=${ids(['bk-1'])}`);
+      expect(bench.call(add, [old]).status).toBe(200);
+    }
+  });
+
+  it('refuse a change of a member to the address of another', () => {
+    const bench = rules({ unique: 'address' });
+    bench.call(add, [{ ...old, port: 30081 }]);
+    expect(bench.call(`PUT ${members}/bk-1`, { weight: 1, port: 30081 })).toMatchObject({
+      status: 400,
+      body: { code: '107.303500' },
+    });
+    expect(bench.call(`PUT ${members}/bk-1`, { weight: 1, port: 30080 }).status).toBe(200);
+  });
+
+  it.each([
+    ['perListener', { perListener: 3 }],
+    ['perSlb', { perSlb: 4 }],
+  ])('a call that would exceed the quota adds nothing: %s', (_which, quota) => {
+    const bench = rules(quota);
+    bench.call('POST /slb-1/listeners/lst-empty/members', [member]);
+    const before = bench.state.snapshot();
+    expect(bench.call(add, [member, member])).toMatchObject({
       status: 400,
       body: { code: '107.003500' },
     });
-    expect(bench.call(`POST ${members}`, [member]).status).toBe(200);
+    expect(bench.state.snapshot()).toEqual(before);
+    expect(bench.call(add, [member]).status).toBe(200);
+  });
+
+  it('the quota of a load balancer counts no other load balancer', () => {
+    const bench = rules({ perSlb: 2 });
+    bench.state.upsert({
+      listeners: [{ slbId: 'slb-2', listenerId: 'lst-2', protocol: 'TCP', port: 80 }],
+    });
+    expect(bench.call('POST /slb-2/listeners/lst-2/members', [member, member]).status).toBe(200);
   });
 });

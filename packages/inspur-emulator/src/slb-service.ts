@@ -1,16 +1,18 @@
 import type { CloudState, SlbRecord } from './cloud-state.ts';
 import { portKey } from './cloud-state.ts';
-import { Fields, show } from './fields.ts';
-import { readListenerFields, readMemberFields } from './seed-reader.ts';
+import type { MemberRules } from './member-rules.ts';
+import { noMemberRules } from './member-rules.ts';
+import { readListenerFields } from './seed-reader.ts';
 import type { EncodedBody, Service, ServiceAnswer, ServiceRequest } from './service.ts';
 import { encodeJson } from './service.ts';
 import { ServiceError } from './service-error.ts';
 import { SlbCode } from './slb-code.ts';
 import { SlbLookup } from './slb-lookup.ts';
-import { badRequest, bodyFields, ok, oneValue, parse, positive } from './slb-request.ts';
+import { SlbMembers } from './slb-members.ts';
+import { bodyFields, done, ok, oneValue, positive } from './slb-request.ts';
 import type { SlbOperation, SlbRoute } from './slb-route.ts';
 import { findSlbRoute } from './slb-route.ts';
-import type { Listener, Member } from './wire.ts';
+import type { Listener } from './wire.ts';
 import { schemes } from './wire.ts';
 
 /** What can be set about the emulated SLB service. */
@@ -22,11 +24,9 @@ export interface SlbServiceOptions {
   readonly slbCreateMs?: number;
   /** How long a deleted load balancer stays visible as `deleting`, ms. Default 0: it is gone at once. */
   readonly slbDeleteMs?: number;
-  /** More members than this on one listener are refused with `107.003500`. Default: no bound. */
-  readonly maxMembersPerListener?: number;
+  /** The rules for members, asked at every call. Default: none. */
+  readonly memberRules?: () => MemberRules;
 }
-
-const done = { code: '0', message: 'success' };
 
 /** The SLB API over a {@link CloudState} (inspur.md §2): the whole behaviour, one request in, one answer out. */
 export class SlbService implements Service {
@@ -36,6 +36,7 @@ export class SlbService implements Service {
   readonly #state: CloudState;
   readonly #options: SlbServiceOptions;
   readonly #lookup: SlbLookup;
+  readonly #members: SlbMembers;
 
   readonly #operations: Readonly<
     Record<SlbOperation, (route: SlbRoute, request: ServiceRequest) => ServiceAnswer>
@@ -54,17 +55,18 @@ export class SlbService implements Service {
     CreateListener: (route, request) => this.#createListener(route, request),
     UpdateListener: (route, request) => this.#updateListener(route, request),
     DeleteListener: (route, request) => this.#deleteListener(route, request),
-    ListMembers: (route, request) =>
-      ok([...this.#lookup.listener(route, request).members.values()]),
-    AddMembers: (route, request) => this.#addMembers(route, request),
-    RemoveMembers: (route, request) => this.#removeMembers(route, request),
-    UpdateMember: (route, request) => this.#updateMember(route, request),
+    ListMembers: (route, request) => this.#members.list(route, request),
+    AddMembers: (route, request) => this.#members.add(route, request),
+    RemoveMembers: (route, request) => this.#members.remove(route, request),
+    UpdateMember: (route, request) => this.#members.update(route, request),
   };
 
   constructor(state: CloudState, options: SlbServiceOptions) {
     this.#state = state;
     this.#options = options;
     this.#lookup = new SlbLookup(state);
+    const rules = options.memberRules ?? ((): MemberRules => noMemberRules);
+    this.#members = new SlbMembers(state, this.#lookup, rules);
   }
 
   operationOf(request: Omit<ServiceRequest, 'userId'>): string {
@@ -243,59 +245,5 @@ export class SlbService implements Service {
       );
     }
     return wire;
-  }
-
-  #addMembers(route: SlbRoute, request: ServiceRequest): ServiceAnswer {
-    const listener = this.#lookup.listener(route, request);
-    const body = parse(request.body);
-    if (!Array.isArray(body) || body.length === 0) {
-      throw badRequest(`body: expected a non-empty array of members, got ${show(body)}`);
-    }
-    const members = body.map((one: unknown, index) => {
-      const member = readMemberFields(new Fields(one, `${index}.`, badRequest));
-      this.#lookup.requireServer(member.type, member.serverId, `${index}.serverId`);
-      return member;
-    });
-    const most = this.#options.maxMembersPerListener ?? Infinity;
-    if (listener.members.size + members.length > most) {
-      throw new ServiceError(SlbCode.NodeQuotaShort, `a listener has at most ${most} members`);
-    }
-    const { listenerId } = route;
-    const data: Member[] = [];
-    for (const member of members) {
-      const added = { backendId: this.#state.newId('backend'), listenerId, ...member };
-      this.#state.putMember(listener, added);
-      data.push(added);
-    }
-    return ok({ ...done, data });
-  }
-
-  #removeMembers(route: SlbRoute, request: ServiceRequest): ServiceAnswer {
-    const listener = this.#lookup.listener(route, request);
-    const text = oneValue(request.query, 'backendIdList');
-    const expected = 'backendIdList: expected a non-empty JSON array of ids in one value';
-    const ids = parse(text, expected);
-    if (!Array.isArray(ids) || ids.length === 0) throw badRequest(`${expected}, got ${show(text)}`);
-    const found = new Set<string>();
-    for (const id of ids as readonly unknown[]) {
-      if (typeof id !== 'string') throw badRequest(`${expected}, got ${show(text)}`);
-      this.#lookup.member(listener, id);
-      found.add(id);
-    }
-    for (const id of found) this.#state.removeMember(listener, id);
-    return ok(done);
-  }
-
-  #updateMember(route: SlbRoute, request: ServiceRequest): ServiceAnswer {
-    const listener = this.#lookup.listener(route, request);
-    const member = this.#lookup.member(listener, route.backendId);
-    const fields = bodyFields(request.body);
-    const changed: Member = {
-      ...member,
-      weight: fields.integer('weight', 0, Infinity),
-      port: fields.integer('port', 1, 65_535, member.port),
-    };
-    this.#state.putMember(listener, changed);
-    return ok({ ...done, data: [changed] });
   }
 }
