@@ -12,7 +12,8 @@ const identity =
 export function cloudConfigDescription(config: InspurConfig): ProviderConfiguration {
   const secret = secretLocation(config.credentials);
   const { caFile } = config.tls;
-  const values = Object.fromEntries(flatten(config, []));
+  const { ignoredLines: _, ...settings } = config;
+  const values = Object.fromEntries(flatten(settings, []));
   return {
     files: [
       ...(secret.kind === 'file' ? [secret.path] : []),

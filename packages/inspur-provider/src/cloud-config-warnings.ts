@@ -1,14 +1,22 @@
 import type { InspurConfig } from './cloud-config.ts';
+import type { IgnoredLine } from './go-cloud-config-lines.ts';
 
-/** Something in a cloud-config that works and should not stay: a constant message and what it is about. */
+/** Something in a cloud-config that works, but that should be changed: a constant message and its details. */
 export interface ConfigWarning {
   readonly message: string;
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** What an operator must be told of a configuration at every start. Holds no secret. */
+const ignoredLineMessages: Readonly<Record<IgnoredLine['reason'], string>> = {
+  section: 'a section line of the cloud-config is ignored: its keys are read as if it were absent',
+  'no-key': 'a line of the cloud-config is ignored: it is not of the form key=value',
+  'unknown-key': 'a line of the cloud-config is ignored: its key has no effect',
+  overridden: 'a line of the cloud-config is ignored: a later line sets the same key',
+};
+
+/** What an operator must be told of a configuration at every start. Contains no secret. */
 export function cloudConfigWarnings(config: InspurConfig): readonly ConfigWarning[] {
-  const { credentials, endpoints, tls } = config;
+  const { credentials, endpoints, tls, ignoredLines } = config;
   const urls = new Map<string, string>(Object.entries(endpoints));
   if (credentials.kind === 'keycloak') urls.set('keycloak', credentials.url);
   const plain = [...urls].filter(([, url]) => isPlainHttp(url));
@@ -22,6 +30,14 @@ export function cloudConfigWarnings(config: InspurConfig): readonly ConfigWarnin
       message:
         'the certificate of an endpoint is not verified: anybody on the way can read and change the calls',
       fields: { endpoint },
+    })),
+    ...ignoredLines.map(({ line, reason, key, suggestion }) => ({
+      message: ignoredLineMessages[reason],
+      fields: {
+        line: String(line),
+        ...(key === undefined ? {} : { key }),
+        ...(suggestion === undefined ? {} : { didYouMean: suggestion }),
+      },
     })),
   ];
 }

@@ -4,6 +4,7 @@ import { ConfigError } from '@k8s-ccm/provider-kit';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
+import { cloudConfigDescription } from './cloud-config-description.ts';
 import { cloudConfigJsonSchema, cloudConfigTable } from './cloud-config-section.ts';
 import { cloudConfigWarnings } from './cloud-config-warnings.ts';
 import { parseCloudConfig } from './cloud-config.ts';
@@ -79,6 +80,7 @@ describe('parseCloudConfig of YAML', () => {
         defaults: { listenerPortMode: 'both' },
         allowedSlbIds: ['slb-shared-*', 'slb-7'],
       },
+      ignoredLines: [],
     });
   });
 
@@ -91,6 +93,7 @@ describe('parseCloudConfig of YAML', () => {
       network: { vpcId: undefined, subnetId: undefined, routeTableId: undefined },
       http: { timeoutMs: 20_000, concurrency: 64, callsPerSecond: undefined, burst: undefined },
       loadBalancer: { defaults: { listenerPortMode: 'service' }, allowedSlbIds: undefined },
+      ignoredLines: [],
     });
   });
 
@@ -186,6 +189,12 @@ loadBalancer: { listenerPortMode: nodeport }
   });
 });
 
+const sectionIgnored =
+  'a section line of the cloud-config is ignored: its keys are read as if it were absent';
+const lineIgnored = 'a line of the cloud-config is ignored: it is not of the form key=value';
+const keyIgnored = 'a line of the cloud-config is ignored: its key has no effect';
+const overridden = 'a line of the cloud-config is ignored: a later line sets the same key';
+
 describe('parseCloudConfig of the Go program’s lines', () => {
   it('means what it meant there', () => {
     const { credentials, ...rest } = parse(go);
@@ -196,6 +205,7 @@ describe('parseCloudConfig of the Go program’s lines', () => {
       network: { vpcId: undefined, subnetId: 'subnet-1', routeTableId: undefined },
       http: { timeoutMs: 20_000, concurrency: 64, callsPerSecond: undefined, burst: undefined },
       loadBalancer: { defaults: { listenerPortMode: 'node-port' }, allowedSlbIds: undefined },
+      ignoredLines: [],
     });
     expect(credentials).toMatchObject({ kind: 'keycloak', clientId: 'ccm' });
     expect(
@@ -224,15 +234,97 @@ describe('parseCloudConfig of the Go program’s lines', () => {
       'cloud-config:1: token-client-id: found nothing; allowed: text, or a token in kktoken instead',
       'cloud-config:1: client-secret: found nothing; allowed: text, or a token in kktoken instead',
       'cloud-config:1: requested-subject: found nothing; allowed: text, or a token in kktoken instead',
-      'cloud-config:2: client_secret: found an unknown key; allowed: one of slbUrl-pre, keycloakUrl, token-client-id, client-secret, requested-subject, kktoken, subnet-id; did you mean "client-secret"?',
-      'cloud-config:3: found a line without "="; allowed: key=value',
-      'cloud-config:5: subnet-id: found a key that is set twice; allowed: each key once',
+      'cloud-config:2: found an unknown key; allowed: one of slbUrl-pre, keycloakUrl, token-client-id, client-secret, requested-subject, kktoken, subnet-id; did you mean "client-secret"?',
     ]);
+  });
+
+  it('reads the file as people have it, and warns of each line that has no effect', () => {
+    const text = [
+      '\uFEFF; written by hand',
+      '',
+      '[Global]',
+      'auth-url = https://auth.example/v3',
+      'password="hush-hush"',
+      'KeycloakURL = "https://auth.example/token"',
+      'token-client-id=old',
+      'Token-Client-ID=ccm',
+      '\tclient-secret =  a=b;c#d==  ',
+      'requested_subject=user-0',
+      'requested-subject=user-1',
+      'hush-hush',
+      'aHVzaC1odXNo==',
+      '=hush-hush',
+      '',
+      '[LoadBalancer "default"] # the old form',
+      'slburl-pre=https://service.example/regionsvc-cn-north-3/slb/v1/slbs',
+      'slbId=slb-0000000898',
+      '',
+    ];
+    for (const newline of ['\n', '\r\n']) {
+      const config = parse(text.join(newline));
+      expect(config).toMatchObject({
+        region: 'cn-north-3',
+        endpoints: { slb: 'https://service.example/regionsvc-cn-north-3/slb/v1/slbs' },
+        credentials: {
+          kind: 'keycloak',
+          url: 'https://auth.example/token',
+          clientId: 'ccm',
+          requestedSubject: 'user-1',
+        },
+      });
+      expect(
+        config.credentials.kind === 'keycloak' && config.credentials.clientSecret.kind === 'value'
+          ? config.credentials.clientSecret.secret.reveal()
+          : '',
+      ).toBe('a=b;c#d==');
+      expect(cloudConfigWarnings(config)).toEqual([
+        { message: sectionIgnored, fields: { line: '3' } },
+        { message: keyIgnored, fields: { line: '4', key: 'auth-url' } },
+        { message: keyIgnored, fields: { line: '5', key: 'password' } },
+        { message: overridden, fields: { line: '7', key: 'token-client-id' } },
+        { message: keyIgnored, fields: { line: '10', didYouMean: 'requested-subject' } },
+        { message: lineIgnored, fields: { line: '12' } },
+        { message: keyIgnored, fields: { line: '13' } },
+        { message: lineIgnored, fields: { line: '14' } },
+        { message: sectionIgnored, fields: { line: '16' } },
+        { message: keyIgnored, fields: { line: '18', key: 'slbId' } },
+      ]);
+      expect(Object.keys(cloudConfigDescription(config).values).join(' ')).not.toContain('ignored');
+    }
+  });
+
+  it.each([
+    '[Global]\nslburl-pre=http://x/regionsvc-r1/slbs\nkktoken=abc',
+    '---\nslburl-pre=http://x/regionsvc-r1/slbs\nkktoken=abc',
+    'incloud\nslburl-pre=http://x/regionsvc-r1/slbs\nkktoken=abc',
+    ';region: r\nslburl-pre=http://x/regionsvc-r1/slbs\nkktoken=abc',
+    '\uFEFF\r\n\r\n  kktoken = abc\r\nslburl-pre = http://x/regionsvc-r1/slbs',
+    'slburl-pre=http://y/\nkktoken=abc\nslburl-pre=http://x/regionsvc-r1/slbs',
+  ])('is recognized by its form: %j', (text) => {
+    expect(parse(text)).toMatchObject({
+      region: 'r1',
+      endpoints: { slb: 'http://x/regionsvc-r1/slbs' },
+      credentials: { kind: 'token' },
+    });
+  });
+
+  it.each([
+    ['kktoken=abc', 'cloud-config:1: slbUrl-pre: found nothing'],
+    ['[Global]\nslburl-pre=x\nkktoken=abc', 'cloud-config:2: slbUrl-pre: found "x"'],
+    [
+      'slburl-pre=http://x/regionsvc-r1/slbs\nkktoken=abc\nkktoken=',
+      'requested-subject: found nothing',
+    ],
+  ])('refuses a required key that is missing or malformed: %j', (text, problem) => {
+    expect(problemsOf(text).join('\n')).toContain(problem);
   });
 
   it.each([
     'region: a=b\ncredentials: {token: t}',
     '# slbUrl-pre=x\nregion: r\ncredentials: {token: t}',
+    '---\nregion: r # slbUrl-pre=x\ncredentials: {token: t}',
+    '{"region": "a=b", "credentials": {"token": "t"}}',
+    '"region": r\ncredentials: {token: "slbUrl-pre=x"}',
   ])('is not taken for %j', (text) => {
     expect(parse(text).loadBalancer.defaults.listenerPortMode).toBe('service');
   });
@@ -248,6 +340,9 @@ describe('parseCloudConfig of anything', () => {
     `    clientSecret: "${secret}`,
     `    clientSecret: [${secret}, {`,
     `client-secret=${secret}`,
+    `password=${secret}`,
+    `${secret}=x`,
+    '[Global]',
     `kktoken=${secret}`,
     `    accessKey: { id: x, secret: ${secret} }`,
     '---',
@@ -264,10 +359,13 @@ describe('parseCloudConfig of anything', () => {
           fc.json(),
         ),
         (text) => {
-          for (const problem of problemsOf(text)) {
+          const problems = problemsOf(text);
+          for (const problem of problems) {
             expect(problem).toMatch(/cloud-config:\d+: /);
             expect(problem).not.toContain(secret);
           }
+          const warnings = problems.length > 0 ? [] : cloudConfigWarnings(parse(text));
+          expect(JSON.stringify(warnings)).not.toContain(secret);
         },
       ),
       { numRuns: 500 },

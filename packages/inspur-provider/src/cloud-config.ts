@@ -3,7 +3,9 @@ import type { EndpointName, InspurEndpoints, Secret } from '@k8s-ccm/inspur-sdk'
 
 import { cloudConfigSection } from './cloud-config-section.ts';
 import type { CloudConfigValue } from './cloud-config-section.ts';
-import { isGoCloudConfig, parseGoCloudConfig } from './go-cloud-config.ts';
+import { isGoCloudConfig } from './go-cloud-config-lines.ts';
+import type { IgnoredLine } from './go-cloud-config-lines.ts';
+import { parseGoCloudConfig } from './go-cloud-config.ts';
 import type { ListenerPortMode } from './service-options.ts';
 
 /** A secret in the file itself, or in a file of its own that is read again when it changes. */
@@ -62,6 +64,8 @@ export interface InspurConfig {
     /** The existing SLBs that Services may name, for `isSlbAllowed`; `undefined` allows all. */
     readonly allowedSlbIds: readonly string[] | undefined;
   };
+  /** Lines of a file of the Go program that have no effect. */
+  readonly ignoredLines: readonly IgnoredLine[];
 }
 
 /**
@@ -98,6 +102,7 @@ function toConfig(value: CloudConfigValue): InspurConfig {
       defaults: { listenerPortMode: loadBalancer.listenerPortMode },
       allowedSlbIds: loadBalancer.allowedSlbIds,
     },
+    ignoredLines: [],
   };
 }
 

@@ -1,42 +1,25 @@
 import { isRight } from 'fp-ts/lib/Either.js';
-import { nearestName } from '@k8s-ccm/foundation';
 import { Secret } from '@k8s-ccm/inspur-sdk';
 import { ConfigError, configUrl, showValue } from '@k8s-ccm/provider-kit';
 import type { ConfigProblem } from '@k8s-ccm/provider-kit';
 
 import type { CredentialsConfig, InspurConfig } from './cloud-config.ts';
-
-/** The keys of the Go cloud-provider-inspur's cloud-config. inspur.md §5. */
-const goKeys = [
-  'slbUrl-pre',
-  'keycloakUrl',
-  'token-client-id',
-  'client-secret',
-  'requested-subject',
-  'kktoken',
-  'subnet-id',
-] as const;
-
-type GoKey = (typeof goKeys)[number];
-type Values = ReadonlyMap<GoKey, { readonly line: number; readonly value: string }>;
-
-/** True where the first line that says something is `key=value`. */
-export function isGoCloudConfig(text: string): boolean {
-  const first = linesOf(text)[0];
-  return first !== undefined && /^[A-Za-z][\w.-]*\s*=/.test(first.content);
-}
+import { goConfigKeys, readGoConfigLines } from './go-cloud-config-lines.ts';
+import type { GoConfigKey, GoConfigValues, IgnoredLine } from './go-cloud-config-lines.ts';
 
 /**
- * Reads a file of the Go program, which means what it meant there: listeners stand on node ports.
+ * Reads a cloud-config of the Go program. It means what it meant there: listeners use node ports.
  *
- * @throws ConfigError with everything that is wrong, each with its line
+ * @throws ConfigError with every required key that is missing or malformed, each with its line
  */
 export function parseGoCloudConfig(text: string, source: string): InspurConfig {
+  const { values, ignored } = readGoConfigLines(text);
   const problems: ConfigProblem[] = [];
-  const values = readValues(text, problems);
   const region = readRegion(values, problems);
   const credentials = readCredentials(values, problems);
-  if (problems.length > 0 || credentials === undefined) throw new ConfigError(source, problems);
+  if (problems.length > 0 || credentials === undefined) {
+    throw new ConfigError(source, [...problems, ...misspelledKeys(ignored)]);
+  }
   return {
     region,
     credentials,
@@ -49,50 +32,28 @@ export function parseGoCloudConfig(text: string, source: string): InspurConfig {
     },
     http: { timeoutMs: 20_000, concurrency: 64, callsPerSecond: undefined, burst: undefined },
     loadBalancer: { defaults: { listenerPortMode: 'node-port' }, allowedSlbIds: undefined },
+    ignoredLines: ignored,
   };
 }
 
-function linesOf(text: string): { readonly line: number; readonly content: string }[] {
-  return text
-    .split(/\r\n|\r|\n/)
-    .map((content, index) => ({ line: index + 1, content: content.replace(/^\uFEFF/, '').trim() }))
-    .filter(({ content }) => content !== '' && !content.startsWith('#'));
+/** The ignored lines that may explain why a required key is missing. */
+function misspelledKeys(ignored: readonly IgnoredLine[]): ConfigProblem[] {
+  return ignored.flatMap(({ line, suggestion }) =>
+    suggestion === undefined
+      ? []
+      : [
+          {
+            line,
+            path: '',
+            found: 'an unknown key',
+            allowed: `one of ${goConfigKeys.join(', ')}`,
+            suggestion,
+          },
+        ],
+  );
 }
 
-function readValues(text: string, problems: ConfigProblem[]): Values {
-  const values = new Map<GoKey, { readonly line: number; readonly value: string }>();
-  for (const { line, content } of linesOf(text)) {
-    const [, name, value = ''] = /^([^=]*?)\s*=\s*(.*)$/s.exec(content) ?? [];
-    if (name === undefined) {
-      // The line itself is not shown: it may be the rest of a secret.
-      problems.push({ line, path: '', found: 'a line without "="', allowed: 'key=value' });
-      continue;
-    }
-    const key = goKeys.find((known) => known === name);
-    if (key === undefined) {
-      const meant = nearestName(name, goKeys);
-      problems.push({
-        line,
-        path: name,
-        found: 'an unknown key',
-        allowed: `one of ${goKeys.join(', ')}`,
-        ...(meant === undefined ? {} : { suggestion: meant }),
-      });
-    } else if (values.has(key)) {
-      problems.push({
-        line,
-        path: key,
-        found: 'a key that is set twice',
-        allowed: 'each key once',
-      });
-    } else {
-      values.set(key, { line, value });
-    }
-  }
-  return values;
-}
-
-function readRegion(values: Values, problems: ConfigProblem[]): string {
+function readRegion(values: GoConfigValues, problems: ConfigProblem[]): string {
   const url = readUrl(values, 'slbUrl-pre', problems);
   const region = /\/regionsvc-([A-Za-z0-9-]+)(?:\/|$)/.exec(url)?.[1];
   if (url !== '' && region === undefined) {
@@ -106,9 +67,12 @@ function readRegion(values: Values, problems: ConfigProblem[]): string {
   return region ?? '';
 }
 
-/** The exchange where it is complete, because it renews its tokens; else the token that is given. */
-function readCredentials(values: Values, problems: ConfigProblem[]): CredentialsConfig | undefined {
-  const exchange: GoKey[] = [
+/** Prefers a complete token exchange, because it renews its tokens, to the token in `kktoken`. */
+function readCredentials(
+  values: GoConfigValues,
+  problems: ConfigProblem[],
+): CredentialsConfig | undefined {
+  const exchange: GoConfigKey[] = [
     'keycloakUrl',
     'token-client-id',
     'client-secret',
@@ -137,7 +101,7 @@ function readCredentials(values: Values, problems: ConfigProblem[]): Credentials
   };
 }
 
-function readUrl(values: Values, key: GoKey, problems: ConfigProblem[]): string {
+function readUrl(values: GoConfigValues, key: GoConfigKey, problems: ConfigProblem[]): string {
   const value = valueOf(values, key);
   if (isRight(configUrl.decode(value))) return value;
   problems.push({
@@ -149,10 +113,10 @@ function readUrl(values: Values, key: GoKey, problems: ConfigProblem[]): string 
   return '';
 }
 
-function valueOf(values: Values, key: GoKey): string {
+function valueOf(values: GoConfigValues, key: GoConfigKey): string {
   return values.get(key)?.value ?? '';
 }
 
-function lineOf(values: Values, key: GoKey): number {
+function lineOf(values: GoConfigValues, key: GoConfigKey): number {
   return values.get(key)?.line ?? 1;
 }

@@ -11,8 +11,12 @@ export interface Page {
 
 const cloudConfigIntroduction = `# cloud-config
 
-The file of \`--cloud-config\`: which account, where, and with what defaults. It is YAML; a file of the Go program's \`key=value\` lines is recognised
-by its form and means what it meant there. Unknown keys, wrong types and missing values are reported all at once, each with its line.
+The file of \`--cloud-config\` says which account is used, where, and with what defaults. It is YAML. Unknown keys, wrong types and missing values are
+reported all at once, each with its line.
+
+A file of the Go program's \`key=value\` lines is recognized by its form, and means what it meant there. Keys are compared without case, and the last value
+of a key wins. A section line such as \`[Global]\`, a line without \`=\`, a key that is set again further down and a key that has no effect give one warning
+each at the start, with the line. A required key that is missing or malformed is an error.
 
 \`\`\`yaml
 region: cn-north-3

@@ -60,6 +60,7 @@ export function configFor(cloud: EmulatedCloud): InspurConfig {
     network: { vpcId: undefined, subnetId: undefined, routeTableId: undefined },
     http: { timeoutMs: 5000, concurrency: 64, callsPerSecond: undefined, burst: undefined },
     loadBalancer: { defaults: { listenerPortMode: 'service' }, allowedSlbIds: undefined },
+    ignoredLines: [],
   };
 }
 
