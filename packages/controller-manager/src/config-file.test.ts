@@ -34,6 +34,14 @@ describe('parseConfigFile', () => {
     ['NodeStatusUpdateFrequency: 1m', { 'node-status-update-frequency': '1m' }],
     ['FeatureGates: {AllBeta: false}', { 'feature-gates': 'AllBeta=false' }],
     [
+      'FeatureGates: {CloudDualStackNodeIPs: true}',
+      { 'feature-gates': 'CloudDualStackNodeIPs=true' },
+    ],
+    [
+      'Generic: {ClientConnection: {qps: -1, burst: -1}}',
+      { 'kube-api-qps': '-1', 'kube-api-burst': '-1' },
+    ],
+    [
       "SecureServing: {TLSSNICertKeys: ['a.crt,a.key:x.com', 'b.crt,b.key']}",
       { 'tls-sni-cert-key': 'a.crt,a.key:x.com;b.crt,b.key' },
     ],
@@ -131,6 +139,9 @@ describe('parseConfigFile', () => {
       /^ccm\.yaml:4: FeatureGates\.AllBetta: found an unknown name; allowed: AllAlpha, .*; did you mean "AllBeta"\?$/,
     );
     expect(more).toEqual([]);
+    expect(problemsOf(`${head}FeatureGates: {CloudDualStackNodeIPs: false}`)).toEqual([
+      'ccm.yaml:3: FeatureGates: found CloudDualStackNodeIPs=false; allowed: CloudDualStackNodeIPs=true, to which upstream has locked it, or no such setting',
+    ]);
     expect(problemsOf(`${head}FeatureGates: {NativeHistograms: 1}`)).toEqual([
       expect.stringMatching(
         /^ccm\.yaml:3: FeatureGates: found {"NativeHistograms":1}; allowed: true or false by the names AllAlpha, /,

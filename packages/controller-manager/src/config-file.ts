@@ -3,7 +3,8 @@ import { LineCounter, isAlias, isMap, isNode, isScalar, parseDocument, visit } f
 import type { Document, ErrorCode, YAMLError, YAMLMap } from 'yaml';
 import { configTree } from './config-tree.ts';
 import type { ConfigEntry, ConfigTree } from './config-tree.ts';
-import { configAllowed, configText } from './config-value.ts';
+import { configAllowed, configText, explainConfigValue } from './config-value.ts';
+import type { Flag } from './flag.ts';
 import type { FlagSource, WrittenValue } from './flag-source.ts';
 import type { FlagProblem } from './parse-flags.ts';
 
@@ -143,12 +144,16 @@ class ConfigReader {
   ): void {
     const section = this.#resolve(value);
     if (isEmpty(section)) return;
-    const isUnknown = isMap(section) && this.#hasUnknownName(section, flag.names, path);
+    const isUnknown = isMap(section) && this.#hasUnknownName(section, flag, path);
     if (isUnknown) return;
-    const text = configText(flag, this.#plain(value));
+    const plain = this.#plain(value);
+    const text = configText(flag, plain);
     if (text === undefined) {
-      const allowed = configAllowed(flag);
-      this.#complain({ path, node: key, found: this.#show(value), allowed, flag: name });
+      const { found, allowed } = explainConfigValue(flag, plain) ?? {
+        found: show(plain),
+        allowed: configAllowed(flag),
+      };
+      this.#complain({ path, node: key, found, allowed, flag: name });
       return;
     }
     this.values.set(name, { text, origin: `${this.#place.source}:${this.#lineOf(key)}` });
@@ -156,14 +161,15 @@ class ConfigReader {
 
   #hasUnknownName(
     { items }: YAMLMap,
-    names: readonly string[] | undefined,
+    { names, olderNames = [] }: Flag<unknown>,
     path: readonly string[],
   ): boolean {
     if (names === undefined) return false;
-    const unknown = items.filter(({ key }) => !isScalar(key) || !names.includes(String(key.value)));
+    const known = [...names, ...olderNames];
+    const unknown = items.filter(({ key }) => !isScalar(key) || !known.includes(String(key.value)));
     for (const { key } of unknown) {
       const name = isScalar(key) ? String(key.value) : '';
-      const suggestion = nearestName(name, names);
+      const suggestion = nearestName(name, known);
       const allowed = names.join(', ');
       this.#complain({
         path: [...path, name],

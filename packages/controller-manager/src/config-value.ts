@@ -14,6 +14,15 @@ export function configText(flag: Flag<unknown>, value: unknown): string | undefi
   return text === undefined || flag.parse(text) === undefined ? undefined : text;
 }
 
+/** The part of a value of a configuration file that the flag does not allow, if that says more than the whole. */
+export function explainConfigValue(
+  flag: Flag<unknown>,
+  value: unknown,
+): { readonly found: string; readonly allowed: string } | undefined {
+  const text = rawText(flag, value);
+  return text === undefined ? undefined : flag.explain?.(text);
+}
+
 /** What a configuration file may say of the flag, for messages. */
 export function configAllowed(flag: Flag<unknown>): string {
   if (flag.kind === 'map') return `true or false by the names ${(flag.names ?? []).join(', ')}`;

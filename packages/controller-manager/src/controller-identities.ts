@@ -10,6 +10,7 @@ import type {
   EventRecorder,
   MetricsRegistry,
 } from '@k8s-ccm/controller-runtime';
+import { apiRate } from './api-rate.ts';
 import type { ControllerDescriptor } from './controller.ts';
 import type { ManagerOptions } from './manager-parts.ts';
 
@@ -107,8 +108,7 @@ export class ControllerIdentities implements AsyncDisposable {
       KubeClient.create({
         config: { ...config, credentials, tls: () => withoutCertificate(config) },
         userAgent: `${program}/${version}`,
-        qps: flags['kube-api-qps'],
-        burst: flags['kube-api-burst'],
+        ...apiRate(flags),
         clock,
         random,
         log,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { featureEnabled, featureGates, featureGatesFlag } from './feature-gates.ts';
 import type { FeatureGate } from './feature-gates.ts';
+import { badValue } from './parse-flags.ts';
+import { upstreamFeatureGates } from './upstream-feature-gates.ts';
 
 const flag = featureGatesFlag({ section: 'generic', doc: '' });
 const watchBased = 'CloudControllerManagerWatchBasedRoutesReconciliation';
@@ -41,6 +43,37 @@ describe('--feature-gates', () => {
       for (const [name] of gates) expect(flag.allowed).toContain(name);
     },
   );
+
+  it.each([...upstreamFeatureGates])(
+    'takes %s of upstream, only with the value that it is locked to',
+    (name, { lockedTo }) => {
+      for (const isOn of [true, false]) {
+        const isAllowed = lockedTo === undefined || lockedTo === isOn;
+        expect(flag.parse(`${name}=${isOn}`)).toEqual(isAllowed ? flag.default : undefined);
+      }
+      expect(gates.map(([known]) => known)).not.toContain(name);
+    },
+  );
+
+  it.each([
+    [
+      'CloudDualStackNodeIPs=false',
+      '--feature-gates cannot have CloudDualStackNodeIPs=false: allowed is CloudDualStackNodeIPs=true, to which upstream has locked it, or no such setting',
+    ],
+    [
+      `${webhook}=true,LegacyNodeRoleBehavior=true,StableLoadBalancerNodeSet=0`,
+      '--feature-gates cannot have LegacyNodeRoleBehavior=true, StableLoadBalancerNodeSet=false: allowed is LegacyNodeRoleBehavior=false, StableLoadBalancerNodeSet=true, to which upstream has locked it, or no such setting',
+    ],
+  ])('says why %s is refused', (text, problem) => {
+    expect(badValue('feature-gates', flag, { text, as: '--feature-gates' }).text).toBe(problem);
+  });
+
+  it('finds a misspelt gate of upstream', () => {
+    const text = 'CloudDualStackNodeIP=true';
+    expect(badValue('feature-gates', flag, { text, as: '--feature-gates' }).text).toMatch(
+      /; did you mean CloudDualStackNodeIPs\?$/,
+    );
+  });
 
   it.each(['', `${watchBased}=false`, `${webhook}=true,${contextual}=false`])(
     'writes %j as it reads it',

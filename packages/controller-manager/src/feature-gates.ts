@@ -1,5 +1,6 @@
 import { parseGoBool } from '@k8s-ccm/cloud-provider';
 import type { Flag, FlagFacts } from './flag.ts';
+import { upstreamFeatureGates } from './upstream-feature-gates.ts';
 
 /** What is known of one feature gate. */
 export interface FeatureGate {
@@ -97,7 +98,17 @@ const groups = { AllAlpha: 'alpha', AllBeta: 'beta' } as const;
 
 const settable: readonly string[] = [...Object.keys(groups), ...gates.map(([name]) => name)];
 
-/** A flag of `Name=true` and `Name=false` between commas; its value has every known gate. */
+/** The gates of {@link upstreamFeatureGates} in a text that {@link featureGatesFlag} allows, with the reason why they have no effect. */
+export function upstreamGatesIn(
+  text: string,
+): readonly { readonly gate: string; readonly reason: string }[] {
+  return [...(parseSettings(text)?.keys() ?? [])].flatMap((gate) => {
+    const reason = upstreamFeatureGates.get(gate)?.noEffect;
+    return reason === undefined ? [] : [{ gate, reason }];
+  });
+}
+
+/** A flag of `Name=true` and `Name=false` between commas. Its value has every gate of {@link featureGates}. */
 export function featureGatesFlag(
   facts: Omit<FlagFacts<FeatureGateValues>, 'default'>,
 ): Flag<FeatureGateValues> {
@@ -108,9 +119,21 @@ export function featureGatesFlag(
     allowed: `Name=true or Name=false between commas, with the names ${settable.join(', ')}`,
     separator: ',',
     names: settable,
+    olderNames: [...upstreamFeatureGates.keys()],
     parse: (text) => {
       const settings = parseSettings(text);
-      return settings === undefined ? undefined : withDefaults(settings);
+      return settings === undefined || lockedOtherwise(settings).length > 0
+        ? undefined
+        : withDefaults(settings);
+    },
+    explain: (text) => {
+      const locked = lockedOtherwise(parseSettings(text) ?? new Map());
+      if (locked.length === 0) return undefined;
+      const wanted = locked.map(({ name, lockedTo }) => `${name}=${lockedTo}`).join(', ');
+      return {
+        found: locked.map(({ name, lockedTo }) => `${name}=${!lockedTo}`).join(', '),
+        allowed: `${wanted}, to which upstream has locked it, or no such setting`,
+      };
     },
     format: (value) =>
       gates
@@ -125,10 +148,21 @@ function parseSettings(text: string): ReadonlyMap<string, boolean> | undefined {
   for (const word of text.split(',').filter((each) => each.trim() !== '')) {
     const [name = '', value, ...more] = word.split('=').map((each) => each.trim());
     const isOn = value === undefined || more.length > 0 ? undefined : parseGoBool(value);
-    if (isOn === undefined || !settable.includes(name)) return undefined;
+    const isKnown = settable.includes(name) || upstreamFeatureGates.has(name);
+    if (isOn === undefined || !isKnown) return undefined;
     settings.set(name, isOn);
   }
   return settings;
+}
+
+/** The gates that are set to another value than the one to which they are locked. */
+function lockedOtherwise(
+  settings: ReadonlyMap<string, boolean>,
+): readonly { readonly name: string; readonly lockedTo: boolean }[] {
+  return [...settings].flatMap(([name, isOn]) => {
+    const lockedTo = upstreamFeatureGates.get(name)?.lockedTo;
+    return lockedTo === undefined || lockedTo === isOn ? [] : [{ name, lockedTo }];
+  });
 }
 
 function withDefaults(settings: ReadonlyMap<string, boolean>): FeatureGateValues {

@@ -16,10 +16,7 @@ function entry(
   name: string,
   { kind, doc, short, implied, noEffect, ...flag }: Flag<unknown>,
 ): string {
-  const long = short === name ? '' : `--${name}`;
-  const names = [...(short === undefined ? [] : [`-${short}`]), long]
-    .filter((form) => form !== '')
-    .join(', ');
+  const names = [...(short === undefined ? [] : [`-${short}`]), `--${name}`].join(', ');
   const optional = implied === undefined ? '' : `[=${implied}]`;
   const value = kind === 'bool' ? '' : ` ${kind}${optional}`;
   const preset = flag.format(flag.default);

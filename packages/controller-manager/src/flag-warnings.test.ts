@@ -36,6 +36,7 @@ describe('flagWarnings', () => {
 
   it.each([
     ['kube-api-burst', '--kube-api-burst=50', '--kube-api-qps=0'],
+    ['kube-api-burst', '--kube-api-burst=50', '--kube-api-qps=-1'],
     ['leader-migration-config', '--leader-migration-config=/m', '--enable-leader-migration=false'],
     ['node-deletion-grace', '--node-deletion-grace=1m', '--node-deletion-proof=none'],
     ['node-deletion-budget', '--node-deletion-budget=3', '--node-deletion-proof=none'],
@@ -69,6 +70,21 @@ describe('flagWarnings', () => {
           gate: 'CloudControllerManagerWebhook',
           reason: 'no webhooks are served',
         },
+      },
+    ]);
+  });
+
+  it.each([
+    ['CloudDualStackNodeIPs=true', 'upstream has locked it to true'],
+    ['LegacyNodeRoleBehavior=false', 'upstream has locked it to false'],
+    ['APIListChunking=true', 'it is for features of API servers, and none is served'],
+    ['WatchList=false', 'it is for features of API servers, and none is served'],
+  ])('warns of a feature gate that upstream knows or knew: %s', (gate, reason) => {
+    const [name] = gate.split('=');
+    expect(warningsOf(`--feature-gates=${gate}`)).toEqual([
+      {
+        message: 'feature gate has no effect',
+        fields: { flag: 'feature-gates', gate: name, reason },
       },
     ]);
   });

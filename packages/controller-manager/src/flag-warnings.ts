@@ -1,4 +1,4 @@
-import { ineffectiveGates } from './feature-gates.ts';
+import { ineffectiveGates, upstreamGatesIn } from './feature-gates.ts';
 import type { Flag, FlagSection } from './flag.ts';
 import { managerFlags } from './manager-flags.ts';
 import type { ManagerFlags } from './manager-flags.ts';
@@ -23,7 +23,10 @@ export function flagWarnings(
       ? []
       : [{ message: 'flag has no effect', fields: { flag, reason } }];
   });
-  const ofGates = ineffectiveGates(flags['feature-gates']).map(({ gate, reason }) => ({
+  const ofGates = [
+    ...ineffectiveGates(flags['feature-gates']),
+    ...upstreamGatesIn(given.get('feature-gates') ?? ''),
+  ].map(({ gate, reason }) => ({
     message: 'feature gate has no effect',
     fields: { flag: 'feature-gates', gate, reason },
   }));
@@ -45,7 +48,9 @@ function idleReason(flags: ManagerFlags, name: string, section?: FlagSection): s
   }
   switch (name) {
     case 'kube-api-burst':
-      return flags['kube-api-qps'] === 0 ? '--kube-api-qps=0 limits nothing' : undefined;
+      return flags['kube-api-qps'] <= 0
+        ? `--kube-api-qps=${flags['kube-api-qps']} limits nothing`
+        : undefined;
     case 'leader-elect-lease-duration':
     case 'leader-elect-renew-deadline':
     case 'leader-elect-retry-period':

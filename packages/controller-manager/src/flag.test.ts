@@ -16,7 +16,8 @@ const bool: Flag<unknown> = boolFlag({ ...facts, default: false });
 const port: Flag<unknown> = intFlag({ ...facts, default: 0, min: 0, max: 65_535 });
 const rate: Flag<unknown> = floatFlag({ ...facts, default: 0, min: 0 });
 const period: Flag<unknown> = durationFlag({ ...facts, default: 0 });
-const pause: Flag<unknown> = durationFlag({ ...facts, default: 0, orZero: true });
+const pause: Flag<unknown> = durationFlag({ ...facts, default: 0, range: 'or-zero' });
+const anyPause: Flag<unknown> = durationFlag({ ...facts, default: 0, range: 'any' });
 const list: Flag<unknown> = listFlag({ ...facts, default: [] });
 const format: Flag<unknown> = choiceFlag({ ...facts, default: 'text', words: ['text', 'json'] });
 
@@ -43,6 +44,9 @@ describe('a flag', () => {
     ['duration or zero', pause, '0s', 0],
     ['duration or zero', pause, '0', 0],
     ['duration or zero', pause, '-1s', undefined],
+    ['any duration', anyPause, '-1s', -1000],
+    ['any duration', anyPause, '0', 0],
+    ['any duration', anyPause, '1', undefined],
     ['list', list, 'a,-b, *', ['a', '-b', '*']],
     ['list', list, '', []],
     ['choice', format, 'json', 'json'],
@@ -56,6 +60,7 @@ describe('a flag', () => {
     [rate, 'a number not below 0'],
     [period, 'a duration above zero, such as 15s or 1m30s'],
     [pause, 'a duration not below zero, such as 15s or 1m30s'],
+    [anyPause, 'a duration, such as 15s or 1m30s'],
     [format, '"text" or "json"'],
   ])('says what it allows: %#', (flag, allowed) => {
     expect(flag.allowed).toBe(allowed);

@@ -41,10 +41,14 @@ export interface Flag<Value> extends FlagFacts<Value> {
   readonly implied?: string;
   /** Joins the texts of a flag that is given more than once. Absent where the last one decides. */
   readonly separator?: string;
-  /** The names that a map may have. */
+  /** The names that a map may have, for messages. */
   readonly names?: readonly string[];
-  /** `undefined` where the text is no allowed value. */
+  /** Further names that a map may have, and that messages do not list. */
+  readonly olderNames?: readonly string[];
+  /** Returns `undefined` if the text is not an allowed value. */
   parse(text: string): Value | undefined;
+  /** Names the part of a text that is not allowed, if that says more than the whole. */
+  explain?(text: string): { readonly found: string; readonly allowed: string } | undefined;
   format(value: Value): string;
 }
 
@@ -123,21 +127,31 @@ export function floatFlag(facts: FlagFacts<number> & NumberLimits): Flag<number>
   };
 }
 
-/**
- * A flag that takes a duration as Go writes it, above zero or, with `orZero`, not below it; its value
- * is in milliseconds.
- */
+/** The durations that a flag takes: above zero, also zero, or also below zero. */
+type DurationRange = 'positive' | 'or-zero' | 'any';
+
+const rangeTexts: Readonly<Record<DurationRange, string>> = {
+  positive: ' above zero',
+  'or-zero': ' not below zero',
+  any: '',
+};
+
+/** A flag that takes a duration as Go writes it. Its value is in milliseconds. */
 export function durationFlag(
-  facts: FlagFacts<number> & { readonly orZero?: boolean },
+  facts: FlagFacts<number> & {
+    /** Default: `positive`. */
+    readonly range?: DurationRange;
+  },
 ): Flag<number> {
-  const { orZero = false, ...rest } = facts;
+  const { range = 'positive', ...rest } = facts;
   return {
     ...rest,
     kind: 'duration',
-    allowed: `a duration ${orZero ? 'not below' : 'above'} zero, such as 15s or 1m30s`,
+    allowed: `a duration${rangeTexts[range]}, such as 15s or 1m30s`,
     parse: (text) => {
       const ms = parseGoDuration(text);
-      return ms !== undefined && (ms > 0 || (orZero && ms === 0)) ? ms : undefined;
+      if (ms === undefined || range === 'any') return ms;
+      return ms > 0 || (range === 'or-zero' && ms === 0) ? ms : undefined;
     },
     format: formatGoDuration,
   };

@@ -34,8 +34,7 @@ describe('flagsTable', () => {
   const rows = flagsTable().split('\n');
 
   it.each(Object.keys(managerFlags))('has a row for %s', (name) => {
-    const dashes = name.length === 1 ? '-' : '--';
-    expect(rows.filter((row) => row.startsWith(`| \`${dashes}${name}\``))).toHaveLength(1);
+    expect(rows.filter((row) => row.startsWith(`| \`--${name}\``))).toHaveLength(1);
   });
 
   it('says where a flag stands elsewhere', () => {

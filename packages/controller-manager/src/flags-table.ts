@@ -23,12 +23,10 @@ export function flagsTable(): string {
 
 function row([name, flag]: readonly [name: string, flag: Flag<unknown>]): string {
   const paths: Readonly<Record<string, string>> = configPaths;
-  const dashes = flag.short === name ? '-' : '--';
-  const short =
-    flag.short === undefined || flag.short === name ? '' : `, ${code(`-${flag.short}`)}`;
+  const short = flag.short === undefined ? '' : `, ${code(`-${flag.short}`)}`;
   const noEffect = flag.noEffect === undefined ? '' : ` Has no effect: ${flag.noEffect}.`;
   const cells = [
-    `${code(`${dashes}${name}`)}${short}`,
+    `${code(`--${name}`)}${short}`,
     code(environmentVariable(name)),
     code(paths[name]),
     plain(flag.names === undefined ? flag.allowed : 'the feature gates below'),

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { CloudProviderRegistry } from '@k8s-ccm/cloud-provider';
 import type { Flag } from './flag.ts';
 import { managerFlags } from './manager-flags.ts';
+import { apiRate } from './api-rate.ts';
 import { checkManagerFlags } from './manager-options.ts';
 import { parseFlags } from './parse-flags.ts';
 
@@ -17,6 +18,10 @@ function problemsOf(...argv: string[]): readonly string[] {
   const { values, problems } = parseFlags(managerFlags, { program: 'ccm', argv });
   expect(problems).toEqual([]);
   return checkManagerFlags(values, built).map(({ text }) => text);
+}
+
+function rateOf(...argv: string[]): ReturnType<typeof apiRate> {
+  return apiRate(parseFlags(managerFlags, { program: 'ccm', argv }).values);
 }
 
 describe('checkManagerFlags', () => {
@@ -57,6 +62,40 @@ describe('checkManagerFlags', () => {
     [['--leader-elect-retry-period=9s', '--leader-elect=false'], []],
   ])('judges the timings of the election only where there is one: %j', (argv, texts) => {
     expect(problemsOf('--cloud-provider=inspur', ...argv)).toEqual(texts);
+  });
+});
+
+describe('numbers that upstream accepts', () => {
+  it.each([
+    ['--kube-api-qps=-1'],
+    ['--kube-api-qps=-1', '--kube-api-burst=-1'],
+    ['--kube-api-qps=0', '--kube-api-burst=-1'],
+    ['--kube-api-qps=0.5'],
+    ['--kube-api-qps=20', '--kube-api-burst=0'],
+    ['--min-resync-period=0s'],
+    ['--controller-start-interval=-1s'],
+    ['--node-sync-period=-1s'],
+    ['--authentication-token-webhook-cache-ttl=-1s'],
+    ['--authorization-webhook-cache-authorized-ttl=-1s'],
+    ['--authorization-webhook-cache-unauthorized-ttl=0'],
+    ['--http2-max-streams-per-connection=-1'],
+    ['--concurrent-node-status-updates=0'],
+    ['-v4'],
+  ])('are accepted: %s %s', (...argv) => {
+    expect(problemsOf('--cloud-provider=inspur', ...argv)).toEqual([]);
+  });
+
+  it('are no limit of the rate if --kube-api-qps is negative, and client-go’s burst if that is 0', () => {
+    expect(rateOf('--kube-api-qps=-1')).toEqual({ qps: -1, burst: 30 });
+    expect(rateOf('--kube-api-qps=5', '--kube-api-burst=0')).toEqual({ qps: 5, burst: 10 });
+  });
+
+  it('are refused if nothing could ever be sent', () => {
+    expect(
+      problemsOf('--cloud-provider=inspur', '--kube-api-qps=20', '--kube-api-burst=-1'),
+    ).toEqual([
+      '--kube-api-burst cannot be -1 beside --kube-api-qps=20: allowed is a whole number not below 0',
+    ]);
   });
 });
 

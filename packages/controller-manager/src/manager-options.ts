@@ -34,6 +34,7 @@ export function checkManagerFlags(
       flag: 'controllers',
       text,
     })),
+    ...checkApiRate(flags),
     ...checkElection(flags),
     ...checkMigration(flags),
     ...checkServing(flags),
@@ -60,6 +61,13 @@ function checkProvider(name: string, providers: CloudProviderRegistry): readonly
   const meant = providers.suggest(name);
   const hint = meant === undefined ? `known are ${known}` : `did you mean "${meant}"?`;
   return [{ flag, text: `--cloud-provider: unknown cloud provider "${name}": ${hint}` }];
+}
+
+function checkApiRate(flags: ManagerFlags): readonly FlagProblem[] {
+  const { 'kube-api-qps': qps, 'kube-api-burst': burst } = flags;
+  if (qps <= 0 || burst >= 0) return [];
+  const text = `--kube-api-burst cannot be ${burst} beside --kube-api-qps=${qps}: allowed is a whole number not below 0`;
+  return [{ flag: 'kube-api-burst', text }];
 }
 
 function checkElection(flags: ManagerFlags): readonly FlagProblem[] {

@@ -27,6 +27,7 @@ import type { ReloadableProvider } from './reload/reloadable-provider.ts';
 import { serveManager } from './serving/serve-manager.ts';
 import type { ServedParts } from './serving/serve-manager.ts';
 import { InformerSet } from './shared-informers.ts';
+import { apiRate } from './api-rate.ts';
 import type { Verbosity } from './verbosity.ts';
 
 /** How long writing the last events may take: a stop takes less than two seconds as a whole. */
@@ -202,8 +203,7 @@ function createClient(
   return KubeClient.create({
     config,
     userAgent: `${program}/${version}`,
-    qps: flags['kube-api-qps'],
-    burst: flags['kube-api-burst'],
+    ...apiRate(flags),
     clock,
     random,
     log,

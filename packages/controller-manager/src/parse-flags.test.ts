@@ -26,7 +26,13 @@ describe('parseFlags', () => {
     { argv: ['-v=4'], values: { v: 4 } },
     { argv: ['-v', '4'], values: { v: 4 } },
     { argv: ['--v=4'], values: { v: 4 } },
+    { argv: ['-v4'], values: { v: 4 } },
+    { argv: ['-v10'], values: { v: 10 } },
     { argv: ['-h'], values: { help: true } },
+    { argv: ['-h=false'], values: { help: false } },
+    { argv: ['-hv4'], values: { v: 4, help: true } },
+    { argv: ['-hv=4'], values: { v: 4, help: true } },
+    { argv: ['-hv', '4'], values: { v: 4, help: true } },
     { argv: ['--controllers=a,-b'], values: { controllers: ['a', '-b'] } },
     { argv: ['--controllers', '-b'], values: { controllers: ['-b'] } },
     { argv: ['--controllers=a', '--controllers=b'], values: { controllers: ['a', 'b'] } },
@@ -36,7 +42,7 @@ describe('parseFlags', () => {
     const parsed = parse(...argv);
     expect(parsed.problems).toEqual([]);
     expect(parsed.values).toEqual({ ...parse().values, ...values });
-    expect([...parsed.given.keys()]).toEqual(Object.keys(values));
+    expect([...parsed.given.keys()].toSorted()).toEqual(Object.keys(values).toSorted());
   });
 
   it('gives the defaults where nothing is given', () => {
@@ -57,6 +63,15 @@ describe('parseFlags', () => {
       ['--cluster-nmae=x'],
       'unknown flag --cluster-nmae, did you mean --cluster-name?',
     ],
+    ['a letter that is no flag', ['-hx'], 'unknown flag -hx'],
+    [
+      'a misspelt flag behind one dash',
+      ['-cluster-nme=x'],
+      'unknown flag -cluster-nme, did you mean --cluster-name?',
+    ],
+    ['a letter without its value', ['-hv'], '--v needs a value: allowed is a whole number'],
+    ['a letter with a bad value', ['-v=x'], '--v cannot be "x": allowed is a whole number'],
+    ['two dashes before a letter with its value', ['--v4'], 'unknown flag --v4, did you mean --v?'],
     ['a bad value', ['--syncs=0'], '--syncs cannot be "0": allowed is a whole number not below 1'],
     [
       'a missing value',

@@ -26,8 +26,8 @@ export interface CommandLine {
 
 /**
  * Reads a command line as upstream's programs do (contract §7.1): `--flag=value` or `--flag value`,
- * `_` for `-`, `-v=4`, a bool without a value is true, a list that is given twice takes both.
- * Finds all problems, not only the first one.
+ * `_` for `-`, `-v=4`, `-v 4`, `-v4`, `-hv4`, a bool without a value is true, a list that is given twice
+ * takes both. Finds all problems, not only the first one.
  */
 export function parseFlags<Table extends FlagTable>(
   table: Table,
@@ -48,17 +48,17 @@ export function parseFlags<Table extends FlagTable>(
       continue;
     }
     const found = findFlag(table, written.name);
-    if (found === undefined) {
-      problems.push(unknownFlag(table, written));
-      continue;
+    const settings =
+      found === undefined ? readShorthands(table, word) : [{ ...found, ...valueOf(written) }];
+    if (settings === undefined) problems.push(unknownFlag(table, written));
+    for (const { name, flag, value } of settings ?? []) {
+      const text = value ?? flag.implied ?? words.shift();
+      if (text === undefined || flag.parse(text) === undefined) {
+        problems.push(badValue(name, flag, { text, as: `--${name}` }));
+      } else {
+        given.set(name, joined(flag, given.get(name), text));
+      }
     }
-    const { name, flag } = found;
-    const text = written.value ?? flag.implied ?? words.shift();
-    if (text === undefined || flag.parse(text) === undefined) {
-      problems.push(badValue(name, flag, { text, as: `--${name}` }));
-      continue;
-    }
-    given.set(name, joined(flag, given.get(name), text));
   }
   if (rest.length > 0) {
     problems.push({
@@ -85,19 +85,25 @@ export function flagValues<Table extends FlagTable>(
 /** What is said of a value that the flag does not allow. */
 export function badValue(
   flag: string,
-  { allowed, names }: Flag<unknown>,
+  definition: Flag<unknown>,
   { text, as }: { readonly text: string | undefined; readonly as: string },
 ): FlagProblem {
-  const found = text === undefined ? 'needs a value' : `cannot be ${JSON.stringify(text)}`;
-  const hint = text === undefined || names === undefined ? '' : meantNames(text, names);
-  return { flag, text: `${as} ${found}: allowed is ${allowed}${hint}` };
+  const { allowed } = definition;
+  if (text === undefined) return { flag, text: `${as} needs a value: allowed is ${allowed}` };
+  const part = definition.explain?.(text);
+  if (part !== undefined) {
+    return { flag, text: `${as} cannot have ${part.found}: allowed is ${part.allowed}` };
+  }
+  const hint = meantNames(text, definition);
+  return { flag, text: `${as} cannot be ${JSON.stringify(text)}: allowed is ${allowed}${hint}` };
 }
 
 /** For a map: the names that were probably meant. */
-function meantNames(text: string, names: readonly string[]): string {
+function meantNames(text: string, { names = [], olderNames = [] }: Flag<unknown>): string {
+  const known = [...names, ...olderNames];
   const written = text.split(',').map((word) => word.replace(/=.*/s, '').trim());
   const meant = written.flatMap((name) =>
-    names.includes(name) ? [] : (nearestName(name, names) ?? []),
+    known.includes(name) ? [] : (nearestName(name, known) ?? []),
   );
   return meant.length === 0 ? '' : `; did you mean ${meant.join(', ')}?`;
 }
@@ -132,6 +138,41 @@ function findFlag(
     if (candidate === name || flag.short === name) return { name: candidate, flag };
   }
   return undefined;
+}
+
+function valueOf({ value }: WrittenFlag): Pick<WrittenFlag, 'value'> {
+  return value === undefined ? {} : { value };
+}
+
+interface Setting {
+  readonly name: string;
+  readonly flag: Flag<unknown>;
+  readonly value?: string;
+}
+
+/**
+ * Reads one-letter flags behind one dash, as in `-v4` and `-hv=4`: a letter whose flag needs a value takes the
+ * rest of the word, or the next word. Returns `undefined` if a letter is not known or its value is not allowed,
+ * because the word is then more likely a misspelled flag.
+ */
+function readShorthands(table: FlagTable, word: string): readonly Setting[] | undefined {
+  if (word.startsWith('--')) return undefined;
+  const settings: Setting[] = [];
+  for (let rest = word.slice(1); rest !== '';) {
+    const letter = rest.charAt(0);
+    const found = findFlag(table, letter);
+    if (found?.flag.short !== letter) return undefined;
+    rest = rest.slice(1);
+    if (rest === '' || (found.flag.implied !== undefined && !rest.startsWith('='))) {
+      settings.push(found);
+      continue;
+    }
+    const value = rest.replace(/^=/, '');
+    if (found.flag.parse(value) === undefined) return undefined;
+    settings.push({ ...found, value });
+    rest = '';
+  }
+  return settings;
 }
 
 function unknownFlag(table: FlagTable, { written, name }: WrittenFlag): FlagProblem {

@@ -86,6 +86,9 @@ What is on the command line alone in upstream has its place there.
 const featureGatesIntroduction = `## Feature gates
 
 \`AllAlpha\` and \`AllBeta\` set all gates of that stage that are not set by their own names. In the file, \`FeatureGates\` has them as keys.
+
+A feature gate that upstream has locked to one value or removed, such as \`CloudDualStackNodeIPs\`, and one of the generic API server give a warning, because
+they have no effect. The value to which a gate is not locked is an error.
 `;
 
 /** All pages, formatted as the repository is. */

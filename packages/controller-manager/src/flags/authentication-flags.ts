@@ -10,9 +10,9 @@ export const authenticationFlags = {
   }),
   'authentication-token-webhook-cache-ttl': durationFlag({
     default: 10_000,
-    orZero: true,
+    range: 'any',
     section: 'authentication',
-    doc: 'How long it is remembered who a token belongs to.',
+    doc: 'How long it is remembered who a token belongs to. It is not remembered if this is 0 or negative.',
   }),
   'client-ca-file': stringFlag({
     default: '',

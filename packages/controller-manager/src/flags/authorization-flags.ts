@@ -10,15 +10,15 @@ export const authorizationFlags = {
   }),
   'authorization-webhook-cache-authorized-ttl': durationFlag({
     default: 10_000,
-    orZero: true,
+    range: 'any',
     section: 'authorization',
-    doc: 'How long it is remembered that somebody may do something.',
+    doc: 'How long it is remembered that somebody may do something. It is not remembered if this is 0 or negative.',
   }),
   'authorization-webhook-cache-unauthorized-ttl': durationFlag({
     default: 10_000,
-    orZero: true,
+    range: 'any',
     section: 'authorization',
-    doc: 'How long it is remembered that somebody may not do something.',
+    doc: 'How long it is remembered that somebody may not do something. It is not remembered if this is 0 or negative.',
   }),
   'authorization-always-allow-paths': listFlag({
     default: ['/healthz', '/readyz', '/livez'],

@@ -54,9 +54,9 @@ export const genericFlags = {
   }),
   'controller-start-interval': durationFlag({
     default: 0,
-    orZero: true,
+    range: 'any',
     section: 'generic',
-    doc: 'Pause between the starts of two controllers.',
+    doc: 'Pause between the starts of two controllers. There is none if it is 0 or negative.',
   }),
   controllers: listFlag({
     default: ['*'],
@@ -75,9 +75,8 @@ export const genericFlags = {
   }),
   'kube-api-burst': intFlag({
     default: 30,
-    min: 1,
     section: 'generic',
-    doc: 'Requests that each client may send to the API server at once, where --kube-api-qps limits them.',
+    doc: 'Requests that each client may send to the API server at once, if --kube-api-qps limits them. 0 means 10, as in client-go.',
   }),
   'kube-api-content-type': stringFlag({
     default: 'application/vnd.kubernetes.protobuf',
@@ -87,14 +86,14 @@ export const genericFlags = {
   }),
   'kube-api-qps': floatFlag({
     default: defaultKubeApiQps,
-    min: 0,
     section: 'generic',
-    doc: 'Requests per second that each client may send to the API server; 0 is no limit.',
+    doc: 'Requests per second that each client may send to the API server. There is no limit if it is 0 or negative.',
   }),
   'min-resync-period': durationFlag({
     default: 43_200_000,
+    range: 'or-zero',
     section: 'generic',
-    doc: 'Least time after which controllers are given every object again, changed or not; at most twice as long.',
+    doc: 'Least time after which controllers are given every object again, changed or not; at most twice as long. 0 means never.',
   }),
   'node-monitor-period': durationFlag({
     default: 5000,
@@ -103,7 +102,7 @@ export const genericFlags = {
   }),
   'node-sync-period': durationFlag({
     default: 0,
-    orZero: true,
+    range: 'any',
     section: 'generic',
     doc: 'Deprecated. Time between two updates of all nodes.',
     noEffect:

@@ -64,7 +64,6 @@ export const secureServingFlags = {
   }),
   'http2-max-streams-per-connection': intFlag({
     default: 0,
-    min: 0,
     section: 'secure serving',
     doc: 'Most streams in an HTTP/2 connection.',
     noEffect: onlyHttp1,
