@@ -12,6 +12,7 @@ describe('error classes', () => {
   it.each([
     [new ours.InstanceNotFoundError(), 'INSTANCE_NOT_FOUND', 'instance not found'],
     [new ours.InstanceUnresolvableError('two'), 'INSTANCE_UNRESOLVABLE', 'two'],
+    [new ours.NodePendingError('not yet'), 'NODE_PENDING', 'not yet'],
     [new ours.RouteDoubtError('garbage'), 'ROUTE_DOUBT', 'garbage'],
     [new ours.DiskNotFoundError(), 'DISK_NOT_FOUND', 'disk is not found'],
     [new ours.NotImplementedError(), 'NOT_IMPLEMENTED', 'unimplemented'],

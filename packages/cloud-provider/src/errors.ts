@@ -50,6 +50,19 @@ export class RouteDoubtError extends CloudProviderError {
   override readonly code = 'ROUTE_DOUBT';
 }
 
+/**
+ * The Node is not initialized, and a route to it cannot be created before it is. The route controller creates the
+ * route after the initialization, and reports nothing until then.
+ */
+export class NodePendingError extends CloudProviderError {
+  static {
+    brand(this, 'NodePendingError');
+  }
+
+  override readonly name = 'NodePendingError';
+  override readonly code = 'NODE_PENDING';
+}
+
 /** The cloud has no such disk. Contract §1.4. */
 export class DiskNotFoundError extends CloudProviderError {
   static {

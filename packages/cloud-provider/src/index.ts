@@ -15,6 +15,7 @@ export {
   ImplementedElsewhereError,
   InstanceNotFoundError,
   InstanceUnresolvableError,
+  NodePendingError,
   NotImplementedError,
   RetryAfterError,
   RouteDoubtError,

@@ -40,6 +40,7 @@ export interface Routes {
    * Creates a route; `nameHint` (the Node's UID) makes its name unique.
    *
    * @throws RouteDoubtError where the route may be there already
+   * @throws NodePendingError if the Node must be initialized first
    */
   create(
     clusterName: string,

@@ -8,16 +8,6 @@ export { createInspurProvider, inspurProviderName } from './inspur-provider.ts';
 export type { InspurProviderOptions } from './inspur-provider.ts';
 export { loadCloudConfig } from './load-cloud-config.ts';
 export {
-  AmbiguousServerError,
-  ForeignProviderIdError,
-  InstanceCallError,
-  InstanceDoubtError,
-  ServerNotReadyError,
-} from './instances/instance-errors.ts';
-export { formatProviderId, parseProviderId } from './instances/provider-id.ts';
-export type { ParsedProviderId } from './instances/provider-id.ts';
-export { instanceIdAnnotation } from './load-balancer/hosts.ts';
-export {
   OwnershipDoubtError,
   PortClashError,
   SlbCallError,
@@ -31,5 +21,15 @@ export { ReportReason } from './report-reason.ts';
 export { RouteCallError, RouteConflictError, RouteTargetError } from './routes/route-errors.ts';
 export { isMarkOf, routeMark } from './routes/route-mark.ts';
 export { SecretFile, SecretFileError } from './secret-file.ts';
+export { instanceIdAnnotation } from './servers/instance-id-annotation.ts';
+export { formatProviderId, parseProviderId } from './servers/provider-id.ts';
+export type { ParsedProviderId } from './servers/provider-id.ts';
+export {
+  AmbiguousServerError,
+  ForeignProviderIdError,
+  InstanceCallError,
+  InstanceDoubtError,
+  ServerNotReadyError,
+} from './servers/server-errors.ts';
 export { serviceOptions } from './service-options.ts';
 export type { ListenerPortMode, ServiceOptions } from './service-options.ts';

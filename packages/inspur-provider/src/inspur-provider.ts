@@ -21,11 +21,12 @@ import { cloudConfigDescription } from './cloud-config-description.ts';
 import type { InspurConfig, SecretLocation } from './cloud-config.ts';
 import { cloudConfigWarnings } from './cloud-config-warnings.ts';
 import { InspurInstances } from './instances/inspur-instances.ts';
-import { serverDirectory } from './instances/server-directory.ts';
-import type { ServerDirectoryOptions } from './instances/server-directory.ts';
 import { InspurLoadBalancer } from './load-balancer/inspur-load-balancer.ts';
 import { createRoutes } from './routes/create-routes.ts';
+import type { InspurRoutesOptions } from './routes/inspur-routes.ts';
 import { SecretFile } from './secret-file.ts';
+import { NodeServers } from './servers/node-servers.ts';
+import { serverDirectory } from './servers/server-directory.ts';
 
 /** The name of `--cloud-provider` for this provider. */
 export const inspurProviderName = 'inspur';
@@ -71,6 +72,8 @@ export function createInspurProvider({
   if (budget !== undefined) clientOptions.metrics?.showBudget(budget);
   const lifetime = new AbortController();
   const { signal } = lifetime;
+  const directory = ecs && serverDirectory({ ecs, clock, log, signal });
+  const servers = new NodeServers({ directory, vpcId: config.network.vpcId, clock });
   return {
     name: inspurProviderName,
     loadBalancer: new InspurLoadBalancer({
@@ -80,7 +83,7 @@ export function createInspurProvider({
       clock,
       log,
     }),
-    ...(ecs && vpc && serverParts({ ecs, vpc, config, clock, log, signal })),
+    ...(directory && vpc && serverParts({ directory, servers, vpc, config, clock, log, signal })),
     hasClusterId: () => true,
     configuration: cloudConfigDescription(config),
     close: async () => {
@@ -90,23 +93,22 @@ export function createInspurProvider({
   };
 }
 
-/** What deals with servers; all of it looks at them through one directory. */
-function serverParts({
-  ecs,
-  ...parts
-}: Omit<ServerDirectoryOptions, 'ecs'> &
-  Pick<InspurClient, 'ecs' | 'vpc'> & {
-    readonly config: InspurConfig;
-  }): Pick<CloudProvider, 'instances' | 'routes'> {
-  const { clock, config, log, signal, vpc } = parts;
-  const servers = serverDirectory({ ecs, clock, log, signal });
-  const {
-    region,
-    network: { vpcId },
-  } = config;
+/** The parts of the provider that need the servers of the account and the VPC API. */
+function serverParts(
+  parts: Omit<InspurRoutesOptions, 'routeTableId'> & { readonly config: InspurConfig },
+): Pick<CloudProvider, 'instances' | 'routes'> {
+  const { clock, config, directory, log, vpc } = parts;
+  const { region, network } = config;
   return {
-    instances: new InspurInstances({ servers, vpc, clock, region, vpcId }),
-    ...createRoutes({ ...parts, servers }),
+    instances: new InspurInstances({
+      directory,
+      vpc,
+      clock,
+      log,
+      region,
+      vpcId: network.vpcId,
+    }),
+    ...createRoutes(parts),
   };
 }
 

@@ -13,7 +13,7 @@ import {
   AmbiguousServerError,
   ForeignProviderIdError,
   InstanceDoubtError,
-} from './instance-errors.ts';
+} from '../servers/server-errors.ts';
 
 const { signal } = new AbortController();
 
@@ -37,6 +37,9 @@ const seed: CloudSeed = {
     { serverId: 'i-7', serverName: 'd', hostName: 'd', privateIps: ['10.0.0.6'] },
     { serverId: 'i-8', serverName: 'node-2', status: 'deleted', privateIps: ['10.0.0.2'] },
     { serverId: 'i-9', serverName: 'bare', hostName: 'bare' },
+    { serverId: 'i-10', serverName: 'Node-CAP', hostName: 'cap', privateIps: ['10.0.0.10'] },
+    { serverId: 'i-11', serverName: 'Case', hostName: 'e', privateIps: ['10.0.0.11'] },
+    { serverId: 'i-12', serverName: 'case', hostName: 'f', privateIps: ['10.0.0.12'] },
   ],
 };
 
@@ -96,7 +99,15 @@ describe('a Node is led to its server', () => {
     ],
     ['by the name of the server', 'node-1', {}, 'i-1'],
     ['by the host name of the server', 'node-3', {}, 'i-3'],
-    ['by name before address', 'node-1', { internalIps: ['10.0.0.6'] }, 'i-1'],
+    ['by the name of the server in capital letters', 'node-cap', {}, 'i-10'],
+    ['by an id that is its name', 'i-3', { internalIps: ['10.0.0.3'] }, 'i-3'],
+    ['by the one of two names that has its address', 'twin', { internalIps: ['10.0.0.5'] }, 'i-5'],
+    [
+      'by address, not by a name at another address',
+      'node-1',
+      { internalIps: ['10.0.0.3'] },
+      'i-3',
+    ],
     ['by name, whatever deleted server had it', 'node-2', {}, 'i-2'],
     ['by InternalIP', 'x', { internalIps: ['10.0.1.1'] }, 'i-1'],
     ['by InternalIP, whatever deleted server had it', 'x', { internalIps: ['10.0.0.2'] }, 'i-2'],
@@ -111,27 +122,15 @@ describe('a Node is led to its server', () => {
   });
 
   it.each<readonly [string, string, NodeParts, string]>([
-    [
-      'no server of its id',
-      'node-1',
-      { providerID: 'incloud://i-99' },
-      'no server "i-99" (provider id)',
-    ],
-    [
-      'no server of its annotation',
-      'node-1',
-      { instanceId: 'i-99' },
-      'no server "i-99" (annotation node.beta.kubernetes.io/instance-id)',
-    ],
-    ['no name', 'node', {}, 'no server with the name or host name "node"; name its id in the node'],
-    [
-      'no name and no address',
-      'x',
-      { internalIps: ['10.9.9.9', 'garbage'] },
-      '"x" or the private address 10.9.9.9',
-    ],
+    ['no server of its id', 'node-1', { providerID: 'incloud://i-99' }, 'no server "i-99"'],
     ['a deleted server', 'x', { providerID: 'incloud://i-8' }, 'no server "i-8"'],
-  ])('not by %s', async (_, name, parts, text) => {
+    [
+      'no server of its annotation once it is initialized, and none by name or address',
+      'x',
+      { instanceId: 'i-99', isInitialized: true },
+      'no server "i-99"',
+    ],
+  ])('by an id that is absent: %s', async (_, name, parts, text) => {
     await using emulator = await startEmulator({ seed });
     await using cloud = new ServerCloud(emulator);
     const node = buildNode(name, parts);
@@ -143,9 +142,58 @@ describe('a Node is led to its server', () => {
     expect((await survey(cloud, [node])).states).toEqual({ [name]: 'absent' });
   });
 
+  it.each<readonly [string, string, NodeParts, string]>([
+    ['no server has its name', 'node', {}, 'has its name ("node"); set the node\'s annotation'],
+    [
+      'no server has its name or address',
+      'x',
+      { internalIps: ['10.9.9.9', 'garbage'] },
+      'its name ("x") or its addresses (10.9.9.9)',
+    ],
+    [
+      'the server of its name has none of its addresses',
+      'node-1',
+      { internalIps: ['10.9.9.9'] },
+      'server "i-1" has its name, but none of its addresses (node: 10.9.9.9; server: 10.0.0.1, 10.0.1.1, 2001:db8::1)',
+    ],
+    [
+      'the cloud has never confirmed the id of its annotation',
+      'x',
+      { instanceId: 'i-99' },
+      'no server "i-99", which its annotation node.beta.kubernetes.io/instance-id names; correct the annotation',
+    ],
+    [
+      'its annotation names no server, but another one has its name',
+      'node-2',
+      { instanceId: 'i-99', isInitialized: true },
+      'correct the annotation',
+    ],
+    [
+      'its annotation names no server, but two others have its name',
+      'twin',
+      { instanceId: 'i-99', isInitialized: true },
+      'correct the annotation',
+    ],
+  ])('only an id can be absent: nothing is said if %s', async (_, name, parts, text) => {
+    await using emulator = await startEmulator({ seed });
+    await using cloud = new ServerCloud(emulator);
+    const node = buildNode(name, parts);
+    const error = await failureOf(cloud.instances.metadata(node, { signal }));
+    expect(isInstanceNotFound(error)).toBe(true);
+    expect(String(error)).toContain(text);
+    for (const ask of ['exists', 'isShutdown'] as const) {
+      const doubt = await failureOf(cloud.instances[ask](node, { signal }));
+      expect(doubt).toBeInstanceOf(InstanceDoubtError);
+      expect(String(doubt)).toContain(text);
+    }
+    const { complete, states } = await survey(cloud, [node]);
+    expect(states).toEqual({ [name]: 'unknown' });
+    expect(complete).toBe(true);
+  });
+
   it.each<readonly [string, string, NodeParts, readonly string[]]>([
     ['two names', 'twin', {}, ['i-4', 'i-5']],
-    ['two names, whatever the address', 'twin', { internalIps: ['10.0.0.1'] }, ['i-4', 'i-5']],
+    ['two names that differ by case only', 'case', {}, ['i-11', 'i-12']],
     ['one address of two', 'x', { internalIps: ['10.0.0.6'] }, ['i-6', 'i-7']],
     ['two addresses', 'x', { internalIps: ['10.0.0.1', '10.0.0.3'] }, ['i-1', 'i-3']],
   ])('never by %s', async (_, name, parts, serverIds) => {
@@ -167,9 +215,9 @@ describe('a Node is led to its server', () => {
   });
 
   it.each<readonly [NodeParts, string]>([
-    [{ providerID: 'aws:///eu-1a/i-1' }, 'provider id "aws:///eu-1a/i-1" is none of INSPUR Cloud'],
-    [{ providerID: 'kind://docker/i-1' }, 'provider id'],
-    [{ providerID: 'aws://i-1', instanceId: 'i-1' }, 'provider id'],
+    [{ providerID: 'aws:///eu-1a/i-1' }, 'provider ID "aws:///eu-1a/i-1" does not belong to'],
+    [{ providerID: 'kind://docker/i-1' }, 'provider ID'],
+    [{ providerID: 'aws://i-1', instanceId: 'i-1' }, 'provider ID'],
     [{ instanceId: 'gce://i-1' }, 'annotation node.beta.kubernetes.io/instance-id "gce://i-1"'],
   ])('never from another cloud: %j', async (parts, text) => {
     await using emulator = await startEmulator({ seed });
@@ -183,6 +231,62 @@ describe('a Node is led to its server', () => {
     }
     expect((await survey(cloud, [node])).states).toEqual({ 'node-1': 'unknown' });
     expect(cloud.operations()).toEqual([]);
+  });
+});
+
+describe('network.vpcId', () => {
+  const twoVpcs: CloudSeed = {
+    servers: [
+      { serverId: 'i-1', serverName: 'node-1', privateIps: ['10.0.0.1'], vpcId: 'vpc-1' },
+      { serverId: 'i-2', serverName: 'node-1', privateIps: ['10.0.0.1'], vpcId: 'vpc-2' },
+      { serverId: 'i-3', serverName: 'node-3', privateIps: ['10.0.0.3'], vpcId: 'vpc-2' },
+    ],
+  };
+
+  it.each<readonly [string, string, NodeParts]>([
+    ['name', 'node-1', {}],
+    ['name and address', 'node-1', { internalIps: ['10.0.0.1'] }],
+    ['address', 'x', { internalIps: ['10.0.0.1'] }],
+  ])('chooses among servers of one %s', async (_, name, parts) => {
+    await using emulator = await startEmulator({ seed: twoVpcs });
+    await using cloud = new ServerCloud(emulator, { vpcId: 'vpc-2' });
+    expect(await serverIdOf(cloud, buildNode(name, parts))).toBe('incloud://i-2');
+    await using anyVpc = new ServerCloud(emulator);
+    expect(await failureOf(serverIdOf(anyVpc, buildNode(name, parts)))).toBeInstanceOf(
+      AmbiguousServerError,
+    );
+  });
+
+  it.each<readonly [string, string, NodeParts, string]>([
+    ['name', 'node-3', {}, 'server "i-3" has its name, but is in VPC "vpc-2"'],
+    [
+      'address',
+      'x',
+      { internalIps: ['10.0.0.3'] },
+      'server "i-3" has its address, but is in VPC "vpc-2" instead of network.vpcId "vpc-1"',
+    ],
+  ])('keeps a Node from the server of its %s in another VPC', async (_, name, parts, text) => {
+    await using emulator = await startEmulator({ seed: twoVpcs });
+    await using cloud = new ServerCloud(emulator, { vpcId: 'vpc-1' });
+    const error = await failureOf(serverIdOf(cloud, buildNode(name, parts)));
+    expect(isInstanceNotFound(error)).toBe(true);
+    expect(String(error)).toContain(text);
+  });
+
+  it.each<readonly [string, NodeParts]>([
+    ['provider id', { providerID: 'incloud://i-3' }],
+    ['annotation', { instanceId: 'i-3' }],
+  ])('never questions the %s of a Node, and warns once', async (_, parts) => {
+    await using emulator = await startEmulator({ seed: twoVpcs });
+    await using cloud = new ServerCloud(emulator, { vpcId: 'vpc-1' });
+    const node = buildNode('n', parts);
+    for (let times = 0; times < 2; times += 1) {
+      expect(await serverIdOf(cloud, node)).toBe('incloud://i-3');
+      expect((await survey(cloud, [node])).states).toEqual({ n: 'running' });
+    }
+    expect(cloud.warnings).toEqual([
+      'warn the server of a node is in another VPC than network.vpcId of the cloud-config; check the provider ID or the annotation of the node {"node":"n","serverId":"i-3","vpcId":"vpc-2","expected":"vpc-1"}',
+    ]);
   });
 });
 
@@ -266,7 +370,7 @@ describe('a survey', () => {
     await cloud.instances.metadata(buildNode('node-1'), { signal });
     expect((await survey(cloud, nodes)).states).toEqual({ 'node-1': 'running', x: 'running' });
     emulator.setHidden({ serverIds: ['i-1', 'i-2'] });
-    expect((await survey(cloud, nodes)).states).toEqual({ 'node-1': 'absent', x: 'absent' });
+    expect((await survey(cloud, nodes)).states).toEqual({ 'node-1': 'unknown', x: 'absent' });
     emulator.setHidden({ serverIds: [] });
     expect((await survey(cloud, nodes)).states).toEqual({ 'node-1': 'running', x: 'running' });
   });
@@ -373,7 +477,7 @@ describe('permission that is lost', () => {
     emulator.setDenied({ services: ['ecs', 'vpc'], as: 'empty' });
     expect(await survey(cloud, nodes)).toMatchObject({
       complete: true,
-      states: { a: 'absent', 'node-2': 'absent' },
+      states: { a: 'absent', 'node-2': 'unknown' },
     });
     expect(await cloud.instances.confirmAccess?.({ signal })).toBe(false);
   });

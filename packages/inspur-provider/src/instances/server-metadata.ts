@@ -1,7 +1,7 @@
 import type { InstanceMetadata, NodeAddress, NodeAddressType } from '@k8s-ccm/cloud-provider';
 import type { Server } from '@k8s-ccm/inspur-sdk';
 
-import { formatProviderId } from './provider-id.ts';
+import { formatProviderId } from '../servers/provider-id.ts';
 
 /** What is written to a Node of its server. `region`: for a server that names none. */
 export function serverMetadata(server: Server, region: string): InstanceMetadata {

@@ -2,9 +2,7 @@ import { hasUninitializedTaint } from '@k8s-ccm/cloud-provider';
 import type { Node, ServiceReport } from '@k8s-ccm/cloud-provider';
 
 import { ReportReason } from '../report-reason.ts';
-
-/** The Node annotation that names its ECS server where the Node has no provider id. inspur.md §5. */
-export const instanceIdAnnotation = 'node.beta.kubernetes.io/instance-id';
+import { instanceIdAnnotation } from '../servers/instance-id-annotation.ts';
 
 /** A node as the load balancer knows it. */
 export interface Host {

@@ -16,7 +16,7 @@ import {
 } from '@k8s-ccm/inspur-sdk';
 import type { CloudError, Listener } from '@k8s-ccm/inspur-sdk';
 
-import { instanceIdAnnotation } from './hosts.ts';
+import { instanceIdAnnotation } from '../servers/instance-id-annotation.ts';
 import { isGoListenerName, listenerOwner } from './listener-name.ts';
 
 /** An SLB and the annotation that names it. */

@@ -70,12 +70,12 @@ describe('creating', () => {
     [
       'leads to no server',
       { ...routedNode(9, ''), metadata: { name: 'node-1' }, status: {} },
-      /node "node-1" has no provider id yet, and the account shows no server with the name or host name "node-1"; .*annotation node\.beta\.kubernetes\.io\/instance-id/,
+      /node "node-1" does not lead to a server: no server of the account has its name .*annotation node\.beta\.kubernetes\.io\/instance-id/,
     ],
     [
       'is of another cloud',
       { ...routedNode(1), spec: { providerID: 'aws:///eu/i-1' } },
-      /provider id "aws:\/\/\/eu\/i-1" is none of INSPUR Cloud/,
+      /its provider ID "aws:\/\/\/eu\/i-1" does not belong to INSPUR Cloud/,
     ],
     [
       'has a server that is gone',

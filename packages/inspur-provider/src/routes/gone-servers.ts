@@ -1,7 +1,7 @@
 import type { Clock, Server } from '@k8s-ccm/inspur-sdk';
 import type { InstanceAnswer, InstanceDirectory } from '@k8s-ccm/provider-kit';
 
-import { serverState } from '../instances/server-status.ts';
+import { serverState } from '../servers/server-status.ts';
 
 /** How long between two looks at the servers at least, in milliseconds. */
 const pauseMs = 30_000;

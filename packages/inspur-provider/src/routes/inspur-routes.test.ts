@@ -2,7 +2,8 @@ import { silentLogger } from '@k8s-ccm/cloud-provider';
 import type { Route, VpcClient } from '@k8s-ccm/inspur-sdk';
 import { describe, expect, it } from '@jest/globals';
 
-import { serverDirectory } from '../instances/server-directory.ts';
+import { NodeServers } from '../servers/node-servers.ts';
+import { serverDirectory } from '../servers/server-directory.ts';
 import { failureOf } from '../testing/pictured-routes.ts';
 import { clusterName, routedNode, wantedRoute } from '../testing/route-fixtures.ts';
 import { buildServer } from '../testing/server-fixtures.ts';
@@ -46,8 +47,9 @@ function lenientTable({
       calls: 1,
     }),
   };
-  const servers = serverDirectory({ ...context, ecs });
-  const provider = new InspurRoutes({ ...context, vpc, servers, routeTableId: 'rtb-1' });
+  const directory = serverDirectory({ ...context, ecs });
+  const servers = new NodeServers({ directory, vpcId: undefined, clock });
+  const provider = new InspurRoutes({ ...context, vpc, directory, servers, routeTableId: 'rtb-1' });
   return { clock, routes, provider };
 }
 

@@ -9,6 +9,7 @@ import type {
 import type { Clock, Route, RouteSpec, Server, VpcClient } from '@k8s-ccm/inspur-sdk';
 import type { InstanceDirectory } from '@k8s-ccm/provider-kit';
 
+import type { NodeServers } from '../servers/node-servers.ts';
 import { destinationKey } from './destination.ts';
 import { FullTable } from './full-table.ts';
 import { GoneServers } from './gone-servers.ts';
@@ -29,7 +30,9 @@ export interface InspurRoutesOptions {
   /** The table of the nodes. */
   readonly routeTableId: string;
   /** The servers of the account. */
-  readonly servers: InstanceDirectory<Server>;
+  readonly directory: InstanceDirectory<Server>;
+  /** Which server each Node is. */
+  readonly servers: NodeServers;
   readonly clock: Clock;
   readonly log: Logger;
   /** Ends what several calls share. */
@@ -43,20 +46,21 @@ export interface InspurRoutesOptions {
 export class InspurRoutes implements Routes {
   readonly #vpc: VpcClient;
   readonly #routeTableId: string;
-  readonly #servers: InstanceDirectory<Server>;
+  readonly #servers: NodeServers;
   readonly #log: Logger;
   readonly #table: RouteTable;
   readonly #gone: GoneServers;
   readonly #full = new FullTable();
   readonly #turns = new Turns();
 
-  constructor({ clock, log, routeTableId, servers, signal, vpc }: InspurRoutesOptions) {
+  constructor(options: InspurRoutesOptions) {
+    const { clock, directory, log, routeTableId, servers, signal, vpc } = options;
     this.#vpc = vpc;
     this.#routeTableId = routeTableId;
     this.#servers = servers;
     this.#log = log;
     this.#table = new RouteTable({ vpc, routeTableId, clock, log, signal });
-    this.#gone = new GoneServers(servers, clock);
+    this.#gone = new GoneServers(directory, clock);
   }
 
   /**
@@ -80,7 +84,7 @@ export class InspurRoutes implements Routes {
    * @throws RouteTargetError where the Node leads to no server, or the destination is no CIDR
    * @throws RouteDoubtError where what cannot be read may be a route to the destination
    * @throws RouteCallError where a call failed
-   * @throws ForeignProviderIdError, AmbiguousServerError, InstanceCallError
+   * @throws NodePendingError, InstanceDoubtError as `routeTarget` does
    */
   async create(
     clusterName: string,

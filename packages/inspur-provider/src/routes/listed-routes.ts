@@ -3,7 +3,7 @@ import { serverHopType } from '@k8s-ccm/inspur-sdk';
 import type { Route } from '@k8s-ccm/inspur-sdk';
 
 import { destinationKey } from './destination.ts';
-import { NodeServers } from './node-servers.ts';
+import { NodesByServer } from './nodes-by-server.ts';
 import { describeRoute } from './route-errors.ts';
 import { isMarkOf, routeMark } from './route-mark.ts';
 
@@ -20,7 +20,7 @@ export function listedRoutes(
   routes: readonly Route[],
   { clusterName, goneServers, nodes }: RouteSurroundings,
 ): readonly ListedRoute[] {
-  const servers = new NodeServers(nodes, clusterName);
+  const servers = new NodesByServer(nodes, clusterName);
   return routes.map((route) => {
     const isOurs = isMarkOf(route.description, clusterName);
     const isGone = leadsToServer(route) && goneServers.has(route.nextHopId);
@@ -45,7 +45,7 @@ function targetOf(
   route: Route,
   isOurs: boolean,
   clusterName: string,
-  servers: NodeServers,
+  servers: NodesByServer,
 ): string {
   if (!leadsToServer(route)) return '';
   const { description, nextHopId } = route;

@@ -2,8 +2,7 @@ import type { Logger } from '@k8s-ccm/cloud-provider';
 import type { Route, SkippedRoute, VpcClient } from '@k8s-ccm/inspur-sdk';
 import type { InstanceCallOptions, InstanceListing, InstanceSource } from '@k8s-ccm/provider-kit';
 
-/** Most entries whose trouble is remembered, so that it is told once. */
-const mostRemembered = 1000;
+import { Once } from '../once.ts';
 
 /** What stands in a table: a route, or an entry that cannot be read. */
 export type TableEntry =
@@ -15,7 +14,7 @@ export class RouteSource implements InstanceSource<TableEntry> {
   readonly #vpc: Pick<VpcClient, 'listRoutes'>;
   readonly #routeTableId: string;
   readonly #log: Logger;
-  readonly #told = new Set<string>();
+  readonly #told = new Once();
 
   constructor(vpc: Pick<VpcClient, 'listRoutes'>, routeTableId: string, log: Logger) {
     this.#vpc = vpc;
@@ -52,10 +51,7 @@ export class RouteSource implements InstanceSource<TableEntry> {
   }
 
   #tell({ destination, reason, routeId }: SkippedRoute): void {
-    const key = `${routeId} ${destination} ${reason}`;
-    if (this.#told.has(key)) return;
-    if (this.#told.size >= mostRemembered) this.#told.clear();
-    this.#told.add(key);
+    if (!this.#told.isNew(`${routeId} ${destination} ${reason}`)) return;
     this.#log.warn('a route is skipped: the answer of the cloud cannot be read', {
       routeTableId: this.#routeTableId,
       routeId,

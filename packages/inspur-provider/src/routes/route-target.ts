@@ -1,44 +1,36 @@
+import { NodePendingError } from '@k8s-ccm/cloud-provider';
 import type { Node } from '@k8s-ccm/cloud-provider';
-import type { Server } from '@k8s-ccm/inspur-sdk';
-import type { InstanceDirectory } from '@k8s-ccm/provider-kit';
 
-import { InstanceDoubtError } from '../instances/instance-errors.ts';
-import {
-  describeReference,
-  matchServers,
-  onlyServer,
-  readNodeReference,
-} from '../instances/node-reference.ts';
-import { instanceIdAnnotation } from '../load-balancer/hosts.ts';
+import type { NodeServers } from '../servers/node-servers.ts';
+import { InstanceDoubtError } from '../servers/server-errors.ts';
 import { RouteTargetError } from './route-errors.ts';
 
 /**
- * The id of the server that routes to a Node's pods lead to: the one that the Node names, else the one of its name or
- * address.
+ * The ID of the server that routes to the pods of a Node lead to.
  *
- * @throws RouteTargetError where the Node leads to no server
- * @throws InstanceDoubtError where the answer does not tell
- * @throws ForeignProviderIdError, AmbiguousServerError, InstanceCallError
+ * @throws NodePendingError if the Node is not initialized and does not name its server
+ * @throws RouteTargetError if the Node does not lead to a server of this cloud
+ * @throws InstanceDoubtError if the servers of the account cannot be read
  */
 export async function routeTarget(
   node: Node,
-  directory: Pick<InstanceDirectory<Server>, 'search'>,
+  servers: Pick<NodeServers, 'resolve'>,
   signal: AbortSignal,
 ): Promise<string> {
-  const reference = readNodeReference(node);
-  if (reference.kind === 'id') return reference.serverId;
-  const { items, snapshot } = await directory.search((all) => matchServers(all, reference), {
-    signal,
-  });
   const name = node.metadata?.name ?? '';
-  const server = onlyServer(items, name);
-  if (server !== undefined) return server.serverId;
-  if (!snapshot.complete || snapshot.unreadable.size > 0) {
-    throw new InstanceDoubtError(
-      `cannot tell whether the account has a ${describeReference(reference)}: the servers of the account cannot all be read; it is tried again by itself`,
-    );
+  const server = (await servers.resolve([node], { signal })).get(name);
+  const shown = `node ${JSON.stringify(name)}`;
+  switch (server?.kind) {
+    case 'server':
+      return server.serverId;
+    case 'pending':
+      throw new NodePendingError(`${shown} is not initialized and does not name its server yet`);
+    case 'none':
+      throw new RouteTargetError(`${shown} does not lead to a server: ${server.reason}`);
+    default:
+      throw new InstanceDoubtError(
+        `cannot tell which server ${shown} is: ${server?.reason ?? 'it was not resolved'}. The controller retries automatically.`,
+        { cause: server?.error },
+      );
   }
-  throw new RouteTargetError(
-    `node "${name}" has no provider id yet, and the account shows no ${describeReference(reference)}; it is tried again by itself, and if it stays, name the server's id in the node's annotation ${instanceIdAnnotation}`,
-  );
 }

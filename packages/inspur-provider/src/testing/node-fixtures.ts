@@ -1,7 +1,7 @@
 import { UninitializedTaintKey } from '@k8s-ccm/cloud-provider';
 import type { Node } from '@k8s-ccm/cloud-provider';
 
-import { instanceIdAnnotation } from '../load-balancer/hosts.ts';
+import { instanceIdAnnotation } from '../servers/instance-id-annotation.ts';
 
 /** What of a Node leads to its server. */
 export interface NodeParts {

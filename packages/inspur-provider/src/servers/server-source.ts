@@ -2,16 +2,14 @@ import type { Logger } from '@k8s-ccm/cloud-provider';
 import type { EcsClient, Server, ServerFilter, SkippedServer } from '@k8s-ccm/inspur-sdk';
 import type { InstanceCallOptions, InstanceListing, InstanceSource } from '@k8s-ccm/provider-kit';
 
+import { Once } from '../once.ts';
 import { describeEcsError } from './ecs-advice.ts';
-
-/** Most servers whose trouble is remembered, so that it is told once. */
-const mostRemembered = 1000;
 
 /** ECS as a directory reads it. A server that cannot be read is told in the log, once per reason. */
 export class ServerSource implements InstanceSource<Server> {
   readonly #ecs: Pick<EcsClient, 'listServers'>;
   readonly #log: Logger;
-  readonly #told = new Set<string>();
+  readonly #told = new Once();
 
   constructor(ecs: Pick<EcsClient, 'listServers'>, log: Logger) {
     this.#ecs = ecs;
@@ -53,10 +51,7 @@ export class ServerSource implements InstanceSource<Server> {
   }
 
   #tell({ serverId, reason }: SkippedServer): void {
-    const key = `${serverId} ${reason}`;
-    if (this.#told.has(key)) return;
-    if (this.#told.size >= mostRemembered) this.#told.clear();
-    this.#told.add(key);
+    if (!this.#told.isNew(`${serverId} ${reason}`)) return;
     this.#log.warn('a server is skipped: the answer of the cloud cannot be read', {
       serverId,
       reason,

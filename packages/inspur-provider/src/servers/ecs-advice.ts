@@ -5,7 +5,7 @@ import {
   isRateLimited,
 } from '@k8s-ccm/inspur-sdk';
 
-import { InstanceCallError } from './instance-errors.ts';
+import { InstanceCallError } from './server-errors.ts';
 
 /** Adds to a failed call what it was for and what can be done. What is no failure of a call comes back as it is. */
 export function describeEcsError(error: unknown, target: string): unknown {

@@ -1,26 +1,23 @@
 import { CloudProviderError, InstanceUnresolvableError } from '@k8s-ccm/cloud-provider';
 import type { Server } from '@k8s-ccm/inspur-sdk';
 
-/** The Node's provider id, or the annotation in its place, is none of this provider. Nothing is said about its server. */
+/** The provider ID of the Node, or the annotation in its place, does not belong to INSPUR Cloud. */
 export class ForeignProviderIdError extends InstanceUnresolvableError {
   override readonly name = 'ForeignProviderIdError';
   override readonly code = 'FOREIGN_PROVIDER_ID';
   readonly providerId: string;
 
-  /** `source`: where the Node has it. */
-  constructor(source: string, providerId: string) {
-    super(
-      `${source} ${JSON.stringify(providerId)} is none of INSPUR Cloud; expected incloud://<server id>`,
-    );
+  constructor(message: string, providerId: string) {
+    super(message);
     this.providerId = providerId;
   }
 }
 
-/** More than one server fits a Node: which one it is cannot be told. */
+/** More than one server fits a Node that does not name its server. */
 export class AmbiguousServerError extends InstanceUnresolvableError {
   override readonly name = 'AmbiguousServerError';
   override readonly code = 'AMBIGUOUS_SERVER';
-  /** All that fit. */
+  /** All servers that fit. */
   readonly servers: readonly Server[];
 
   constructor(message: string, servers: readonly Server[]) {
@@ -29,13 +26,13 @@ export class AmbiguousServerError extends InstanceUnresolvableError {
   }
 }
 
-/** The cloud's answer does not tell whether the Node's server is there. */
+/** The answer of the cloud does not tell whether the server of a Node exists. */
 export class InstanceDoubtError extends CloudProviderError {
   override readonly name = 'InstanceDoubtError';
   override readonly code = 'INSTANCE_DOUBT';
 }
 
-/** The server is there, but not yet fit to be a Node. */
+/** The server exists, but is not ready to be a Node. */
 export class ServerNotReadyError extends CloudProviderError {
   override readonly name = 'ServerNotReadyError';
   override readonly code = 'SERVER_NOT_READY';
@@ -47,7 +44,7 @@ export class ServerNotReadyError extends CloudProviderError {
   }
 }
 
-/** A call to the cloud failed; says for what it was made, and what the operator can do. */
+/** A call to the cloud failed. The message says what the call was for, and what the operator can do. */
 export class InstanceCallError extends CloudProviderError {
   override readonly name = 'InstanceCallError';
   override readonly code = 'INSTANCE_CALL';

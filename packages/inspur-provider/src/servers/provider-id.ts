@@ -1,20 +1,24 @@
 /**
- * The provider id of a server: `incloud://<serverId>`. This format never changes: Nodes keep the id that they got, and
- * other programs (autoscalers, storage drivers) compare it as text. `incloud` is the name of the provider in the Go
- * program, whose users have such ids already.
+ * Writes the provider ID of a server: `incloud://<server-id>`. This format never changes: Nodes keep the ID that they
+ * got, and other programs (autoscalers, storage drivers) compare it as text. `incloud` is the name of the provider in
+ * the Go program, whose users already have such IDs.
  */
 export function formatProviderId(serverId: string): string {
   return `incloud://${serverId}`;
 }
 
-/** What a provider id says. */
+/** The result of `parseProviderId`. */
 export type ParsedProviderId =
   | { readonly kind: 'server'; readonly serverId: string }
+  /** The text is missing, empty or blank. */
   | { readonly kind: 'none' }
-  /** It is of another cloud, or no provider id at all. */
+  /** The text is the ID of another cloud, or not an ID at all. */
   | { readonly kind: 'foreign' };
 
-/** Reads `incloud://<serverId>`, `inspur://<serverId>` (both also with three slashes) and the bare id. */
+/**
+ * Reads a provider ID, or the annotation in its place: `incloud://<server-id>`, `inspur://<server-id>` (both also with
+ * three slashes) or the bare ID, with or without blanks around it.
+ */
 export function parseProviderId(text: string | undefined): ParsedProviderId {
   const trimmed = text?.trim() ?? '';
   if (trimmed === '') return { kind: 'none' };
