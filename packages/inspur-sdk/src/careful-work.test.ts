@@ -22,6 +22,7 @@ const slbSpec = {
   specificationId: 'spec-1',
   chargeType: 'hourly',
 } as const;
+const otherSlb = { ...wireSlb, slbName: 'other' };
 const ok = { body: { code: '0', message: 'ok' } };
 
 /** Answers after which nobody knows whether the work was done. */
@@ -50,9 +51,9 @@ const works = [
     name: 'createLoadBalancer',
     run: (slb: SlbClient): Promise<unknown> => slb.createLoadBalancer(slbSpec),
     does: 'POST {slbs}',
-    looks: ['GET {slbs}', 'GET {slbs}'],
-    present: [{ body: [wireSlb] }, { body: [] }],
-    absent: [{ body: [{ ...wireSlb, slbName: 'other' }] }, { body: [] }],
+    looks: ['GET {slbs}', 'GET {slbs}', 'GET {slbs}'],
+    present: [{ body: [wireSlb] }, { body: [] }, { body: [wireSlb] }],
+    absent: [{ body: [otherSlb] }, { body: [] }, { body: [otherSlb] }],
     done: { body: wireSlb },
     result: expect.objectContaining({ slbId: 'slb-1' }),
   },
@@ -146,6 +147,20 @@ describe('work whose outcome is unknown', () => {
     const { sent, slb } = scriptedCloud([{ break: 'ECONNREFUSED' }, { status: 429 }, work.done]);
     expect(await work.run(slb)).toEqual(work.result);
     expect(sent.map(({ call }) => call)).toEqual([work.does, work.does]);
+  });
+});
+
+describe('createLoadBalancer', () => {
+  it('is not done again where the list may lack what was made', async () => {
+    const changing = Array.from({ length: 3 }, (_, index): readonly Reply[] => [
+      { body: [{ ...otherSlb, slbId: `slb-${index + 2}` }] },
+      { body: [] },
+    ]);
+    const { agent, sent, slb } = scriptedCloud([{ status: 503 }, ...changing.flat()]);
+    const error: unknown = await slb.createLoadBalancer(slbSpec).catch((e: unknown) => e);
+    expect(error).toMatchObject({ operation: 'CreateLoadBalancer', status: 503 });
+    expect(sent.filter(({ call }) => call === 'POST {slbs}')).toHaveLength(1);
+    agent.assertNoPendingInterceptors();
   });
 });
 

@@ -5,8 +5,11 @@ import { backoffMs, hasUnknownOutcome } from '@k8s-ccm/cloud-http';
 export interface CarefulWork<T> {
   /** Does it, once. */
   readonly attempt: () => Promise<T>;
-  /** Looks whether it is done; undefined where it is not. */
-  readonly look: () => Promise<T | undefined>;
+  /**
+   * Looks whether it is done; undefined if it surely is not. Gets what the attempt threw, to throw that again if nobody
+   * can tell.
+   */
+  readonly look: (failed: unknown) => Promise<T | undefined>;
   /**
    * Whether a refusal of attempt number `attempt` (from 1) may mean that it is done, at least in part, for example
    * "port in use" after an attempt whose outcome is unknown. Default: none does.
@@ -44,7 +47,7 @@ export function carefully({ clock, random }: CarefulContext): Carefully {
           const pauseMs = backoffMs(number, settle, random);
           await clock.sleep(pauseMs, signal === undefined ? {} : { signal });
         }
-        const done = await look();
+        const done = await look(error);
         if (done !== undefined) return done;
         if (number >= mostAttempts) throw error;
       }

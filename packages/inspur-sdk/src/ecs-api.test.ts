@@ -271,11 +271,28 @@ describe('the pages of a list', () => {
       3,
     ],
     [
-      'end with an empty page where there is no total',
-      [full(1, null), serverPage(wireServers(7, 101), null), serverPage([], null)],
+      'are read twice where there is no total, in case something moved',
+      [
+        full(1, null),
+        serverPage(wireServers(7, 101), null),
+        serverPage([], null),
+        full(1, null),
+        serverPage(wireServers(7, 101), null),
+      ],
       107,
       true,
-      3,
+      5,
+    ],
+    [
+      'prove nothing where they have no total and each pass finds something else',
+      [1, 2, 3].flatMap((pass) => [
+        full(1, null),
+        serverPage(wireServers(7, 101 + pass), null),
+        serverPage([], null),
+      ]),
+      107,
+      false,
+      9,
     ],
     [
       'may be smaller than asked for',
@@ -292,18 +309,64 @@ describe('the pages of a list', () => {
       2,
     ],
     [
-      'do not add up where the total changes',
-      [full(1, 150), serverPage(wireServers(51, 101), 151)],
+      'are read again where the total changes',
+      [
+        full(1, 150),
+        serverPage(wireServers(51, 101), 151),
+        full(1, 151),
+        serverPage(wireServers(51, 101), 151),
+      ],
       151,
+      true,
+      4,
+    ],
+    [
+      'are read again where an entry stands on two of them',
+      [
+        full(1, 150),
+        serverPage([...wireServers(1, 100), ...wireServers(50, 101)], 150),
+        full(1, 150),
+        serverPage(wireServers(50, 101), 150),
+      ],
+      150,
+      true,
+      4,
+    ],
+    [
+      'do not add up where the total changes again and again',
+      [150, 151, 152].flatMap((total) => [
+        full(1, total),
+        serverPage(wireServers(total - 99, 101), total + 1),
+      ]),
+      153,
       false,
-      2,
+      6,
     ],
     [
       'do not add up where one is missing',
-      [full(1, 150), serverPage(wireServers(49, 101), 150), serverPage([], 0)],
+      [
+        [full(1, 150), serverPage(wireServers(49, 101), 150), serverPage([], 0)],
+        [full(1, 150), serverPage(wireServers(49, 101), 150)],
+        [full(1, 150), serverPage(wireServers(49, 101), 150)],
+      ].flat(),
       149,
       false,
-      3,
+      7,
+    ],
+    ['of an account without servers are one', [serverPage([], null)], 0, true, 1],
+    [
+      'may all be one where the server does not page',
+      [serverPage(wireServers(7), null), serverPage(wireServers(7), null)],
+      7,
+      true,
+      2,
+    ],
+    [
+      'prove nothing where the server does not page and its only one may be cut',
+      [full(1, null), full(1, null)],
+      100,
+      false,
+      2,
     ],
   ];
 
@@ -311,8 +374,12 @@ describe('the pages of a list', () => {
     const list = await cloudOf(replies).ecs.listServers();
     expect([list.servers.length, list.complete, list.calls]).toEqual([count, complete, calls]);
     expect(new Set(list.servers.map(({ serverId }) => serverId)).size).toBe(count);
+  });
+
+  it('come as they are', async () => {
+    const replies = [full(1, 250), full(2, 250), serverPage(wireServers(50, 201), 250)];
     const pages = await collect(cloudOf(replies).ecs.serverPages());
-    expect(pages).toHaveLength(calls);
+    expect(pages.map(({ servers }) => servers.length)).toEqual([100, 100, 50]);
   });
 
   it.each<readonly [string, readonly Reply[], number]>([
@@ -361,20 +428,20 @@ describe('showing a server', () => {
   it.each([
     ['an empty code', { body: envelope(null, EcsErrorCode.DetailEmpty) }],
     ['an empty list', serverPage([])],
-    ['another server', serverPage(wireServers(1, 2))],
   ])('fails as not found with %s', async (_, reply) => {
     const error = await failureOf(cloudOf([reply]).ecs.showServer('i-1'));
     expect(isEcsServerNotFound(error)).toBe(true);
   });
 
-  it('fails, but not as not found, where it cannot be read', async () => {
-    const error = await failureOf(
-      cloudOf([serverPage([{ ...wireServer, status: 7 }])]).ecs.showServer('i-1'),
-    );
+  it.each([
+    ['it cannot be read', [{ ...wireServer, status: 7 }], 'server.status'],
+    ['the answer is about another one', wireServers(1, 2), 'another server'],
+  ])('fails, but not as not found, where %s', async (_, servers, part) => {
+    const error = await failureOf(cloudOf([serverPage(servers)]).ecs.showServer('i-1'));
     expect(isEcsServerNotFound(error)).toBe(false);
     expect(error).toMatchObject({
       name: 'CloudDecodeError',
-      message: expect.stringContaining('server.status'),
+      message: expect.stringContaining(part),
     });
   });
 });

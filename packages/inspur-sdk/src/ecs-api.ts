@@ -5,9 +5,10 @@ import { EcsErrorCode } from './ecs-error-code.ts';
 import { readServers, serverPageCodec } from './ecs-wire.ts';
 import type { EcsClient, Server, ServerFilter, ServerList, ServerPage } from './ecs.ts';
 import { pageQuery, rpcPageSize } from './rpc-assumed.ts';
-import { mostPages, rpcQuery } from './rpc-query.ts';
+import { rpcQuery } from './rpc-query.ts';
 import { ServerGathering } from './server-gathering.ts';
 import type { CallOptions } from './slb.ts';
+import { mostPages, readWholeList } from './whole-list.ts';
 
 /** Most pages that are read at the same time. */
 const pagesAtOnce = 8;
@@ -24,10 +25,14 @@ export class EcsApi implements EcsClient {
   }
 
   async listServers(filter: ServerFilter = {}, options: CallOptions = {}): Promise<ServerList> {
-    const gathering = new ServerGathering(filter);
-    if (filter.serverIds?.length === 0) return { ...gathering.list(), complete: true };
-    for await (const page of this.#pages(filter, gathering, options)) gathering.add(page);
-    return gathering.list();
+    if (filter.serverIds?.length === 0)
+      return { servers: [], skipped: [], complete: true, calls: 0 };
+    const { last, complete, calls } = await readWholeList<ServerGathering>(async (previous) => {
+      const gathering = new ServerGathering(filter, previous);
+      for await (const page of this.#pages(filter, gathering, options)) gathering.add(page);
+      return gathering;
+    });
+    return { ...last.found(), complete, calls };
   }
 
   async *serverPages(
@@ -48,9 +53,10 @@ export class EcsApi implements EcsClient {
     const server = page.servers.find((candidate) => candidate.serverId === serverId);
     if (server !== undefined) return server;
     const common = { operation, method: 'GET', url: this.#url, attempts: 1, status: 200 };
-    const unreadable = page.skipped.find((entry) => [serverId, ''].includes(entry.serverId));
-    if (unreadable !== undefined) {
-      const { reason } = unreadable;
+    const { servers, skipped } = page;
+    const unreadable = skipped.find((entry) => [serverId, ''].includes(entry.serverId));
+    if (unreadable !== undefined || servers.length > 0) {
+      const reason = unreadable?.reason ?? 'the answer is about another server';
       throw new CloudDecodeError(`${operation}: server ${serverId} cannot be read: ${reason}`, {
         ...common,
         outcome: 'unknown',
@@ -59,7 +65,7 @@ export class EcsApi implements EcsClient {
         issues: [reason],
       });
     }
-    throw new CloudApiError(`${operation}: there is no server ${serverId}`, {
+    throw new CloudApiError(`${operation}: server ${serverId} does not exist`, {
       ...common,
       outcome: 'refused',
       retryable: false,

@@ -36,9 +36,9 @@ export interface ServerList {
   readonly servers: readonly Server[];
   /** Entries that cannot be read: nothing is known of these servers but that the cloud shows them. */
   readonly skipped: readonly SkippedServer[];
-  /** False where the pages do not add up, because something changed between them: what is missing is then not gone. */
+  /** Whether it is proven that nothing is missing. If false, what is not in the list may exist. */
   readonly complete: boolean;
-  /** Pages that were read. */
+  /** Pages that were read, in all passes. */
   readonly calls: number;
 }
 
@@ -56,7 +56,7 @@ export interface ServerFilter {
  */
 export interface EcsClient {
   /**
-   * Lists servers, all pages.
+   * Lists servers, all pages. If the pages say no steady total, they are read again until two passes find the same.
    *
    * @throws RangeError for more than 100 ids, or one that is empty or holds a comma
    */

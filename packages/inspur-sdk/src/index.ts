@@ -46,6 +46,7 @@ export type {
   MemberSpec,
   Slb,
   SlbClient,
+  SlbList,
   SlbSpec,
 } from './slb.ts';
 export { longestRouteDescription, serverHopType } from './vpc-assumed.ts';

@@ -1,5 +1,6 @@
 import type { AnswerDialect } from '@k8s-ccm/cloud-http';
 import { defaultDialect, judgeStatus } from '@k8s-ccm/cloud-http';
+import { isSuccessCode } from './answer-code.ts';
 import { EcsErrorCode } from './ecs-error-code.ts';
 
 // What no public source gives of the style that ECS and VPC share, in one place. Whoever has an account corrects it here.
@@ -14,9 +15,6 @@ export const rpcPageSize = 100;
 export function pageQuery(page: number): Readonly<Record<string, string>> {
   return { pageNo: String(page), pageSize: String(rpcPageSize) };
 }
-
-/** [assumed] Which codes mean success: none, `0`, `200` and its like, `ok`, `success`, and a service's number with nothing behind it. */
-const success = /^(?:0|2\d\d|ok|success|succeeded|\d{3}\.0+)?$/i;
 
 /** Codes that say "nothing found": an empty list, not an error. inspur.md §3. */
 const emptyCodes: ReadonlySet<string> = new Set([EcsErrorCode.ListEmpty, EcsErrorCode.DetailEmpty]);
@@ -51,7 +49,7 @@ export const rpcDialect: AnswerDialect = {
     if (isEmptyCode(apiCode)) return emptyStatuses.has(status) ? 'success' : judgeRefused(status);
     if (/^\d{3}\.999500$/.test(apiCode)) return 'transient';
     if (failedCodes.has(apiCode)) return status >= 500 || status < 300 ? 'transient' : 'refused';
-    return success.test(apiCode) ? judgeStatus(status) : judgeRefused(status);
+    return isSuccessCode(apiCode) ? judgeStatus(status) : judgeRefused(status);
   },
 };
 

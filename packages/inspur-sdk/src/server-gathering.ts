@@ -1,41 +1,55 @@
-import type { Server, ServerFilter, ServerList, ServerPage, SkippedServer } from './ecs.ts';
-import { PageTally } from './page-tally.ts';
+import type { Server, ServerFilter, ServerPage, SkippedServer } from './ecs.ts';
+import { PageGathering } from './page-gathering.ts';
+import type { ListPass } from './whole-list.ts';
 
-/** Puts the pages of one list together and tells when it is whole. */
-export class ServerGathering {
+/** Puts the pages of one pass over a list of servers together. */
+export class ServerGathering implements ListPass {
   readonly #servers = new Map<string, Server>();
   readonly #skipped = new Map<string, SkippedServer>();
   readonly #filter: ServerFilter;
   readonly #wanted: ReadonlySet<string> | undefined;
-  readonly #tally = new PageTally();
-  #hasEnded = false;
+  readonly #gathered: PageGathering;
 
-  constructor(filter: ServerFilter) {
+  /** `previous` is the pass before this one, if there is one. */
+  constructor(filter: ServerFilter, previous?: ServerGathering) {
     this.#filter = filter;
     this.#wanted = filter.serverIds && new Set(filter.serverIds);
+    this.#gathered = new PageGathering(previous && previous.#gathered, {
+      endsByTotal: this.#wanted === undefined,
+    });
   }
 
   /** Whether no further page is needed. */
   get hasEnded(): boolean {
-    return this.#hasEnded;
+    return this.#gathered.hasEnded || this.#hasAllWanted();
   }
 
-  /** How many pages there are by the first one's word. 1 where it has none, or none to be trusted. */
+  /** How many pages there are according to the first one. 1 if it does not say, or cannot be trusted. */
   get expectedPages(): number {
-    return this.#tally.expectedPages;
+    return this.#gathered.expectedPages;
+  }
+
+  get isWhole(): boolean {
+    return this.#gathered.isWhole || this.#hasAllWanted();
+  }
+
+  get isWorthAnother(): boolean {
+    return this.#gathered.isWorthAnother && !this.#hasAllWanted();
+  }
+
+  get pages(): number {
+    return this.#gathered.pages;
   }
 
   /** Adds the next page. */
   add({ servers, skipped, total }: ServerPage): void {
-    const before = this.#size;
     for (const server of servers) this.#servers.set(server.serverId, server);
-    for (const entry of skipped) this.#skipped.set(entry.serverId || entry.reason, entry);
-    this.#tally.add(servers.length + skipped.length, total);
-    this.#hasEnded = this.#size === before || this.#isWhole();
+    for (const entry of skipped) this.#skipped.set(keyOf(entry), entry);
+    this.#gathered.add([...servers.map(({ serverId }) => serverId), ...skipped.map(keyOf)], total);
   }
 
   /** What was asked for of what was gathered. */
-  list(): ServerList {
+  found(): { readonly servers: readonly Server[]; readonly skipped: readonly SkippedServer[] } {
     const { name } = this.#filter;
     const isWanted = (serverId: string): boolean => this.#wanted?.has(serverId) ?? true;
     const servers = [...this.#servers.values()].filter(
@@ -44,16 +58,7 @@ export class ServerGathering {
     const skipped = [...this.#skipped.values()].filter(
       ({ serverId }) => serverId === '' || isWanted(serverId),
     );
-    const addsUp = this.#hasEnded && this.#tally.isSteady && this.#size >= this.#tally.total;
-    return { servers, skipped, complete: addsUp || this.#hasAllWanted(), calls: this.#tally.pages };
-  }
-
-  get #size(): number {
-    return this.#servers.size + this.#skipped.size;
-  }
-
-  #isWhole(): boolean {
-    return this.#wanted === undefined ? this.#tally.isWhole(this.#size) : this.#hasAllWanted();
+    return { servers, skipped };
   }
 
   #hasAllWanted(): boolean {
@@ -63,4 +68,8 @@ export class ServerGathering {
       serverIds.every((id) => this.#servers.has(id) || this.#skipped.has(id))
     );
   }
+}
+
+function keyOf({ reason, serverId }: SkippedServer): string {
+  return serverId || reason;
 }

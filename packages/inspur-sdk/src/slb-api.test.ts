@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CloudApiError } from '@k8s-ccm/cloud-http';
+import { CloudApiError, CloudError } from '@k8s-ccm/cloud-http';
 import { isListenerNotFound, isSlbNotFound } from './slb-error-predicates.ts';
 import type { CallOptions, Slb, SlbClient } from './slb.ts';
 import {
@@ -153,6 +153,18 @@ const cases: readonly Case[] = [
   },
 ];
 
+function named(...ids: readonly number[]): unknown[] {
+  return ids.map((id) =>
+    Object.assign({}, wireSlb, { slbId: `slb-${id}`, slbName: `name-${id % 2}` }),
+  );
+}
+
+function idsOf(found: readonly Slb[]): readonly string[] {
+  return found.map(({ slbId }) => slbId);
+}
+
+const tenOthers = named(2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+
 describe('the SLB API', () => {
   it.each(cases)('$name: $call', async ({ run, reply, call, query = {}, body, result }) => {
     const { agent, sent, slb: client } = scriptedCloud([reply]);
@@ -175,18 +187,71 @@ describe('the SLB API', () => {
     expect(sent[0]?.call).toBe('DELETE {slbs}/..%2Fx%3Fy/listeners/a%2Fb');
   });
 
-  it.each([
-    ['an empty list', { body: [] }],
-    ['a list of others, because the filter is ignored', { body: [{ ...wireSlb, slbId: 'slb-9' }] }],
-    ['its code', { status: 404, body: { code: '107.001404', message: 'not found' } }],
-    ['its code under a good status', { body: { code: '107.001404', message: 'not found' } }],
-    ['a bare 404', { status: 404 }],
-  ])('says that there is no such load balancer, told by %s', async (__name, reply) => {
-    const { slb: client } = scriptedCloud([reply]);
+  const others = { body: [{ ...wireSlb, slbId: 'slb-9' }] };
+  const nothing = { body: [] };
+
+  it.each<readonly [string, readonly Reply[]]>([
+    ['an empty list', [nothing]],
+    ['a complete list of others, because the filter is ignored', [others, others, nothing, others]],
+    ['its code', [{ status: 404, body: { code: '107.001404', message: 'not found' } }]],
+    ['its code under a good status', [{ body: { code: '107.001404', message: 'not found' } }]],
+  ])('says that there is no such load balancer, told by %s', async (__name, replies) => {
+    const { agent, slb: client } = scriptedCloud(replies);
     const error: unknown = await client.getLoadBalancer('slb-1').catch((e: unknown) => e);
     expect(error).toBeInstanceOf(CloudApiError);
     expect(isSlbNotFound(error)).toBe(true);
+    agent.assertNoPendingInterceptors();
   });
+
+  it.each<readonly [string, readonly Reply[]]>([
+    ['JSON of a gateway and a 404', [{ status: 404, body: { error: 'no route' } }]],
+    ['an empty 404', [{ status: 404 }]],
+    ['a page and a 404', [{ status: 404, body: '<html>not found</html>' }]],
+    ["a 404 with a gateway's code", [{ status: 404, body: { code: '404' } }]],
+    ['a 410', [{ status: 410, body: {} }]],
+    ['an envelope without a list', [{ body: { code: '0', data: null } }]],
+    [
+      'others, because the filter is ignored and the list may be cut',
+      [{ body: tenOthers }, { body: tenOthers }, { body: tenOthers }],
+    ],
+  ])('does not say that a load balancer does not exist, told by %s', async (__name, replies) => {
+    const { agent, slb: client } = scriptedCloud(replies);
+    const error: unknown = await client.getLoadBalancer('slb-1').catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(CloudError);
+    expect(isSlbNotFound(error)).toBe(false);
+    agent.assertNoPendingInterceptors();
+  });
+
+  it('finds a load balancer on another page where the filter is ignored', async () => {
+    const { slb: client } = scriptedCloud([
+      others,
+      others,
+      { body: [wireSlb] },
+      nothing,
+      others,
+      { body: [wireSlb] },
+    ]);
+    expect(await client.getLoadBalancer('slb-1')).toEqual(slb);
+  });
+
+  it.each(cases)(
+    '$name fails with a code that does not mean success, also with a 200',
+    async ({ run }) => {
+      for (const code of ['107.777777', '107.000001', '101.001008', 'FAIL', 500]) {
+        const { slb: client } = scriptedCloud([{ body: { code, message: 'no' } }]);
+        const error: unknown = await run(client).catch((e: unknown) => e);
+        expect(error).toMatchObject({ name: 'CloudApiError', apiCode: String(code), status: 200 });
+      }
+    },
+  );
+
+  it.each(['0', 0, '200', 200, '', 'success', 'OK', '107.000000'])(
+    'takes the code %j for success',
+    async (code) => {
+      const { slb: client } = scriptedCloud([{ body: { code, message: '' } }]);
+      expect(await client.removeMembers('slb-1', 'listener-1', ['b-1'])).toBeUndefined();
+    },
+  );
 
   it('makes no call for no members', async () => {
     const { sent, slb: client } = scriptedCloud([]);
@@ -223,35 +288,64 @@ describe('the SLB API', () => {
   });
 });
 
-function named(...ids: readonly number[]): unknown[] {
-  return ids.map((id) =>
-    Object.assign({}, wireSlb, { slbId: `slb-${id}`, slbName: `name-${id % 2}` }),
-  );
-}
-
-function idsOf(found: readonly Slb[]): readonly string[] {
-  return found.map(({ slbId }) => slbId);
-}
+const none: Reply = { body: [] };
+const page = (...ids: readonly number[]): Reply => ({ body: named(...ids) });
+const some = (count: number): Reply => page(...Array(count).keys());
 
 describe('listing load balancers', () => {
-  it('reads page after page until nothing new comes', async () => {
-    const { sent, slb: client } = scriptedCloud([
-      { body: named(1, 2) },
-      { body: named(3) },
-      { body: [] },
+  it.each<readonly [string, readonly Reply[], number, boolean]>([
+    ['read once is not complete: again', [page(1, 2), page(3), none, page(1, 2), page(3)], 3, true],
+    ['of one page is read again', [page(1), none, page(1)], 1, true],
+    ['of none is complete', [none], 0, true],
+    ['of a server that does not page comes twice', [some(13), some(13)], 13, true],
+    ['of a server that does not page may be cut at 10', [some(10), some(10)], 10, false],
+    ['of a server that does not page may be cut at 100', [some(100), some(100)], 100, false],
+    [
+      'whose pages shifted, so that one is missing, is read until two passes agree',
+      // 1 goes after the first page was read, and 3 moves to that page.
+      [page(1, 2), page(4), none, page(2, 3), page(4), none, page(2, 3), page(4)],
+      3,
+      true,
+    ],
+    [
+      'that changes during each pass has all that any pass found, and is not complete',
+      [page(1), none, page(2), none, page(3), none],
+      3,
+      false,
+    ],
+    [
+      'of a server that gives the last page for those after it',
+      [page(1, 2), page(3), page(3), page(1, 2), page(3)],
+      3,
+      true,
+    ],
+  ])('a list %s', async (__name, replies, count, complete) => {
+    const { agent, slb: client } = scriptedCloud(replies);
+    const list = await client.listLoadBalancers();
+    expect([list.slbs.length, list.complete, list.calls]).toEqual([
+      count,
+      complete,
+      replies.length,
     ]);
-    expect(idsOf(await client.listLoadBalancers())).toEqual(['slb-1', 'slb-2', 'slb-3']);
-    expect(sent.map(({ query }) => query['pageNo'])).toEqual(['1', '2', '3']);
+    agent.assertNoPendingInterceptors();
   });
 
-  it('ends where the server does not page and gives the same each time', async () => {
-    const { slb: client } = scriptedCloud([{ body: named(1, 2, 3) }, { body: named(1, 2, 3) }]);
-    expect(idsOf(await client.listLoadBalancers())).toEqual(['slb-1', 'slb-2', 'slb-3']);
+  it('asks for page after page', async () => {
+    const { sent, slb: client } = scriptedCloud([page(1, 2), page(3), none, page(1, 2), page(3)]);
+    expect(idsOf((await client.listLoadBalancers()).slbs)).toEqual(['slb-1', 'slb-2', 'slb-3']);
+    expect(sent.map(({ query }) => query['pageNo'])).toEqual(['1', '2', '3', '1', '2']);
+  });
+
+  it('is not complete where the pages never end', async () => {
+    const replies = [...Array(1000).keys()].map((id) => page(id));
+    const list = await scriptedCloud(replies).slb.listLoadBalancers();
+    expect([list.complete, list.calls]).toEqual([false, 1000]);
   });
 
   it('gives those with exactly the name, also where the server ignores the filter', async () => {
-    const { sent, slb: client } = scriptedCloud([{ body: named(1, 2, 3) }, { body: [] }]);
-    expect(idsOf(await client.listLoadBalancers({ name: 'name-1' }))).toEqual(['slb-1', 'slb-3']);
+    const { sent, slb: client } = scriptedCloud([page(1, 2, 3), none, page(1, 2, 3)]);
+    const { slbs } = await client.listLoadBalancers({ name: 'name-1' });
+    expect(idsOf(slbs)).toEqual(['slb-1', 'slb-3']);
     expect(sent[0]?.query).toMatchObject({ slbName: 'name-1' });
   });
 });

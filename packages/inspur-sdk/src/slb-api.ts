@@ -1,5 +1,5 @@
 import type { CloudClient, CloudRequest } from '@k8s-ccm/cloud-http';
-import { CloudApiError } from '@k8s-ccm/cloud-http';
+import { CloudApiError, CloudDecodeError } from '@k8s-ccm/cloud-http';
 import * as t from 'io-ts';
 import type { Carefully } from './careful-work.ts';
 import { carefully } from './careful-work.ts';
@@ -8,6 +8,7 @@ import { MemberApi } from './member-api.ts';
 import { createLoadBalancerBody, listQuery } from './slb-assumed.ts';
 import { SlbErrorCode } from './slb-error-code.ts';
 import { isListenerNotFound, isListenerPortInUse, isSlbNotFound } from './slb-error-predicates.ts';
+import { SlbGathering } from './slb-gathering.ts';
 import type { SlbPaths } from './slb-paths.ts';
 import { slbPaths } from './slb-paths.ts';
 import { listenerFromWire, listenerToWire, wire } from './slb-wire.ts';
@@ -18,11 +19,10 @@ import type {
   Member,
   Slb,
   SlbClient,
+  SlbList,
   SlbSpec,
 } from './slb.ts';
-
-/** Most pages of one list: a server that never ends must not keep us for ever. */
-const mostPages = 1000;
+import { mostPages, readWholeList } from './whole-list.ts';
 
 /** The SLB API over HTTP. inspur.md §2. */
 export class SlbApi implements SlbClient {
@@ -44,17 +44,28 @@ export class SlbApi implements SlbClient {
     const answer = wire.slbs;
     const request = { operation, method: 'GET', url: this.#paths.slbs, query, answer } as const;
     const found = await this.#client.call(request, options);
-    // A server that does not know the filter gives all of them.
     const slb = found.find((candidate) => candidate.slbId === slbId);
     if (slb !== undefined) return slb;
-    throw new CloudApiError(`${operation}: there is no load balancer ${slbId}`, {
-      operation,
-      method: 'GET',
-      url: this.#paths.slbs,
+    const fields = { operation, method: 'GET', url: this.#paths.slbs, attempts: 1, status: 200 };
+    // A server that does not know the filter gives others, and perhaps not all of them.
+    if (found.length > 0) {
+      const all = await this.listLoadBalancers({}, options);
+      const listed = all.slbs.find((candidate) => candidate.slbId === slbId);
+      if (listed !== undefined) return listed;
+      if (!all.complete) {
+        const message = `${operation}: the answer is about other load balancers, and the list of all load balancers may lack ${slbId}`;
+        throw new CloudDecodeError(message, {
+          ...fields,
+          outcome: 'unknown',
+          retryable: true,
+          problem: 'wrong-type',
+        });
+      }
+    }
+    throw new CloudApiError(`${operation}: load balancer ${slbId} does not exist`, {
+      ...fields,
       outcome: 'refused',
       retryable: false,
-      attempts: 1,
-      status: 200,
       apiCode: SlbErrorCode.SlbNotFound,
       requestId: '',
       bodyKind: 'json',
@@ -62,47 +73,34 @@ export class SlbApi implements SlbClient {
   }
 
   async listLoadBalancers(
-    filter: { readonly name?: string } = {},
+    { name }: { readonly name?: string } = {},
     options?: CallOptions,
-  ): Promise<readonly Slb[]> {
-    const { name } = filter;
-    const slbs = new Map<string, Slb>();
-    for (let page = 1; page <= mostPages; page += 1) {
-      const found = await this.#client.call(
-        {
-          operation: 'ListLoadBalancers',
-          method: 'GET',
-          url: this.#paths.slbs,
-          query: listQuery(page, name),
-          answer: wire.slbs,
-        },
-        options,
-      );
-      const before = slbs.size;
-      for (const slb of found) slbs.set(slb.slbId, slb);
-      // The size of a page is the server's choice, and a server that does not page gives the same again:
-      // the end is where nothing new comes.
-      if (slbs.size === before) break;
-    }
-    const all = [...slbs.values()];
-    return name === undefined ? all : all.filter((slb) => slb.slbName === name);
+  ): Promise<SlbList> {
+    const { passes, last, complete, calls } = await readWholeList<SlbGathering>(
+      async (previous) => await this.#readAllPages(new SlbGathering(previous), name, options),
+    );
+    const found = complete ? last.slbs : new Map(passes.flatMap(({ slbs }) => [...slbs]));
+    const slbs = [...found.values()].filter((slb) => name === undefined || slb.slbName === name);
+    return { slbs, complete, calls };
   }
 
   async createLoadBalancer(spec: SlbSpec, options?: CallOptions): Promise<Slb> {
-    return await this.#carefully({
+    const request = {
+      operation: 'CreateLoadBalancer',
+      method: 'POST',
+      url: this.#paths.slbs,
+      body: { json: createLoadBalancerBody(spec) },
+      answer: wire.slb,
+    } as const;
+    return await this.#carefully<Slb>({
       ...options,
-      attempt: () =>
-        this.#client.call(
-          {
-            operation: 'CreateLoadBalancer',
-            method: 'POST',
-            url: this.#paths.slbs,
-            body: { json: createLoadBalancerBody(spec) },
-            answer: wire.slb,
-          },
-          options,
-        ),
-      look: async () => (await this.listLoadBalancers({ name: spec.slbName }, options))[0],
+      attempt: () => this.#client.call(request, options),
+      look: async (failed) => {
+        const { slbs, complete } = await this.listLoadBalancers({ name: spec.slbName }, options);
+        // A list that may lack it does not prove that it has to be created again.
+        if (slbs[0] === undefined && !complete) throw failed;
+        return slbs[0];
+      },
     });
   }
 
@@ -226,6 +224,24 @@ export class SlbApi implements SlbClient {
 
   async updateMember(...args: Parameters<SlbClient['updateMember']>): Promise<void> {
     await this.#members.update(...args);
+  }
+
+  async #readAllPages(
+    gathering: SlbGathering,
+    name: string | undefined,
+    options: CallOptions | undefined,
+  ): Promise<SlbGathering> {
+    const request = {
+      operation: 'ListLoadBalancers',
+      method: 'GET',
+      url: this.#paths.slbs,
+      answer: wire.slbs,
+    } as const;
+    for (let page = 1; page <= mostPages && !gathering.hasEnded; page += 1) {
+      const query = listQuery(page, name);
+      gathering.add(await this.#client.call({ ...request, query }, options));
+    }
+    return gathering;
   }
 
   /** Deletes; where an earlier attempt of the same call may have done it, "not found" is success. */

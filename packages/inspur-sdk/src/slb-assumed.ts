@@ -1,5 +1,6 @@
 import type { AnswerDialect } from '@k8s-ccm/cloud-http';
 import { defaultDialect, judgeStatus } from '@k8s-ccm/cloud-http';
+import { isSuccessCode } from './answer-code.ts';
 import { SlbErrorCode } from './slb-error-code.ts';
 import type { ListenerSpec, MemberChange, SlbSpec } from './slb.ts';
 
@@ -31,22 +32,26 @@ export function certificateField(spec: ListenerSpec): { readonly certificateId?:
   return spec.certificateId === undefined ? {} : { certificateId: spec.certificateId };
 }
 
-const knownCodes: ReadonlySet<string> = new Set(Object.values(SlbErrorCode));
-
 /**
- * [assumed] The answers' statuses: the codes decide, the status only where there is no known code. A known error code
- * counts as an error also under a status of success. "Command failed" codes under a 4xx are final: the API says that
- * it did nothing.
+ * [assumed] The answers' statuses: the code decides, the status only where there is no code. A code that does not mean
+ * success is an error also under a status of success: a refusal must never look like an empty answer. "Command failed"
+ * codes under a 4xx are final: the API says that it did nothing.
  */
 export const slbDialect: AnswerDialect = {
   ...defaultDialect,
   judge: ({ status, apiCode }) => {
     if (apiCode === SlbErrorCode.Unauthorized) return 'credential';
     if (apiCode === SlbErrorCode.InternalError) return 'transient';
-    if (status === 429 || !knownCodes.has(apiCode)) return judgeStatus(status);
-    return status >= 500 && failedCodes.has(apiCode) ? 'transient' : 'refused';
+    if (status === 429 || isSuccessCode(apiCode)) return judgeStatus(status);
+    if (knownCodes.has(apiCode)) {
+      return status >= 500 && failedCodes.has(apiCode) ? 'transient' : 'refused';
+    }
+    const kind = judgeStatus(status);
+    return kind === 'success' ? 'refused' : kind;
   },
 };
+
+const knownCodes: ReadonlySet<string> = new Set(Object.values(SlbErrorCode));
 
 const failedCodes: ReadonlySet<string> = new Set([
   SlbErrorCode.ListenerCommandFailed,

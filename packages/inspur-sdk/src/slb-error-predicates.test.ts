@@ -74,26 +74,34 @@ describe('SLB errors', () => {
   });
 
   it.each([
-    ['GetLoadBalancer', 404, 'isSlbNotFound'],
-    ['ListListeners', 404, 'isSlbNotFound'],
-    ['GetListener', 404, 'isListenerNotFound'],
-    ['AddMembers', 404, 'isListenerNotFound'],
-    ['RemoveMembers', 404, 'isBackendNotFound'],
-    ['ListListeners', 403, 'isSlbNotAuthorized'],
-    ['ListListeners', 401, 'isUnauthorized'],
-    ['ListListeners', 400, 'isBadRequest'],
-    ['ExchangeToken', 401, 'isUnauthorized'],
-  ])('%s answered %d without a code is %s', (operation, status, name) => {
-    expect(holding(apiError({ operation, status }))).toEqual([name]);
-    expect(holding(apiError({ operation, status, bodyKind: 'empty' }))).toEqual([name]);
+    'GetLoadBalancer',
+    'RenameLoadBalancer',
+    'DeleteLoadBalancer',
+    'BindEip',
+    'UnbindEip',
+    'ListListeners',
+    'CreateListener',
+    'GetListener',
+    'UpdateListener',
+    'DeleteListener',
+    'ListMembers',
+    'AddMembers',
+    'RemoveMembers',
+    'UpdateMember',
+  ])("%s without INSPUR's code proves nothing, whatever its status and body", (operation) => {
+    for (const bodyKind of ['json', 'empty', 'other'] as const) {
+      for (const status of [400, 403, 404, 409, 410]) {
+        for (const apiCode of ['', '404', 'NotFound', '107.777777']) {
+          expect(holding(apiError({ operation, status, bodyKind, apiCode }))).toEqual([]);
+        }
+      }
+    }
   });
 
-  it('takes an unknown code for nothing that is known, whatever the status', () => {
-    expect(holding(apiError({ apiCode: '107.777777', status: 404 }))).toEqual([]);
-  });
-
-  it('does not take the page of a proxy for proof that something is absent', () => {
-    expect(holding(apiError({ status: 404, bodyKind: 'other' }))).toEqual([]);
+  it('a 401 says that the credentials are not accepted, with or without a code', () => {
+    for (const operation of ['ListListeners', 'ExchangeToken']) {
+      expect(holding(apiError({ operation, status: 401 }))).toEqual(['isUnauthorized']);
+    }
   });
 
   it('knows a refused client of the token exchange by its status', () => {

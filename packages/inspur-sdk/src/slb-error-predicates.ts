@@ -1,33 +1,15 @@
 import { findCloudApiError } from '@k8s-ccm/cloud-http';
 import { SlbErrorCode } from './slb-error-code.ts';
 
-/**
- * What a 404 without a code is taken to say, by operation. Only an answer in the API's own form counts: the 404 page
- * of a proxy proves nothing.
- */
-const notFoundOf: Readonly<Record<string, SlbErrorCode>> = {
-  GetLoadBalancer: SlbErrorCode.SlbNotFound,
-  RenameLoadBalancer: SlbErrorCode.SlbNotFound,
-  DeleteLoadBalancer: SlbErrorCode.SlbNotFound,
-  BindEip: SlbErrorCode.SlbNotFound,
-  UnbindEip: SlbErrorCode.SlbNotFound,
-  ListListeners: SlbErrorCode.SlbNotFound,
-  CreateListener: SlbErrorCode.SlbNotFound,
-  GetListener: SlbErrorCode.ListenerNotFound,
-  UpdateListener: SlbErrorCode.ListenerNotFound,
-  DeleteListener: SlbErrorCode.ListenerNotFound,
-  ListMembers: SlbErrorCode.ListenerNotFound,
-  AddMembers: SlbErrorCode.ListenerNotFound,
-  RemoveMembers: SlbErrorCode.BackendNotFound,
-  UpdateMember: SlbErrorCode.BackendNotFound,
-};
+// Only the code in an answer's body says what the API means. A status without that code may come from any gateway on
+// the way, so it proves nothing about what exists and who owns it.
 
 /** The account has no such load balancer. */
 export function isSlbNotFound(error: unknown): boolean {
   return codeOf(error) === SlbErrorCode.SlbNotFound;
 }
 
-/** The load balancer belongs to somebody else. */
+/** The load balancer belongs to another account. */
 export function isSlbNotAuthorized(error: unknown): boolean {
   return codeOf(error) === SlbErrorCode.SlbNotAuthorized;
 }
@@ -47,12 +29,12 @@ export function isBackendNotFound(error: unknown): boolean {
   return codeOf(error) === SlbErrorCode.BackendNotFound;
 }
 
-/** The account, or the node, has no more room for it. */
+/** The quota of the account or of the node is used up. */
 export function isQuotaExceeded(error: unknown): boolean {
   return codeOf(error) === SlbErrorCode.QuotaExceeded;
 }
 
-/** There is no such server to make a member of. */
+/** The server that should become a member does not exist. */
 export function isServerNotFound(error: unknown): boolean {
   return codeOf(error) === SlbErrorCode.ServerNotFound;
 }
@@ -62,7 +44,7 @@ export function isServerPortNotFound(error: unknown): boolean {
   return codeOf(error) === SlbErrorCode.ServerPortNotFound;
 }
 
-/** There is no such certificate, or it is not yours. */
+/** The certificate does not exist, or belongs to another account. */
 export function isCertificateNotFound(error: unknown): boolean {
   const code = codeOf(error);
   return (
@@ -70,26 +52,23 @@ export function isCertificateNotFound(error: unknown): boolean {
   );
 }
 
-/** The cloud says that the request itself is wrong. */
+/** The API says that the request itself is wrong. */
 export function isBadRequest(error: unknown): boolean {
   return codeOf(error) === SlbErrorCode.BadRequest;
 }
 
-/** The credentials are not accepted, by the API or by the token exchange. */
+/** The API, the token exchange, or a gateway in front of them does not accept the credentials. */
 export function isUnauthorized(error: unknown): boolean {
-  return codeOf(error) === SlbErrorCode.Unauthorized;
+  return codeOf(error) === SlbErrorCode.Unauthorized || isBare401(error);
 }
 
-/** The answer's code, or what its status says where it has none. */
 function codeOf(error: unknown): string | undefined {
+  return findCloudApiError(error)?.apiCode;
+}
+
+/** A 401 without a code of the API; the token exchange has codes of its own, such as `invalid_client`. */
+function isBare401(error: unknown): boolean {
   const apiError = findCloudApiError(error);
-  if (apiError === undefined) return undefined;
-  const { apiCode, bodyKind, operation, status } = apiError;
-  if (operation === 'ExchangeToken') return status === 401 ? SlbErrorCode.Unauthorized : apiCode;
-  if (apiCode !== '') return apiCode;
-  if (status === 401) return SlbErrorCode.Unauthorized;
-  if (bodyKind === 'other') return undefined;
-  if (status === 404) return notFoundOf[operation];
-  if (status === 403) return SlbErrorCode.SlbNotAuthorized;
-  return status === 400 ? SlbErrorCode.BadRequest : undefined;
+  if (apiError?.status !== 401) return false;
+  return apiError.apiCode === '' || apiError.operation === 'ExchangeToken';
 }

@@ -38,6 +38,20 @@ export interface Slb {
   readonly expiredTime: string;
 }
 
+/** The load balancers that the account shows. */
+export interface SlbList {
+  /** Each load balancer once. If the list is not complete, also those that only an earlier pass found. */
+  readonly slbs: readonly Slb[];
+  /**
+   * Whether it is proven that nothing is missing: two passes over all pages found the same, or the cloud does not page
+   * and its list is not cut at a round number. If false, a load balancer that is not in the list may exist. The proof is
+   * only about what the account is shown: a cloud that took a permission away may show an empty list.
+   */
+  readonly complete: boolean;
+  /** Pages that were read, in all passes. */
+  readonly calls: number;
+}
+
 /** What a load balancer is made of. The request body is assumed. */
 export interface SlbSpec {
   /** Must be unique within the account: after an unknown outcome it is how the new one is found. */
@@ -130,13 +144,14 @@ export interface Member extends MemberSpec {
  * repeated only where it surely did not arrive, or after a look at what is there.
  */
 export interface SlbClient {
-  /** Throws a `CloudApiError` for which `isSlbNotFound` holds where there is none, also where the cloud says so with an empty list. */
+  /**
+   * One load balancer. If it does not exist, throws a `CloudApiError` for which `isSlbNotFound` holds. That is so if the
+   * cloud says so by its code, by an empty list, or, if it ignores the filter, by a complete list of all load balancers.
+   * If the list is not complete, throws a `CloudDecodeError`: nothing is known then.
+   */
   getLoadBalancer(slbId: string, options?: CallOptions): Promise<Slb>;
-  /** All load balancers of the account, page by page; with `name`, those with exactly this name. */
-  listLoadBalancers(
-    filter?: { readonly name?: string },
-    options?: CallOptions,
-  ): Promise<readonly Slb[]>;
+  /** All load balancers of the account; with `name`, those with exactly this name. */
+  listLoadBalancers(filter?: { readonly name?: string }, options?: CallOptions): Promise<SlbList>;
   /** Orders a load balancer; it is usable once its `state` is `active`. */
   createLoadBalancer(spec: SlbSpec, options?: CallOptions): Promise<Slb>;
   renameLoadBalancer(slbId: string, slbName: string, options?: CallOptions): Promise<void>;

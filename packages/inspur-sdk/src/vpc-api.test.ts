@@ -107,7 +107,10 @@ describe('adding a route', () => {
   it.each([
     ['its entry cannot be read', [routePage([{ ...wireRoute, description: 7 }])]],
     ['an entry may be anything', [routePage([{ routeId: 'route-7' }])]],
-    ['the pages do not add up', [routePage([strange], 2), routePage([], 2)]],
+    [
+      'the pages do not add up',
+      [routePage([strange], 2), routePage([], 2), routePage([strange], 2), routePage([strange], 2)],
+    ],
   ])('is not repeated where %s', async (_, look) => {
     const { agent, actions, vpc } = vpcCloud([{ status: 500 }, ...look]);
     expect(await failureOf(vpc.addRoute(routeSpec))).toMatchObject({ status: 500 });
@@ -148,18 +151,19 @@ describe('deleting a route', () => {
     ]);
   });
 
-  it.each([
-    ['its code', refused(VpcErrorCode.RouteNotFound, 400)],
-    ['its status', { status: 404, body: {} }],
-  ])('is refused where there is none, told by %s', async (_, reply) => {
-    expect(isRouteNotFound(await failureOf(vpcCloud([reply]).vpc.deleteRoute('route-1')))).toBe(
-      true,
-    );
+  it.each<readonly [string, Reply, boolean]>([
+    ['its code', refused(VpcErrorCode.RouteNotFound, 400), true],
+    ['a 404 with JSON of some gateway', { status: 404, body: { error: 'not found' } }, false],
+    ['an empty 404', { status: 404 }, false],
+    ['the page of a proxy', { status: 404, body: '<html></html>' }, false],
+  ])('is refused by %s', async (_, reply, isKnown) => {
+    const error = await failureOf(vpcCloud([reply]).vpc.deleteRoute('route-1'));
+    expect(isRouteNotFound(error)).toBe(isKnown);
   });
 
-  it('does not take the page of a proxy for an answer', async () => {
-    const { vpc } = vpcCloud([{ status: 404, body: '<html></html>' }]);
-    expect(isRouteNotFound(await failureOf(vpc.deleteRoute('route-1')))).toBe(false);
+  it('does not take a bare 404 after a reset for done', async () => {
+    const { vpc } = vpcCloud([{ break: 'ECONNRESET' }, { status: 404 }]);
+    expect(await failureOf(vpc.deleteRoute('route-1'))).toMatchObject({ status: 404 });
   });
 
   it.each([[{ status: 500 }], [{ break: 'ECONNRESET' }], [{ status: 503 }]])(

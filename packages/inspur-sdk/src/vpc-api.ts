@@ -7,7 +7,7 @@ import { canonicalCidr } from './cidr-text.ts';
 import { RouteGathering } from './route-gathering.ts';
 import { addedRouteCodec, readRoutes, routePageCodec } from './route-wire.ts';
 import { pageQuery } from './rpc-assumed.ts';
-import { mostPages, rpcQuery } from './rpc-query.ts';
+import { rpcQuery } from './rpc-query.ts';
 import { rpcPageCodec } from './rpc-wire.ts';
 import type { CallOptions } from './slb.ts';
 import {
@@ -23,6 +23,7 @@ import {
 } from './vpc-assumed.ts';
 import { isRouteExists, isRouteNotFound } from './vpc-error-predicates.ts';
 import type { Route, RouteList, RouteSpec, SkippedRoute, Vpc, VpcClient } from './vpc.ts';
+import { mostPages, readWholeList } from './whole-list.ts';
 
 const pageCodec = rpcPageCodec(vpcFields);
 
@@ -74,19 +75,22 @@ export class VpcApi implements VpcClient {
     options?: CallOptions,
   ): Promise<RouteList> {
     const operation = 'ListRoutes';
-    const gathering = new RouteGathering(routeTableId);
-    for (let page = 1; page <= mostPages && !gathering.hasEnded; page += 1) {
-      const query = rpcQuery(operation, vpcVersion, {
-        ...routeQuery(routeTableId),
-        ...pageQuery(page),
-      });
-      const answer = await this.#client.call(
-        { operation, method: 'GET', url: this.#url, query, answer: routePageCodec },
-        options,
-      );
-      gathering.add(readRoutes(answer));
-    }
-    return gathering.list();
+    const { last, complete, calls } = await readWholeList<RouteGathering>(async (previous) => {
+      const gathering = new RouteGathering(routeTableId, previous);
+      for (let page = 1; page <= mostPages && !gathering.hasEnded; page += 1) {
+        const query = rpcQuery(operation, vpcVersion, {
+          ...routeQuery(routeTableId),
+          ...pageQuery(page),
+        });
+        const answer = await this.#client.call(
+          { operation, method: 'GET', url: this.#url, query, answer: routePageCodec },
+          options,
+        );
+        gathering.add(readRoutes(answer));
+      }
+      return gathering;
+    });
+    return { ...last.found(), complete, calls };
   }
 
   async addRoute(spec: RouteSpec, options?: CallOptions): Promise<Route> {
@@ -106,19 +110,13 @@ export class VpcApi implements VpcClient {
       answer: addedRouteCodec,
       idempotent: false,
     } as const;
-    let failed: unknown;
     return await this.#carefully<Route>({
       ...options,
       attempt: async () => {
-        try {
-          const routeId = await this.#client.call(request, options);
-          return { ...spec, routeId, nextHopType: serverHopType };
-        } catch (error) {
-          failed = error;
-          throw error;
-        }
+        const routeId = await this.#client.call(request, options);
+        return { ...spec, routeId, nextHopType: serverHopType };
       },
-      look: async () => {
+      look: async (failed) => {
         const { complete, routes, skipped } = await this.listRoutes(spec, options);
         const present = routes.filter((route) => leadsTo(route, spec));
         const made = present.find((route) => isMadeAs(route, spec));

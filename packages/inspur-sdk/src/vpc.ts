@@ -47,9 +47,9 @@ export interface RouteList {
   readonly routes: readonly Route[];
   /** Entries that cannot be read: nothing is known of these routes but that they are there. */
   readonly skipped: readonly SkippedRoute[];
-  /** False where the pages do not add up, because something changed between them. */
+  /** Whether it is proven that nothing is missing. If false, what is not in the list may exist. */
   readonly complete: boolean;
-  /** Pages that were read. */
+  /** Pages that were read, in all passes. */
   readonly calls: number;
 }
 
@@ -57,7 +57,10 @@ export interface RouteList {
 export interface VpcClient {
   /** All VPCs of the account and region, page by page; with `vpcId`, that one alone. */
   listVpcs(filter?: { readonly vpcId?: string }, options?: CallOptions): Promise<readonly Vpc[]>;
-  /** The routes of one table, all pages, whoever made them. */
+  /**
+   * The routes of one table, all pages, whoever made them. If the pages say no steady total, they are read again until
+   * two passes find the same.
+   */
   listRoutes(filter: { readonly routeTableId: string }, options?: CallOptions): Promise<RouteList>;
   /**
    * Adds a route to a server. After an unknown outcome the table is looked at, and what has the same destination, next

@@ -17,7 +17,7 @@ function sweepOf(
   const looks: string[] = [];
   const sweep = new AccountSweep(
     {
-      listLoadBalancers: () => Promise.resolve(slbs),
+      listLoadBalancers: () => Promise.resolve({ slbs, complete: true, calls: 1 }),
       getLoadBalancer: (slbId) =>
         Promise.reject(
           refusal('GetLoadBalancer', SlbErrorCode.SlbNotFound, { status: slbId.length }),

@@ -77,7 +77,7 @@ export class AccountSweep {
 
   async #listLoadBalancers(call: CallOptions): Promise<readonly Slb[]> {
     try {
-      return await this.#client.listLoadBalancers({}, call);
+      return (await this.#client.listLoadBalancers({}, call)).slbs;
     } catch (error) {
       throw describeCallError(error, 'all SLBs of the account');
     }

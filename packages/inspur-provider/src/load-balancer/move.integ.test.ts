@@ -187,6 +187,7 @@ describe('a move that died half done and was taken back', () => {
       'ListListeners',
       'ListLoadBalancers',
       'ListLoadBalancers',
+      'ListLoadBalancers',
     ]);
     await actor.ensure(process, buildNodes(1));
     expect(processes.operations()).toEqual(['GetLoadBalancer', 'ListListeners', 'ListMembers']);

@@ -1,0 +1,125 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { PageGathering } from './page-gathering.ts';
+import type { ListPass } from './whole-list.ts';
+import { mostPages, readWholeList } from './whole-list.ts';
+
+/** What happens to a list between two reads. */
+type Change = { readonly kind: 'remove' | 'prepend' | 'append' } & { readonly at: number };
+
+/** A server with a paged list that changes while it is read. */
+class ChangingList {
+  /** Entries that were there all the time. */
+  readonly steady: Set<string>;
+  readonly #pageSize: number;
+  readonly #hasTotals: boolean;
+  readonly #changes: readonly (Change | undefined)[];
+  #entries: readonly string[];
+  #reads = 0;
+
+  constructor(
+    count: number,
+    pageSize: number,
+    hasTotals: boolean,
+    changes: readonly (Change | undefined)[],
+  ) {
+    this.#entries = Array.from({ length: count }, (_, index) => `e-${index}`);
+    this.steady = new Set(this.#entries);
+    this.#pageSize = pageSize;
+    this.#hasTotals = hasTotals;
+    this.#changes = changes;
+  }
+
+  page(number: number): { readonly keys: readonly string[]; readonly total: number | undefined } {
+    const start = (number - 1) * this.#pageSize;
+    const keys = this.#entries.slice(start, start + this.#pageSize);
+    const total = this.#hasTotals ? this.#entries.length : undefined;
+    const change = this.#changes[this.#reads];
+    this.#reads += 1;
+    if (change !== undefined) this.#make(change);
+    return { keys, total };
+  }
+
+  #make({ kind, at }: Change): void {
+    const entries = [...this.#entries];
+    const fresh = `new-${this.#reads}`;
+    if (kind === 'append') entries.push(fresh);
+    if (kind === 'prepend') entries.unshift(fresh);
+    if (kind === 'remove' && entries.length > 0) {
+      for (const gone of entries.splice(at % entries.length, 1)) this.steady.delete(gone);
+    }
+    this.#entries = entries;
+  }
+}
+
+class Pass implements ListPass {
+  readonly keys = new Set<string>();
+  readonly gathering: PageGathering;
+
+  constructor(previous: Pass | undefined) {
+    this.gathering = new PageGathering(previous?.gathering);
+  }
+
+  get isWhole(): boolean {
+    return this.gathering.isWhole;
+  }
+
+  get isWorthAnother(): boolean {
+    return this.gathering.isWorthAnother;
+  }
+
+  get pages(): number {
+    return this.gathering.pages;
+  }
+}
+
+async function read(list: ChangingList) {
+  return await readWholeList<Pass>(async (previous) => {
+    const pass = new Pass(previous);
+    for (let page = 1; page <= mostPages && !pass.gathering.hasEnded; page += 1) {
+      const { keys, total } = list.page(page);
+      for (const key of keys) pass.keys.add(key);
+      pass.gathering.add(keys, total);
+    }
+    return pass;
+  });
+}
+
+const counts = fc.nat(49);
+const pageSizes = fc.constantFrom(10, 20);
+
+const changesOf = (...kinds: readonly Change['kind'][]) =>
+  fc.array(
+    fc.option(fc.record({ kind: fc.constantFrom(...kinds), at: fc.nat(49) }), { nil: undefined }),
+    {
+      maxLength: 12,
+    },
+  );
+
+describe('a list that is complete lacks nothing that was there all the time', () => {
+  it.each([
+    ['without totals, whatever comes and goes', false, ['remove', 'prepend', 'append']],
+    ['with totals, while entries go', true, ['remove']],
+    ['with totals, while entries come', true, ['prepend', 'append']],
+  ] as const)('%s', async (_, hasTotals, kinds) => {
+    await fc.assert(
+      fc.asyncProperty(counts, pageSizes, changesOf(...kinds), async (count, pageSize, changes) => {
+        const list = new ChangingList(count, pageSize, hasTotals, changes);
+        const { complete, last } = await read(list);
+        const missing = [...list.steady].filter((key) => !last.keys.has(key));
+        expect(complete ? missing : []).toEqual([]);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('is complete where nothing changes', async () => {
+    await fc.assert(
+      fc.asyncProperty(counts, pageSizes, fc.boolean(), async (...args) => {
+        const list = new ChangingList(...args, []);
+        const { complete, last } = await read(list);
+        expect([complete, last.keys]).toEqual([true, list.steady]);
+      }),
+    );
+  });
+});
