@@ -23,7 +23,7 @@ function create(readers: readonly string[]) {
           : false;
       },
     },
-    alwaysAllowPaths: ['/healthz'],
+    alwaysAllowPaths: ['/healthz', '/livez'],
     authorizedTtlMs: 1,
     unauthorizedTtlMs: 1,
     clock,
@@ -38,7 +38,7 @@ function create(readers: readonly string[]) {
     ttlMs: 1,
     clock,
   });
-  return async (path: string, token?: string) => {
+  return async (path: string, token?: string, method = 'GET') => {
     const headers = token === undefined ? {} : { authorization: [`Bearer ${token}`] };
     const admitted = await admit(
       {
@@ -47,7 +47,7 @@ function create(readers: readonly string[]) {
         authorizer,
         log: silentLogger,
       },
-      { method: 'GET', path, shown: { headers } },
+      { method, path, shown: { headers } },
     );
     return 'refusal' in admitted ? admitted.refusal.status : 200;
   };
@@ -70,12 +70,32 @@ describe('admit', () => {
     expect(await ask('/metrics', 'bad')).toBe(401);
   });
 
-  it('asks nobody about what is open to all, and what is not there', async () => {
+  it('asks nobody about what is open to all', async () => {
     const ask = create([]);
     expect(await ask('/healthz', 'unknowable')).toBe(200);
     expect(await ask('/healthz', 'bad')).toBe(200);
-    expect(await ask('/secrets', 'unknowable')).toBe(404);
+    expect(await ask('/healthz', 'unknowable', 'POST')).toBe(405);
+    expect(await ask('/livez', 'unknowable')).toBe(404);
   });
+
+  it.each([
+    ['GET', '/secrets', 404],
+    ['GET', '/metrics/', 404],
+    ['GET', '/debug/pprof/', 404],
+    ['GET', '/', 404],
+    ['POST', '/secrets', 404],
+    ['POST', '/metrics', 405],
+    ['OPTIONS', '/metrics', 405],
+  ])(
+    'answers %s %s with 401 or 403 before it says that it is not served',
+    async (method, path, status) => {
+      const ask = create(['jane']);
+      expect(await ask(path, undefined, method)).toBe(401);
+      expect(await ask(path, 'bad', method)).toBe(401);
+      expect(await ask(path, 'joe', method)).toBe(403);
+      expect(await ask(path, 'jane', method)).toBe(status);
+    },
+  );
 
   it.each(['unknowable', 'undecidable'])('fails, and lets nobody, for %s', async (token) => {
     await expect(create(['unknowable', 'undecidable'])('/metrics', token)).rejects.toThrow(

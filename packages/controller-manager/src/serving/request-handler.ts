@@ -31,26 +31,36 @@ export interface AskedFor {
 }
 
 /**
- * Gives the endpoint that may answer a request, or the refusal. What is not served, and methods that an
- * endpoint does not take, nobody needs to be asked about. What everybody may ask for needs no
- * credentials, and so no API server: liveness must not hang on it.
+ * Returns the endpoint that answers a request, or the refusal. Only who may access a path learns whether it is
+ * served, and by which methods. A path that is open to all needs no credentials, and so no API server, because
+ * liveness must not depend on it.
  */
 export async function admit(
-  { router, authenticators, authorizer, log }: RequestHandlerOptions,
-  { method, path, shown }: AskedFor,
+  options: RequestHandlerOptions,
+  request: AskedFor,
 ): Promise<{ readonly endpoint: Endpoint } | { readonly refusal: Answer }> {
+  const { router, authorizer } = options;
+  const { method, path } = request;
+  const refusal = authorizer.isOpen(path) ? undefined : await refusalOf(options, request);
+  if (refusal !== undefined) return { refusal };
   const endpoint = router(path);
   if (endpoint === undefined) return { refusal: { status: 404, body: '404 page not found\n' } };
-  if (!endpoint.methods.includes(method)) return { refusal: methodNotAllowed(endpoint) };
-  if (authorizer.isOpen(path)) return { endpoint };
+  return endpoint.methods.includes(method) ? { endpoint } : { refusal: methodNotAllowed(endpoint) };
+}
+
+/** The answer to a request whose sender is not known or may not access the path. */
+async function refusalOf(
+  { authenticators, authorizer, log }: RequestHandlerOptions,
+  { method, path, shown }: AskedFor,
+): Promise<Answer | undefined> {
   const identity = await identify(authenticators, shown);
   if (identity.kind === 'refused') {
     log.debug('credentials refused', { path, reasons: identity.reasons });
-    return { refusal: unauthorized() };
+    return unauthorized();
   }
   const access = { user: identity.user, path, verb: method.toLowerCase() };
-  if (await authorizer.mayAccess(access)) return { endpoint };
-  return { refusal: identity.isAnonymous ? unauthorized() : forbidden(access) };
+  if (await authorizer.mayAccess(access)) return undefined;
+  return identity.isAnonymous ? unauthorized() : forbidden(access);
 }
 
 function methodNotAllowed({ methods }: Endpoint): Answer {

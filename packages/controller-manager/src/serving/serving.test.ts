@@ -160,18 +160,30 @@ describe('startServing', () => {
   });
 
   it.each([
-    ['/', 'GET', 404],
-    ['//', 'GET', 404],
-    ['/metrics/', 'GET', 404],
-    ['/healthz/../metrics', 'GET', 404],
-    ['/%6detrics', 'GET', 404],
-    ['/healthz', 'POST', 405],
-    ['/healthz', 'HEAD', 200],
-    ['/metrics?/healthz', 'GET', 401],
-  ])('answers %s by %s with %i', async (path, method, status) => {
-    await using serving = await start();
-    expect((await get(serving, path, { method })).status).toBe(status);
-  });
+    ['/', 'GET', 401, 404],
+    ['//', 'GET', 401, 404],
+    ['/metrics/', 'GET', 401, 404],
+    ['/metrics', 'POST', 401, 405],
+    ['/healthz/', 'GET', 401, 404],
+    ['/healthz/../metrics', 'GET', 401, 404],
+    ['/%6detrics', 'GET', 401, 404],
+    ['/debug/pprof/', 'GET', 401, 404],
+    ['/debug/flags/v', 'PUT', 401, 404],
+    ['/healthz', 'POST', 405, 405],
+    ['/healthz', 'HEAD', 200, 200],
+    ['/metrics?/healthz', 'GET', 401, 200],
+  ])(
+    'answers %s by %s with %i to a stranger and %i to a master',
+    async (path, method, ...codes) => {
+      await using serving = await start(withClientCa());
+      const client = await authority.issue(masters);
+      const answers = [
+        await get(serving, path, { method }),
+        await get(serving, path, { method, client }),
+      ];
+      expect(answers.map(({ status }) => status)).toEqual(codes);
+    },
+  );
 
   it.each(['TLSv1.2', 'TLSv1.3'] as const)(
     'does not resume sessions of %s, which would outlive an authority',
