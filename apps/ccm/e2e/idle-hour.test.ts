@@ -147,7 +147,7 @@ describe('an hour in which nothing happens', () => {
     const endpoints = { slb: `${origin}/slb`, ecs: `${origin}/ecs/`, vpc: `${origin}/vpc/` };
     const provider = createInspurProvider({
       clock,
-      config: parseCloudConfig(
+      config: await parseCloudConfig(
         JSON.stringify({ region, credentials: { accessKey: { id, secret } }, endpoints }),
         'cloud-config',
       ),

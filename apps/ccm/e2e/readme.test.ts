@@ -38,7 +38,9 @@ describe('the README', () => {
     const [build, run = ''] = command.trim().split('\n');
     expect(build).toBe('npm run bundle');
     const [cloudConfig = '', service = ''] = codeBlocks(readme, 'yaml');
-    expect(parseCloudConfig(cloudConfig, 'README.md')).toMatchObject({ region: 'cn-north-3' });
+    expect(await parseCloudConfig(cloudConfig, 'README.md')).toMatchObject({
+      region: 'cn-north-3',
+    });
 
     const file = join(sandbox.controlPlane.folder, 'readme-cloud-config.yaml');
     await writeFile(file, sandbox.cloudConfig());

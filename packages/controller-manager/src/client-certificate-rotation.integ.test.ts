@@ -8,7 +8,7 @@ import { KubeClient, loadKubeConfig, systemClock, systemRandom } from '@k8s-ccm/
 import { startControlPlane } from '@k8s-ccm/envtest';
 import type { ControlPlane } from '@k8s-ccm/envtest';
 import type { ControllerContext } from './controller.ts';
-import { makeCertificate } from './serving/make-certificate.ts';
+import { makeCertificate } from '@k8s-ccm/foundation';
 import { RunningManager, workingController } from './testing/running-manager.ts';
 import { until } from './testing/until.ts';
 

@@ -11,9 +11,9 @@ const configuration = (...argv: string[]) =>
   componentConfiguration(parseFlags(managerFlags, { program: 'ccm', argv }).values);
 
 /** The flags that a configuration, written to a file, gives. */
-function readBack(view: object): ReadonlyMap<string, string> {
+async function readBack(view: object): Promise<ReadonlyMap<string, string>> {
   const text = JSON.stringify({ apiVersion: configApiVersion, kind: configKind, ...view });
-  const { values, problems } = parseConfigFile(text, 'ccm.json');
+  const { values, problems } = await parseConfigFile(text, 'ccm.json');
   expect(problems).toEqual([]);
   return new Map([...values].map(([name, written]) => [name, written.text]));
 }
@@ -118,7 +118,7 @@ describe('componentConfiguration', () => {
 
   it.each(Object.entries<Flag<unknown>>(managerFlags).filter(([name]) => name in configPaths))(
     'read as a file gives the value that --%s had',
-    (name, flag) => {
+    async (name, flag) => {
       const preset = flag.format(flag.default);
       const text = examples[flag.kind].find(
         (example) => example !== preset && flag.parse(example) !== undefined,
@@ -127,7 +127,9 @@ describe('componentConfiguration', () => {
       expect(given.size).toBe(1);
       const flags = flagValues(managerFlags, given);
       const effective = { ...flags, 'concurrent-node-status-updates': expect.any(Number) };
-      expect(flagValues(managerFlags, readBack(componentConfiguration(flags)))).toEqual(effective);
+      expect(flagValues(managerFlags, await readBack(componentConfiguration(flags)))).toEqual(
+        effective,
+      );
     },
   );
 });

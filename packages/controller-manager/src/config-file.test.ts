@@ -5,14 +5,15 @@ const head =
   'apiVersion: cloudcontrollermanager.config.k8s.io/v1alpha1\nkind: CloudControllerManagerConfiguration\n';
 
 /** The texts by flag; the first line after the head is 3. */
-function valuesOf(body: string): Record<string, string> {
-  const { values, problems } = parseConfigFile(`${head}${body}`, 'ccm.yaml');
+async function valuesOf(body: string): Promise<Record<string, string>> {
+  const { values, problems } = await parseConfigFile(`${head}${body}`, 'ccm.yaml');
   expect(problems).toEqual([]);
   return Object.fromEntries([...values].map(([name, { text }]) => [name, text]));
 }
 
-function problemsOf(text: string): readonly string[] {
-  return parseConfigFile(text, 'ccm.yaml').problems.map((problem) => problem.text);
+async function problemsOf(text: string): Promise<readonly string[]> {
+  const { problems } = await parseConfigFile(text, 'ccm.yaml');
+  return problems.map((problem) => problem.text);
 }
 
 describe('parseConfigFile', () => {
@@ -54,12 +55,12 @@ describe('parseConfigFile', () => {
         'node-status-update-frequency': '1h',
       },
     ],
-  ])('reads %j', (body, values) => {
-    expect(valuesOf(body)).toEqual(values);
+  ])('reads %j', async (body, values) => {
+    expect(await valuesOf(body)).toEqual(values);
   });
 
-  it('reads JSON', () => {
-    const { values, problems } = parseConfigFile(
+  it('reads JSON', async () => {
+    const { values, problems } = await parseConfigFile(
       JSON.stringify({
         kind: 'CloudControllerManagerConfiguration',
         apiVersion: 'cloudcontrollermanager.config.k8s.io/v1alpha1',
@@ -71,8 +72,29 @@ describe('parseConfigFile', () => {
     expect([...values]).toEqual([['cloud-provider', { text: 'inspur', origin: 'ccm.json:1' }]]);
   });
 
-  it('knows the line of each value', () => {
-    const { values } = parseConfigFile(`${head}KubeCloudShared:\n  # one\n  ClusterName: a\n`, 'f');
+  it.each([
+    ['a merge key', `${head}KubeCloudShared: {<<: {ClusterName: a}}`],
+    [
+      'a switch in the words of YAML 1.1',
+      `${head}KubeCloudShared: {ClusterName: a, AllocateNodeCIDRs: yes}`,
+    ],
+    ['a byte order mark', `\uFEFF${head}KubeCloudShared: {ClusterName: a}`],
+    ['trailing markers', `${head}KubeCloudShared: {ClusterName: a}\n---\n...\n`],
+    [
+      'the encoding of Windows',
+      Buffer.from(`\uFEFF${head}KubeCloudShared: {ClusterName: a}`, 'utf16le'),
+    ],
+  ])('reads %s, as kubectl does', async (_, input) => {
+    const { values, problems } = await parseConfigFile(input, 'ccm.yaml');
+    expect(problems).toEqual([]);
+    expect(values.get('cluster-name')?.text).toBe('a');
+  });
+
+  it('knows the line of each value', async () => {
+    const { values } = await parseConfigFile(
+      `${head}KubeCloudShared:\n  # one\n  ClusterName: a\n`,
+      'f',
+    );
     expect(values.get('cluster-name')?.origin).toBe('f:5');
   });
 
@@ -120,52 +142,55 @@ describe('parseConfigFile', () => {
     ],
     [
       'Webhook: *no',
-      'ccm.yaml:3: found an alias of an anchor that is not set before it; allowed: YAML',
+      'ccm.yaml:3: Webhook: found an alias of an anchor that is not set before it; allowed: an alias of an anchor before it',
     ],
     [
       'Generic: "',
-      'ccm.yaml:3: found a missing character, such as a closing quote or a colon with a space; allowed: YAML',
+      'ccm.yaml:3: found a missing character, such as a closing quote or a colon with a space; allowed: YAML or JSON',
     ],
-    ['Webhook: {}\nWebhook: {}', 'ccm.yaml:4: found a key that is set twice; allowed: YAML'],
-  ])('says of %j what is wrong', (body, problem) => {
-    expect(problemsOf(`${head}${body}`)).toEqual([problem]);
+    [
+      'Webhook: {}\nWebhook: {}',
+      'ccm.yaml:4: Webhook: found a key that is set twice; allowed: each key once',
+    ],
+  ])('says of %j what is wrong', async (body, problem) => {
+    expect(await problemsOf(`${head}${body}`)).toEqual([problem]);
   });
 
-  it('finds a feature gate that is not known, and what was meant', () => {
-    const [problem, ...more] = problemsOf(
+  it('finds a feature gate that is not known, and what was meant', async () => {
+    const [problem, ...more] = await problemsOf(
       `${head}FeatureGates:\n  AllBetta: true\n  NativeHistograms: 1\n`,
     );
     expect(problem).toMatch(
       /^ccm\.yaml:4: FeatureGates\.AllBetta: found an unknown name; allowed: AllAlpha, .*; did you mean "AllBeta"\?$/,
     );
     expect(more).toEqual([]);
-    expect(problemsOf(`${head}FeatureGates: {CloudDualStackNodeIPs: false}`)).toEqual([
+    expect(await problemsOf(`${head}FeatureGates: {CloudDualStackNodeIPs: false}`)).toEqual([
       'ccm.yaml:3: FeatureGates: found CloudDualStackNodeIPs=false; allowed: CloudDualStackNodeIPs=true, to which upstream has locked it, or no such setting',
     ]);
-    expect(problemsOf(`${head}FeatureGates: {NativeHistograms: 1}`)).toEqual([
+    expect(await problemsOf(`${head}FeatureGates: {NativeHistograms: 1}`)).toEqual([
       expect.stringMatching(
         /^ccm\.yaml:3: FeatureGates: found {"NativeHistograms":1}; allowed: true or false by the names AllAlpha, /,
       ),
     ]);
   });
 
-  it('needs to be the kind that it says, in the version that is known', () => {
-    expect(problemsOf('')).toEqual([
+  it('needs to be the kind that it says, in the version that is known', async () => {
+    expect(await problemsOf('')).toEqual([
       'ccm.yaml:1: apiVersion: found nothing; allowed: "cloudcontrollermanager.config.k8s.io/v1alpha1"',
       'ccm.yaml:1: kind: found nothing; allowed: "CloudControllerManagerConfiguration"',
     ]);
-    expect(problemsOf(head.replace('v1alpha1', 'v2'))).toEqual([
+    expect(await problemsOf(head.replace('v1alpha1', 'v2'))).toEqual([
       'ccm.yaml:1: apiVersion: found "cloudcontrollermanager.config.k8s.io/v2"; allowed: "cloudcontrollermanager.config.k8s.io/v1alpha1"',
     ]);
   });
 
-  it('finds all problems, and the flags that they are about', () => {
-    const { problems, isReadable } = parseConfigFile(
+  it('finds all problems, and the flags that they are about', async () => {
+    const { problems, isReadable } = await parseConfigFile(
       `${head}KubeCloudShared: {ClusterNam: a, ClusterCIDR: 1}\nOther: 1\n`,
       'f',
     );
     expect(isReadable).toBe(true);
     expect(problems.map(({ flag }) => flag)).toEqual(['cluster-name', 'cluster-cidr', undefined]);
-    expect(parseConfigFile('a: b: c', 'f').isReadable).toBe(false);
+    expect((await parseConfigFile('a: b: c', 'f')).isReadable).toBe(false);
   });
 });

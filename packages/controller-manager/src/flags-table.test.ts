@@ -22,9 +22,9 @@ describe('docs/reference/flags.md', () => {
     expect(squeezed(page)).toContain(squeezed(featureGatesTable()));
   });
 
-  it('has an example that can be read', () => {
+  it('has an example that can be read', async () => {
     const example = /```yaml\n(?<yaml>[^]*?)```/.exec(page)?.groups?.['yaml'] ?? '';
-    const { values, problems } = parseConfigFile(example, 'example.yaml');
+    const { values, problems } = await parseConfigFile(example, 'example.yaml');
     expect(problems).toEqual([]);
     expect(values.get('cluster-name')?.text).toBe('east');
   });

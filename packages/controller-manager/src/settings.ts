@@ -51,7 +51,7 @@ const noFile: ConfigFile = { values: new Map(), problems: [], isReadable: true }
 
 async function readConfigFile(path: string): Promise<ConfigFile> {
   try {
-    return parseConfigFile(await readFile(path, 'utf8'), path);
+    return await parseConfigFile(await readFile(path), path);
   } catch (error) {
     const [why = ''] = errorLines(error);
     const problem = { flag: 'config', text: `--config=${path} cannot be read: ${why}` };

@@ -31,8 +31,12 @@ describe('readCaFile', () => {
   it.each([
     ['nothing', '', /caFile ".*ca\.pem" holds no certificate in PEM form/],
     ['something else', 'hello', /holds no certificate/],
-    ['half a certificate', one.slice(0, 200), /holds no certificate/],
-    ['a damaged second certificate', `${one}\n${damaged}`, /number 2, that cannot be read/],
+    ['half a certificate', one.slice(0, 200), /certificate number 1 \(line 1\) has no end/],
+    [
+      'a damaged second certificate',
+      `${one}\n${damaged}`,
+      /certificate number 2 \(line \d+\) cannot be read/,
+    ],
   ])('refuses a file that holds %s', (_, text, message) => {
     expect(() => read(text)).toThrow(CaFileError);
     expect(() => read(text)).toThrow(message);

@@ -1,7 +1,7 @@
-import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 import { CloudProviderError, errorText } from '@k8s-ccm/cloud-provider';
+import { parseCertificates } from '@k8s-ccm/foundation';
 
 /** A file that should hold certificates of authorities does not. */
 export class CaFileError extends CloudProviderError {
@@ -16,8 +16,8 @@ export class CaFileError extends CloudProviderError {
 }
 
 /**
- * Reads a PEM file of certificates, and looks at each: TLS itself would only say so at the first
- * connection, or never.
+ * Reads a PEM file of certificates and checks each: TLS itself would report a bad one only at the
+ * first connection, or never.
  *
  * @throws CaFileError
  */
@@ -28,16 +28,16 @@ export function readCaFile(path: string): string {
   } catch (error) {
     throw new CaFileError(path, `cannot be read: ${errorText(error)}`, { cause: error });
   }
-  const certificates = text.match(/-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----/gs);
-  if (certificates === null) throw new CaFileError(path, 'holds no certificate in PEM form');
-  for (const [index, certificate] of certificates.entries()) {
-    try {
-      void new X509Certificate(certificate).fingerprint256;
-    } catch (error) {
-      throw new CaFileError(path, `has a certificate, number ${index + 1}, that cannot be read`, {
-        cause: error,
-      });
-    }
+  if (certificatesOf(path, text).length === 0) {
+    throw new CaFileError(path, 'holds no certificate in PEM form');
   }
   return text;
+}
+
+function certificatesOf(path: string, text: string): ReturnType<typeof parseCertificates> {
+  try {
+    return parseCertificates(text);
+  } catch (error) {
+    throw new CaFileError(path, `cannot be used: ${errorText(error)}`, { cause: error });
+  }
 }

@@ -3,12 +3,13 @@ import { describe, expect, it } from '@jest/globals';
 import { cloudConfigDescription } from './cloud-config-description.ts';
 import { parseCloudConfig } from './cloud-config.ts';
 
-const describeText = (text: string) => cloudConfigDescription(parseCloudConfig(text, 'c'));
+const describeText = async (text: string) =>
+  cloudConfigDescription(await parseCloudConfig(text, 'c'));
 
 describe('cloudConfigDescription', () => {
-  it('names the files of secret and CA, and every value by its key', () => {
+  it('names the files of secret and CA, and every value by its key', async () => {
     expect(
-      describeText(`
+      await describeText(`
 region: cn-north-3
 credentials: { accessKey: { id: AK, secretFile: /etc/sk } }
 endpoints: { slb: "https://slb.example/slbs" }
@@ -40,8 +41,8 @@ http: { timeout: 5s }
     [
       '{keycloak: {url: "https://a.example/", clientId: c, clientSecret: hush-hush, requestedSubject: s}}',
     ],
-  ])('shows no secret of %s', (credentials) => {
-    const shown = describeText(`{region: r, credentials: ${credentials}}`);
+  ])('shows no secret of %s', async (credentials) => {
+    const shown = await describeText(`{region: r, credentials: ${credentials}}`);
     expect(JSON.stringify(shown)).not.toContain('hush');
     expect(Object.values(shown.values)).toContain('[redacted]');
     expect(shown.files).toEqual([]);

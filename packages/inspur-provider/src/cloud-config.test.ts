@@ -10,11 +10,11 @@ import { cloudConfigWarnings } from './cloud-config-warnings.ts';
 import { parseCloudConfig } from './cloud-config.ts';
 import type { InspurConfig } from './cloud-config.ts';
 
-const parse = (text: string): InspurConfig => parseCloudConfig(text, 'cloud-config');
+const parse = (text: string): Promise<InspurConfig> => parseCloudConfig(text, 'cloud-config');
 
-function problemsOf(text: string): readonly string[] {
+async function problemsOf(text: string): Promise<readonly string[]> {
   try {
-    parse(text);
+    await parse(text);
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return error.message.split('\n');
@@ -22,8 +22,8 @@ function problemsOf(text: string): readonly string[] {
   }
 }
 
-const warningsOf = (text: string): readonly string[] =>
-  cloudConfigWarnings(parse(text)).map(
+const warningsOf = async (text: string): Promise<readonly string[]> =>
+  cloudConfigWarnings(await parse(text)).map(
     ({ message, fields }) => `${fields['endpoint']}: ${message}`,
   );
 
@@ -59,8 +59,8 @@ subnet-id=subnet-1
 `;
 
 describe('parseCloudConfig of YAML', () => {
-  it('reads every key', () => {
-    expect(parse(whole)).toEqual({
+  it('reads every key', async () => {
+    expect(await parse(whole)).toEqual({
       region: 'cn-north-3',
       credentials: {
         kind: 'keycloak',
@@ -84,8 +84,8 @@ describe('parseCloudConfig of YAML', () => {
     });
   });
 
-  it('needs a region and credentials only', () => {
-    expect(parse('{"region": "cn-north-3", "credentials": {"tokenFile": "/t"}}')).toEqual({
+  it('needs a region and credentials only', async () => {
+    expect(await parse('{"region": "cn-north-3", "credentials": {"tokenFile": "/t"}}')).toEqual({
       region: 'cn-north-3',
       credentials: { kind: 'token', token: { kind: 'file', path: '/t' } },
       endpoints: {},
@@ -101,8 +101,8 @@ describe('parseCloudConfig of YAML', () => {
     ['[]', []],
     ['["*"]', ['*']],
     ['[" slb-1 "]', ['slb-1']],
-  ])('allows the SLBs of allowedSlbIds: %s', (list, expected) => {
-    const { loadBalancer } = parse(`
+  ])('allows the SLBs of allowedSlbIds: %s', async (list, expected) => {
+    const { loadBalancer } = await parse(`
 region: r
 credentials: { tokenFile: /t }
 loadBalancer: { allowedSlbIds: ${list} }
@@ -112,9 +112,9 @@ loadBalancer: { allowedSlbIds: ${list} }
 
   it.each(['""', '".."', '"slb-?"', '"slb/1"', '"[a-z]*"', '7'])(
     'refuses the pattern %s in allowedSlbIds',
-    (pattern) => {
+    async (pattern) => {
       expect(
-        problemsOf(`
+        await problemsOf(`
 region: r
 credentials: { tokenFile: /t }
 loadBalancer:
@@ -128,10 +128,10 @@ loadBalancer:
     },
   );
 
-  it('takes the three kinds of credentials, with secrets that do not show', () => {
-    const key = parse('region: r\ncredentials: { accessKey: { id: AK, secret: hush-hush } }');
+  it('takes the three kinds of credentials, with secrets that do not show', async () => {
+    const key = await parse('region: r\ncredentials: { accessKey: { id: AK, secret: hush-hush } }');
     expect(key.credentials).toMatchObject({ kind: 'access-key', id: 'AK' });
-    const token = parse('region: r\ncredentials: { token: hush-hush }');
+    const token = await parse('region: r\ncredentials: { token: hush-hush }');
     for (const config of [key, token]) {
       expect(inspect(config, { depth: 9 }) + JSON.stringify(config)).not.toContain('hush-hush');
     }
@@ -142,7 +142,7 @@ loadBalancer:
     ).toBe('hush-hush');
   });
 
-  it('reports everything at once, by line, without a secret', () => {
+  it('reports everything at once, by line, without a secret', async () => {
     const text = `
 regoin: cn-north-3
 credentials:
@@ -153,7 +153,7 @@ tls: { insecureSkipVerify: [slb, dns] }
 http: { timeout: 20, concurrency: 0 }
 loadBalancer: { listenerPortMode: nodeport }
 `;
-    expect(problemsOf(text)).toEqual([
+    expect(await problemsOf(text)).toEqual([
       'cloud-config:2: regoin: found an unknown key; allowed: one of region, credentials, endpoints, tls, network, http, loadBalancer; did you mean "region"?',
       'cloud-config:2: region: found nothing; allowed: text',
       'cloud-config:3: credentials: found token and tokenFile; allowed: exactly one of keycloak, accessKey, token, tokenFile',
@@ -172,8 +172,8 @@ loadBalancer: { listenerPortMode: nodeport }
     'credentials: { accessKey: { id: a, secret: 12345678 } }',
     'credentials: { keycloak: { clientSecret: { x: 12345678 } } }',
     'credentials: 12345678',
-  ])('does not show a secret of the wrong type: %s', (text) => {
-    const problems = problemsOf(text).join('\n');
+  ])('does not show a secret of the wrong type: %s', async (text) => {
+    const problems = (await problemsOf(text)).join('\n');
     expect(problems).toContain('found a');
     expect(problems).not.toContain('12345678');
   });
@@ -196,8 +196,8 @@ const keyIgnored = 'a line of the cloud-config is ignored: its key has no effect
 const overridden = 'a line of the cloud-config is ignored: a later line sets the same key';
 
 describe('parseCloudConfig of the Go program’s lines', () => {
-  it('means what it meant there', () => {
-    const { credentials, ...rest } = parse(go);
+  it('means what it meant there', async () => {
+    const { credentials, ...rest } = await parse(go);
     expect(rest).toEqual({
       region: 'cn-north-3',
       endpoints: { slb: 'https://service.cloud.inspur.com/regionsvc-cn-north-3/slb/v1/slbs' },
@@ -215,12 +215,12 @@ describe('parseCloudConfig of the Go program’s lines', () => {
     ).toBe('se=cr#et');
   });
 
-  it('takes a static token where the exchange is not complete', () => {
+  it('takes a static token where the exchange is not complete', async () => {
     const text = 'slbUrl-pre=http://x/regionsvc-r1/slbs\r\nkktoken=abc\r\nclient-secret=\r\n';
-    expect(parse(text)).toMatchObject({ region: 'r1', credentials: { kind: 'token' } });
+    expect(await parse(text)).toMatchObject({ region: 'r1', credentials: { kind: 'token' } });
   });
 
-  it('reports everything at once, by line, without a secret', () => {
+  it('reports everything at once, by line, without a secret', async () => {
     const text = [
       'slbUrl-pre=https://service.example/slbs',
       'client_secret=hush-hush',
@@ -228,7 +228,7 @@ describe('parseCloudConfig of the Go program’s lines', () => {
       'subnet-id=a',
       'subnet-id=b',
     ].join('\n');
-    expect(problemsOf(text)).toEqual([
+    expect(await problemsOf(text)).toEqual([
       'cloud-config:1: slbUrl-pre: found "https://service.example/slbs"; allowed: a URL with the region in it, as in /regionsvc-cn-north-3/slb/v1/slbs',
       'cloud-config:1: keycloakUrl: found nothing; allowed: text, or a token in kktoken instead',
       'cloud-config:1: token-client-id: found nothing; allowed: text, or a token in kktoken instead',
@@ -238,7 +238,7 @@ describe('parseCloudConfig of the Go program’s lines', () => {
     ]);
   });
 
-  it('reads the file as people have it, and warns of each line that has no effect', () => {
+  it('reads the file as people have it, and warns of each line that has no effect', async () => {
     const text = [
       '\uFEFF; written by hand',
       '',
@@ -261,7 +261,7 @@ describe('parseCloudConfig of the Go program’s lines', () => {
       '',
     ];
     for (const newline of ['\n', '\r\n']) {
-      const config = parse(text.join(newline));
+      const config = await parse(text.join(newline));
       expect(config).toMatchObject({
         region: 'cn-north-3',
         endpoints: { slb: 'https://service.example/regionsvc-cn-north-3/slb/v1/slbs' },
@@ -300,8 +300,8 @@ describe('parseCloudConfig of the Go program’s lines', () => {
     ';region: r\nslburl-pre=http://x/regionsvc-r1/slbs\nkktoken=abc',
     '\uFEFF\r\n\r\n  kktoken = abc\r\nslburl-pre = http://x/regionsvc-r1/slbs',
     'slburl-pre=http://y/\nkktoken=abc\nslburl-pre=http://x/regionsvc-r1/slbs',
-  ])('is recognized by its form: %j', (text) => {
-    expect(parse(text)).toMatchObject({
+  ])('is recognized by its form: %j', async (text) => {
+    expect(await parse(text)).toMatchObject({
       region: 'r1',
       endpoints: { slb: 'http://x/regionsvc-r1/slbs' },
       credentials: { kind: 'token' },
@@ -315,8 +315,8 @@ describe('parseCloudConfig of the Go program’s lines', () => {
       'slburl-pre=http://x/regionsvc-r1/slbs\nkktoken=abc\nkktoken=',
       'requested-subject: found nothing',
     ],
-  ])('refuses a required key that is missing or malformed: %j', (text, problem) => {
-    expect(problemsOf(text).join('\n')).toContain(problem);
+  ])('refuses a required key that is missing or malformed: %j', async (text, problem) => {
+    expect((await problemsOf(text)).join('\n')).toContain(problem);
   });
 
   it.each([
@@ -325,8 +325,8 @@ describe('parseCloudConfig of the Go program’s lines', () => {
     '---\nregion: r # slbUrl-pre=x\ncredentials: {token: t}',
     '{"region": "a=b", "credentials": {"token": "t"}}',
     '"region": r\ncredentials: {token: "slbUrl-pre=x"}',
-  ])('is not taken for %j', (text) => {
-    expect(parse(text).loadBalancer.defaults.listenerPortMode).toBe('service');
+  ])('is not taken for %j', async (text) => {
+    expect((await parse(text)).loadBalancer.defaults.listenerPortMode).toBe('service');
   });
 });
 
@@ -350,21 +350,21 @@ describe('parseCloudConfig of anything', () => {
     '- a',
   );
 
-  it('gives a configuration or problems with lines, and never shows a secret', () => {
-    fc.assert(
-      fc.property(
+  it('gives a configuration or problems with lines, and never shows a secret', async () => {
+    await fc.assert(
+      fc.asyncProperty(
         fc.oneof(
           fc.array(place, { maxLength: 20 }).map((lines) => lines.join('\n')),
           fc.string({ unit: 'binary' }),
           fc.json(),
         ),
-        (text) => {
-          const problems = problemsOf(text);
+        async (text) => {
+          const problems = await problemsOf(text);
           for (const problem of problems) {
             expect(problem).toMatch(/cloud-config:\d+: /);
             expect(problem).not.toContain(secret);
           }
-          const warnings = problems.length > 0 ? [] : cloudConfigWarnings(parse(text));
+          const warnings = problems.length > 0 ? [] : cloudConfigWarnings(await parse(text));
           expect(JSON.stringify(warnings)).not.toContain(secret);
         },
       ),
@@ -374,9 +374,9 @@ describe('parseCloudConfig of anything', () => {
 });
 
 describe('cloudConfigWarnings', () => {
-  it('is silent about what is safe', () => {
+  it('is silent about what is safe', async () => {
     expect(
-      warningsOf(`
+      await warningsOf(`
 region: r
 credentials: { keycloak: { url: "http://127.0.0.1/t", clientId: c, clientSecret: s, requestedSubject: u } }
 endpoints: { slb: "http://localhost:8080/x", ecs: "http://[::1]/", vpc: "https://host/" }
@@ -384,9 +384,9 @@ endpoints: { slb: "http://localhost:8080/x", ecs: "http://[::1]/", vpc: "https:/
     ).toEqual([]);
   });
 
-  it('names each endpoint without TLS or verification', () => {
+  it('names each endpoint without TLS or verification', async () => {
     expect(
-      warningsOf(`
+      await warningsOf(`
 region: r
 credentials: { keycloak: { url: "http://auth/t", clientId: c, clientSecret: s, requestedSubject: u } }
 endpoints: { slb: "http://127.0.0.1.example.com/" }

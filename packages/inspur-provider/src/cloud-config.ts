@@ -1,3 +1,4 @@
+import { decodeText } from '@k8s-ccm/foundation';
 import { parseConfigFile } from '@k8s-ccm/provider-kit';
 import type { EndpointName, InspurEndpoints, Secret } from '@k8s-ccm/inspur-sdk';
 
@@ -69,14 +70,18 @@ export interface InspurConfig {
 }
 
 /**
- * Reads a `--cloud-config` file: YAML (or JSON), or the Go program's `key=value` lines. Pure.
+ * Reads a `--cloud-config` file: YAML (or JSON), or the Go program's `key=value` lines.
  *
  * @param source what the file is called in error texts
  * @throws ConfigError with everything that is wrong, each with its line; never with a secret
  */
-export function parseCloudConfig(text: string, source: string): InspurConfig {
-  if (isGoCloudConfig(text)) return parseGoCloudConfig(text, source);
-  return toConfig(parseConfigFile(text, { source, codec: cloudConfigSection }));
+export async function parseCloudConfig(
+  input: string | Uint8Array,
+  source: string,
+): Promise<InspurConfig> {
+  const { text } = typeof input === 'string' ? { text: input } : decodeText(input);
+  if (text !== undefined && isGoCloudConfig(text)) return parseGoCloudConfig(text, source);
+  return toConfig(await parseConfigFile(input, { source, codec: cloudConfigSection }));
 }
 
 function toConfig(value: CloudConfigValue): InspurConfig {

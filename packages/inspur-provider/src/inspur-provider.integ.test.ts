@@ -135,7 +135,7 @@ describe('createInspurProvider', () => {
       const log = new LogLines();
       const calls: CloudCall[] = [];
       const provider = createInspurProvider({
-        config: parseCloudConfig(textOf(emulator, secretFile), 'cloud-config'),
+        config: await parseCloudConfig(textOf(emulator, secretFile), 'cloud-config'),
         log,
         onCloudCall: (call) => calls.push(call),
       });
@@ -158,7 +158,9 @@ describe('createInspurProvider', () => {
       await writeFile(secretFile, 'not the token');
       const { slbUrl, credentials } = emulator;
       const text = `{region: r, endpoints: {slb: "${slbUrl}"}, credentials: {tokenFile: ${secretFile}}}`;
-      const provider = createInspurProvider({ config: parseCloudConfig(text, 'cloud-config') });
+      const provider = createInspurProvider({
+        config: await parseCloudConfig(text, 'cloud-config'),
+      });
       await expect(listen(provider, emulator)).rejects.toThrow(
         /code 107\.999401.*check the credentials in the cloud-config/,
       );
@@ -172,7 +174,7 @@ describe('createInspurProvider', () => {
     const log = new LogLines();
     const text =
       '{region: r, credentials: {token: hush-hush}, endpoints: {slb: "http://slb.example/"}, tls: {insecureSkipVerify: [ecs]}}';
-    await createInspurProvider({ config: parseCloudConfig(text, 'c'), log }).close?.();
+    await createInspurProvider({ config: await parseCloudConfig(text, 'c'), log }).close?.();
     expect(log.lines.filter((line) => line.startsWith('warn'))).toEqual([
       'warn an endpoint is called without TLS: anybody on the way can read and change the calls {"endpoint":"slb","url":"http://slb.example/"}',
       'warn the certificate of an endpoint is not verified: anybody on the way can read and change the calls {"endpoint":"ecs"}',
@@ -189,7 +191,7 @@ describe('createInspurProvider', () => {
       const metrics = new CountedMetrics();
       const calls: CloudCall[] = [];
       const provider = createInspurProvider({
-        config: parseCloudConfig(text, 'cloud-config'),
+        config: await parseCloudConfig(text, 'cloud-config'),
         metrics,
         onCloudCall: (call) => calls.push(call),
       });
@@ -224,7 +226,7 @@ describe('createInspurProvider', () => {
     const { slbUrl, credentials } = emulator;
     const text = `{region: r, endpoints: {slb: "${slbUrl}"}, credentials: {token: ${credentials.token}}}`;
     const metrics = new CountedMetrics();
-    const config = parseCloudConfig(text, 'cloud-config');
+    const config = await parseCloudConfig(text, 'cloud-config');
     const provider = createInspurProvider({ config, metrics });
     await listen(provider, emulator);
     const tries = metrics.requests.filter(({ operation }) => operation === 'GetLoadBalancer');
@@ -236,7 +238,7 @@ describe('createInspurProvider', () => {
   it('shows the budget of its account, which the next provider of the account shares', async () => {
     const text = '{region: r, credentials: {token: t}, http: {concurrency: 7}}';
     const metrics = new CountedMetrics();
-    const config = parseCloudConfig(text, 'cloud-config');
+    const config = await parseCloudConfig(text, 'cloud-config');
     const providers = [1, 2].map(() => createInspurProvider({ config, metrics }));
     expect(metrics.budgets[0]?.available).toBe(7);
     expect(metrics.budgets[0]?.callsPerSecond).toBe(Infinity);
@@ -248,7 +250,7 @@ describe('createInspurProvider', () => {
     await using emulator = await startEmulator({ seed: twoSlbs });
     const { slbUrl, credentials } = emulator;
     const text = `{region: r, endpoints: {slb: "${slbUrl}"}, credentials: {token: ${credentials.token}}}`;
-    const config = parseCloudConfig(text, 'cloud-config');
+    const config = await parseCloudConfig(text, 'cloud-config');
     const provider = createInspurProvider({ config, correlationId: () => 'sync-1' });
     await listen(provider, emulator);
     expect(new Set(emulator.calls().calls.map(({ requestId }) => requestId))).toEqual(
@@ -262,23 +264,24 @@ describe('createInspurProvider', () => {
       '{region: r, endpoints: {slb: "http://127.0.0.1:1/"}, credentials: {token: t}, http: {timeout: 1s}}';
     await using emulator = await startEmulator();
     const metrics = new CountedMetrics();
-    const config = parseCloudConfig(text, 'cloud-config');
+    const config = await parseCloudConfig(text, 'cloud-config');
     const provider = createInspurProvider({ config, metrics });
     await expect(listen(provider, emulator)).rejects.toThrow('127.0.0.1:1');
     await provider.close?.();
     expect(new Set(metrics.requests.map(({ code }) => code))).toEqual(new Set(['none']));
   });
 
-  it('refuses a CA file that is not there', () => {
+  it('refuses a CA file that is not there', async () => {
     const text = '{region: r, credentials: {token: t}, tls: {caFile: /does/not/exist.pem}}';
-    expect(() => createInspurProvider({ config: parseCloudConfig(text, 'c') })).toThrow('ENOENT');
+    const config = await parseCloudConfig(text, 'c');
+    expect(() => createInspurProvider({ config })).toThrow('ENOENT');
   });
 
   it('ends what is under way when it is closed', async () => {
     await using emulator = await startEmulator({ seed: twoSlbs, latency: { ms: 60_000 } });
     const { slbUrl, credentials } = emulator;
     const text = `{region: r, endpoints: {slb: "${slbUrl}"}, credentials: {token: ${credentials.token}}}`;
-    const provider = createInspurProvider({ config: parseCloudConfig(text, 'c') });
+    const provider = createInspurProvider({ config: await parseCloudConfig(text, 'c') });
     const listening = Promise.allSettled([listen(provider, emulator)]);
     await provider.close?.();
     expect(await listening).toMatchObject([{ status: 'rejected' }]);

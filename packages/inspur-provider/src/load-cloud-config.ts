@@ -15,9 +15,9 @@ export async function loadCloudConfig(
   path: string,
   { signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<InspurConfig> {
-  let text: string;
+  let content: Buffer;
   try {
-    text = await readFile(path, { encoding: 'utf8', ...(signal === undefined ? {} : { signal }) });
+    content = await readFile(path, signal === undefined ? {} : { signal });
   } catch (error) {
     signal?.throwIfAborted();
     const found = error instanceof Error && 'code' in error ? String(error.code) : 'an error';
@@ -28,5 +28,5 @@ export async function loadCloudConfig(
     };
     throw new ConfigError(path, [problem], { cause: error });
   }
-  return parseCloudConfig(text, path);
+  return await parseCloudConfig(content, path);
 }

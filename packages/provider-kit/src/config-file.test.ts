@@ -21,6 +21,8 @@ const secret = describedCodec({
   read: (value) => (typeof value === 'string' ? { value } : undefined),
 });
 
+const anything = describedCodec({ allowed: 'anything', schema: {}, read: (value) => value });
+
 const codec = configSection({
   region: required(configText, 'Where.'),
   mode: defaulted(configWord(['fast', 'slow']), 'slow', 'How.'),
@@ -45,9 +47,9 @@ const codec = configSection({
 
 const parse = (text: string) => parseConfigFile(text, { source: 'test.yaml', codec });
 
-function problemsOf(text: string): string[] {
+async function problemsOf(text: string): Promise<string[]> {
   try {
-    parse(text);
+    await parse(text);
   } catch (error) {
     if (error instanceof ConfigError) return error.message.split('\n');
     throw error;
@@ -56,8 +58,8 @@ function problemsOf(text: string): string[] {
 }
 
 describe('parseConfigFile', () => {
-  it('gives values, defaults and absent keys', () => {
-    expect(parse('region: r1\nlogin: { user: me }\n')).toEqual({
+  it('gives values, defaults and absent keys', async () => {
+    expect(await parse('region: r1\nlogin: { user: me }\n')).toEqual({
       region: 'r1',
       mode: 'slow',
       login: { user: 'me', key: undefined },
@@ -66,14 +68,32 @@ describe('parseConfigFile', () => {
     });
   });
 
-  it('reads JSON, and a section without content as an absent one', () => {
-    expect(parse('{"region": "r1", "login": {"key": "k"}, "http": {"timeout": "1m30s"}}')).toEqual(
-      expect.objectContaining({ http: expect.objectContaining({ timeout: 90_000 }) }),
-    );
-    expect(parse('region: r1\nlogin: {user: me}\nhttp:\n').http.timeout).toBe(20_000);
+  it('reads JSON, and a section without content as an absent one', async () => {
+    expect(
+      await parse('{"region": "r1", "login": {"key": "k"}, "http": {"timeout": "1m30s"}}'),
+    ).toEqual(expect.objectContaining({ http: expect.objectContaining({ timeout: 90_000 }) }));
+    expect((await parse('region: r1\nlogin: {user: me}\nhttp:\n')).http.timeout).toBe(20_000);
   });
 
-  it('reports everything that is wrong at once, by line', () => {
+  it.each([
+    ['a merge key', 'x: &x {user: me}\nlogin: {<<: *x}\nregion: r1\n'],
+    ['a byte order mark', '\uFEFFregion: r1\nlogin: {user: me}\n'],
+    ['JSON with a byte order mark', '\uFEFF{"region": "r1", "login": {"user": "me"}}'],
+    ['trailing markers', 'region: r1\nlogin: {user: me}\n---\n...\n'],
+  ])('reads %s, as kubectl does', async (_, text) => {
+    const withAnchors = configSection({ ...codec.fields, x: optional(anything, 'Anchors.') });
+    const read = await parseConfigFile(text, { source: 'test.yaml', codec: withAnchors });
+    expect(read).toMatchObject({ region: 'r1', login: { user: 'me' } });
+  });
+
+  it('reads a file as Windows writes it', async () => {
+    const bytes = Buffer.from('\uFEFFregion: r1\r\nlogin: {user: me}\r\n', 'utf16le');
+    expect(await parseConfigFile(bytes, { source: 'test.yaml', codec })).toMatchObject({
+      region: 'r1',
+    });
+  });
+
+  it('reports everything that is wrong at once, by line', async () => {
     const text = [
       'regoin: r1',
       'mode: quick',
@@ -88,7 +108,7 @@ describe('parseConfigFile', () => {
       '  - a',
       '  - c',
     ].join('\n');
-    expect(problemsOf(text)).toEqual([
+    expect(await problemsOf(text)).toEqual([
       'test.yaml:1: regoin: found an unknown key; allowed: one of region, mode, login, http, skip; did you mean "region"?',
       'test.yaml:1: region: found nothing; allowed: text',
       'test.yaml:2: mode: found "quick"; allowed: fast | slow',
@@ -107,12 +127,15 @@ describe('parseConfigFile', () => {
     ['region: 5\nlogin: {user: x}', ['region: found 5; allowed: text']],
     ['region: r\nlogin: {}', ['login: found none of them; allowed: exactly one of user, key']],
     ['region: r\nlogin: x', ['login: found a string; allowed: a section']],
-    ['region: r\nregion: s\nlogin: {user: x}', ['found a key that is set twice; allowed: YAML']],
+    [
+      'region: r\nregion: s\nlogin: {user: x}',
+      ['test.yaml:2: region: found a key that is set twice; allowed: each key once'],
+    ],
     ['region: r\n---\nregion: s', ['found a second document']],
-    ['region: *nowhere', ['found aliases that cannot be resolved']],
+    ['region: *nowhere', ['region: found an alias of an anchor that is not set before it']],
     ['region: [', ['allowed: YAML']],
-  ])('explains %p', (text, expected) => {
-    const problems = problemsOf(text);
+  ])('explains %p', async (text, expected) => {
+    const problems = await problemsOf(text);
     expect(problems).toHaveLength(expected.length);
     expected.forEach((part, index) => expect(problems[index]).toContain(part));
   });
@@ -130,9 +153,10 @@ describe('parseConfigFile', () => {
     'http: {url: "https://host/?token=12345678"}',
     '12345678',
     '%12345678\n---\n@12345678',
-  ])('never shows what may be a secret: %p', (text) => {
-    expect(problemsOf(text).join('\n')).not.toContain('12345678');
-    expect(problemsOf(text)).not.toEqual([]);
+  ])('never shows what may be a secret: %p', async (text) => {
+    const problems = await problemsOf(text);
+    expect(problems.join('\n')).not.toContain('12345678');
+    expect(problems).not.toEqual([]);
   });
 
   it('describes itself as a table and as a JSON schema', () => {

@@ -12,9 +12,9 @@ function file(version: string, ...lines: readonly string[]): string {
   ].join('\n');
 }
 
-function problems(text: string): readonly string[] {
+async function problems(text: string): Promise<readonly string[]> {
   try {
-    parseLeaderMigration(text, 'migration.yaml');
+    await parseLeaderMigration(text, 'migration.yaml');
   } catch (error) {
     return error instanceof Error ? error.message.split('\n') : [String(error)];
   }
@@ -41,22 +41,30 @@ describe('a LeaderMigrationConfiguration', () => {
     ['v1beta1', ['resourceLock: leases']],
     ['v1beta1', []],
     ['v1', []],
-  ])('of version %s is read, with %j', (version, lock) => {
+  ])('of version %s is read, with %j', async (version, lock) => {
     const text = file(version, 'leaderName: m', ...lock, ...leaders);
-    expect(parseLeaderMigration(text, 'x')).toEqual(decoded);
+    expect(await parseLeaderMigration(text, 'x')).toEqual(decoded);
   });
 
-  it('may be JSON, and may name no controllers', () => {
+  it('may be JSON, and may name no controllers', async () => {
     const text = JSON.stringify({
       apiVersion: 'controllermanager.config.k8s.io/v1',
       kind: 'LeaderMigrationConfiguration',
       leaderName: 'm',
       controllerLeaders: null,
     });
-    expect(parseLeaderMigration(text, 'x')).toEqual({ leaderName: 'm', controllerLeaders: [] });
+    expect(await parseLeaderMigration(text, 'x')).toEqual({
+      leaderName: 'm',
+      controllerLeaders: [],
+    });
   });
 
-  it('that is wrong tells all that is wrong, where, and what is allowed', () => {
+  it('is read as kubectl reads: with merge keys, a byte order mark and trailing markers', async () => {
+    const text = `\uFEFF${file('v1', '<<: {leaderName: m}', ...leaders)}\n---\n...\n`;
+    expect(await parseLeaderMigration(text, 'x')).toEqual(decoded);
+  });
+
+  it('that is wrong tells all that is wrong, where, and what is allowed', async () => {
     const text = file(
       'v1beta2',
       'leaderName: ""',
@@ -68,7 +76,7 @@ describe('a LeaderMigrationConfiguration', () => {
       '    nmae: route',
       '  - everything',
     );
-    expect(problems(text)).toEqual([
+    expect(await problems(text)).toEqual([
       'migration.yaml:1: apiVersion: found "controllermanager.config.k8s.io/v1beta2"; allowed: "controllermanager.config.k8s.io/v1", "controllermanager.config.k8s.io/v1beta1", "controllermanager.config.k8s.io/v1alpha1"',
       'migration.yaml:3: leaderName: found ""; allowed: a name',
       'migration.yaml:4: resourceLock: found "endpoints"; allowed: "leases"',
@@ -83,10 +91,10 @@ describe('a LeaderMigrationConfiguration', () => {
 
   it.each([
     ['', 'migration.yaml:1: found nothing; allowed: a section with'],
-    ['a: [', 'migration.yaml:1: found bad syntax'],
+    ['a: [', 'migration.yaml:1: found a bracket that is not closed'],
     [
       file('v1', 'leaderName: a', 'leaderName: b'),
-      'migration.yaml:4: found a key that is set twice; allowed: YAML',
+      'migration.yaml:4: leaderName: found a key that is set twice; allowed: each key once',
     ],
     [
       file('v1', 'leaderName: m', 'resourceLock: leases'),
@@ -100,8 +108,8 @@ describe('a LeaderMigrationConfiguration', () => {
       'kind: KubeletConfiguration\napiVersion: controllermanager.config.k8s.io/v1\nleaderName: m',
       'migration.yaml:1: kind: found "KubeletConfiguration"; allowed: "LeaderMigrationConfiguration"',
     ],
-  ])('%j is refused', (text, expected) => {
-    expect(problems(text)).toEqual([expect.stringContaining(expected)]);
+  ])('%j is refused', async (text, expected) => {
+    expect(await problems(text)).toEqual([expect.stringContaining(expected)]);
   });
 
   it('is read from a file, and one that is not there is named with its flag', async () => {

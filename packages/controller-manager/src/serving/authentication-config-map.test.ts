@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { clusterAuthentication } from './authentication-config-map.ts';
-import { TestAuthority } from './testing/test-authority.ts';
+import { TestAuthority } from '@k8s-ccm/foundation/testing';
 
 const now = Date.UTC(2026, 10, 21);
 

@@ -3,7 +3,7 @@ import { errorText } from '@k8s-ccm/cloud-provider';
 import type { KubernetesObject, Logger } from '@k8s-ccm/cloud-provider';
 import { Reflector, isNotFound } from '@k8s-ccm/controller-runtime';
 import type { Clock, KubeClient, Random, ResourceClient } from '@k8s-ccm/controller-runtime';
-import { parseCertificates } from './parse-certificates.ts';
+import { parseCertificates } from '@k8s-ccm/foundation';
 import type { RequestHeaderSettings } from './request-header-authenticator.ts';
 
 const namespace = 'kube-system';

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { commonNameOf, isVouchedFor, organizationsOf } from './client-certificate.ts';
-import { TestAuthority } from './testing/test-authority.ts';
+import { TestAuthority } from '@k8s-ccm/foundation/testing';
 
 const now = Date.UTC(2026, 10, 21);
 const dayMs = 86_400_000;

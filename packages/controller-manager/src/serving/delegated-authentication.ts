@@ -6,7 +6,7 @@ import type { Authenticator } from './authenticator.ts';
 import { CertificateAuthenticator } from './certificate-authenticator.ts';
 import type { FileReloads } from './file-reloads.ts';
 import { FileValue } from './file-value.ts';
-import { parseCertificates } from './parse-certificates.ts';
+import { parseCertificates } from '@k8s-ccm/foundation';
 import { RequestHeaderAuthenticator } from './request-header-authenticator.ts';
 import type { RequestHeaderSettings } from './request-header-authenticator.ts';
 import { TokenAuthenticator } from './token-authenticator.ts';

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { RequestHeaderAuthenticator } from './request-header-authenticator.ts';
 import type { RequestHeaderSettings } from './request-header-authenticator.ts';
-import { TestAuthority } from './testing/test-authority.ts';
+import { TestAuthority } from '@k8s-ccm/foundation/testing';
 
 const now = Date.UTC(2026, 10, 21);
 

@@ -1,5 +1,5 @@
-import type { CertificatePair } from './certificate-pair.ts';
-import { makeCertificate } from './make-certificate.ts';
+import type { CertificatePair } from '@k8s-ccm/foundation';
+import { makeCertificate } from '@k8s-ccm/foundation';
 
 /** What a self-signed certificate says. */
 export interface SelfSignedOptions {

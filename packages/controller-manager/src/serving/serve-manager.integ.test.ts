@@ -7,12 +7,12 @@ import type { KubernetesObject } from '@k8s-ccm/cloud-provider';
 import { KubeClient, loadKubeConfig, systemClock, systemRandom } from '@k8s-ccm/controller-runtime';
 import { freePort, startControlPlane } from '@k8s-ccm/envtest';
 import type { ControlPlane, UserAccess } from '@k8s-ccm/envtest';
-import type { CertificatePair } from './certificate-pair.ts';
+import type { CertificatePair } from '@k8s-ccm/foundation';
 import type { HttpsAsk } from './testing/https-get.ts';
 import { checksOf, startServedManager } from './testing/served-manager.ts';
 import type { ServedManager } from './testing/served-manager.ts';
 import { allowServing } from './testing/serving-access.ts';
-import { TestAuthority } from './testing/test-authority.ts';
+import { TestAuthority } from '@k8s-ccm/foundation/testing';
 
 function token({ token: value }: Pick<UserAccess, 'token'>): Pick<HttpsAsk, 'headers'> {
   return { headers: { authorization: `Bearer ${value}` } };

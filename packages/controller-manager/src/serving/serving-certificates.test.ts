@@ -5,10 +5,10 @@ import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MetricsRegistry, systemClock } from '@k8s-ccm/controller-runtime';
 import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
-import type { CertificatePair } from './certificate-pair.ts';
+import type { CertificatePair } from '@k8s-ccm/foundation';
 import { reloadPeriodMs } from './file-reloads.ts';
 import { httpsGet } from './testing/https-get.ts';
-import { TestAuthority } from './testing/test-authority.ts';
+import { TestAuthority } from '@k8s-ccm/foundation/testing';
 import { ask as get, nobody, startTestServing as start } from './testing/test-serving.ts';
 
 function fingerprint({ cert }: CertificatePair): string {

@@ -1,5 +1,5 @@
-import { namesOf } from './certificate-pair.ts';
-import type { CertificatePair } from './certificate-pair.ts';
+import { namesOf } from './certificate-names.ts';
+import type { CertificatePair } from '@k8s-ccm/foundation';
 
 /** A pair for some hosts. */
 export interface NamedPair {

@@ -2,7 +2,7 @@ import { request } from 'node:https';
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { TLSSocket } from 'node:tls';
-import type { CertificatePair } from '../certificate-pair.ts';
+import type { CertificatePair } from '@k8s-ccm/foundation';
 
 /** What came back. */
 export interface HttpsAnswer {

@@ -27,7 +27,7 @@ describe('checkedPair', () => {
     [
       'a chain that is cut off',
       () => ({ ...pair, cert: pair.cert + authority.certificate.slice(0, 100) }),
-      'TLS cannot use the pair',
+      'certificate number 2 (line 10) has no end',
     ],
   ])('refuses %s, and never says what the key is', (_what, make, says) => {
     const { cert, key } = make();
