@@ -118,7 +118,7 @@ export {
   isExternal,
 } from './registry.ts';
 export type { ProviderFactory, ProviderFactoryContext, ProviderRegistration } from './registry.ts';
-export type { Route, RouteCallOptions, Routes } from './routes.ts';
+export type { Route, RouteCallOptions, RouteOwnership, Routes } from './routes.ts';
 export { needsUpdate } from './service-changes.ts';
 export {
   getServiceHealthCheckPathPort,

@@ -20,9 +20,22 @@ export interface Route {
    * destination is taken: a route to the very Node is as good as ours, any other is in the way.
    */
   readonly foreign?: boolean;
+  /**
+   * Set by the provider on listed routes that carry this cluster's name, since another cluster may have the same name:
+   * how sure it is that this cluster made the route. Absent: as sure as upstream, so the route may be removed inside of
+   * `--cluster-cidr`.
+   */
+  readonly ownership?: RouteOwnership;
   /** What the route is, for people, in one line; default its name. */
   readonly description?: string;
 }
+
+/** How sure a provider is that this cluster made a route. */
+export type RouteOwnership =
+  /** It did: the route leads to a server of this cluster, or did before the server was gone. It may be removed everywhere. */
+  | 'proven'
+  /** Another cluster with the same name may have made it. It is never removed. */
+  | 'doubtful';
 
 /** What comes with every call about routes. */
 export interface RouteCallOptions {

@@ -271,12 +271,13 @@ describe('route', () => {
     );
   });
 
-  it('case 169: a pod CIDR outside of the cluster gets its route even so', async () => {
+  it('case 169, ours: a pod CIDR outside of the cluster gets no route', async () => {
     await cluster.createNode('node-a', { podCIDRs: ['10.9.1.0/24'] });
+    await cluster.createNode('node-b', { podCIDRs: ['10.244.1.0/24'] });
     const controller = await cluster.startController({ provider: new FakeCloudProvider() });
-    await cluster.networkUnavailable('node-a', created);
+    await cluster.networkUnavailable('node-b', created);
     await controller.ran();
-    expect(controller.changes).toEqual(['create-route node-a 10.9.1.0/24']);
+    expect(controller.changes).toEqual(['create-route node-b 10.244.1.0/24']);
   });
 
   it('case 171: of 250 routes no more than 200 are in flight', async () => {

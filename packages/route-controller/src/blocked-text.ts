@@ -2,7 +2,8 @@ import type { BlockedRoute } from './plan-routes.ts';
 
 const advice: Readonly<Record<BlockedRoute['reason'], string>> = {
   foreign: 'was not made for this cluster: delete it, or let it lead to this node',
-  outside: 'is left alone, because it lies outside of --cluster-cidr',
+  doubtful:
+    'may have been made for another cluster with the same --cluster-name: delete it if it was not',
   'other-node': 'is needed there: two nodes have the same pod CIDR',
 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ControllerConfigError } from '@k8s-ccm/cloud-provider';
 import { formatCidr } from '@k8s-ccm/foundation';
-import { isInCluster, parseClusterCidrs } from './cluster-cidrs.ts';
+import { hasFamilyOf, isInCluster, isServed, parseClusterCidrs } from './cluster-cidrs.ts';
 
 describe('parseClusterCidrs', () => {
   it.each<[string, readonly string[]]>([
@@ -50,5 +50,32 @@ describe('isInCluster', () => {
     ['10.244.0.0/16', 'pods', false],
   ])('in %s is %s: %p', (ranges, destination, expected) => {
     expect(isInCluster(destination, parseClusterCidrs(ranges))).toBe(expected);
+  });
+});
+
+describe('isServed', () => {
+  it.each([
+    ['10.244.0.0/14', '10.247.255.0/24', true],
+    ['10.244.0.0/14', '10.244.0.0/14', true],
+    ['10.244.0.0/16', '10.244.0.0/14', false],
+    ['10.247.0.0/16', '10.244.0.0/14', false],
+    ['10.244.0.0/16', '10.9.1.0/24', false],
+    ['10.244.0.0/16', 'fd00::/64', false],
+    ['10.244.0.0/16,fd00::/48', 'FD00:0:0:1::/64', true],
+    ['10.244.0.0/16', 'pods', false],
+  ])('in %s is %s: %p', (ranges, destination, expected) => {
+    expect(isServed(destination, parseClusterCidrs(ranges))).toBe(expected);
+  });
+});
+
+describe('hasFamilyOf', () => {
+  it.each([
+    ['10.244.0.0/16', '10.9.1.0/24', true],
+    ['10.244.0.0/16', 'fd00::/64', false],
+    ['10.244.0.0/16', '::ffff:10.9.1.0/120', true],
+    ['10.244.0.0/16,fd00::/48', 'fd99::/64', true],
+    ['10.244.0.0/16', 'pods', true],
+  ])('of %s has %s: %p', (ranges, destination, expected) => {
+    expect(hasFamilyOf(destination, parseClusterCidrs(ranges))).toBe(expected);
   });
 });

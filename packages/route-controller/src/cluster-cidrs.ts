@@ -30,8 +30,8 @@ export function parseClusterCidrs(text: string): readonly Cidr[] {
 }
 
 /**
- * Whether routes to this destination are the controller's to delete: its first or its last address
- * lies in a range of the cluster (contract §5.4). A destination that is no CIDR is nobody's.
+ * Whether routes to this destination are the controller's to delete: the first or the last address of the destination
+ * lies in a range of the cluster (contract §5.4). False for a destination that is not a CIDR.
  */
 export function isInCluster(destinationCIDR: string, clusterCidrs: readonly Cidr[]): boolean {
   const destination = parseCidr(destinationCIDR);
@@ -39,6 +39,25 @@ export function isInCluster(destinationCIDR: string, clusterCidrs: readonly Cidr
   const last = lastAddress(destination);
   return clusterCidrs.some(
     (range) => cidrContains(range, destination.network) || cidrContains(range, last),
+  );
+}
+
+/** Whether the controller creates routes to this destination: it lies in one range of the cluster as a whole. */
+export function isServed(destinationCIDR: string, clusterCidrs: readonly Cidr[]): boolean {
+  const destination = parseCidr(destinationCIDR);
+  if (destination === undefined) return false;
+  const last = lastAddress(destination);
+  return clusterCidrs.some(
+    (range) => cidrContains(range, destination.network) && cidrContains(range, last),
+  );
+}
+
+/** Whether the cluster has a range of the destination's address family. True for a destination that is not a CIDR. */
+export function hasFamilyOf(destinationCIDR: string, clusterCidrs: readonly Cidr[]): boolean {
+  const destination = parseCidr(destinationCIDR);
+  return (
+    destination === undefined ||
+    clusterCidrs.some(({ network }) => network.family === destination.network.family)
   );
 }
 

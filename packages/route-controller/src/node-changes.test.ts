@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { UninitializedTaintKey } from '@k8s-ccm/cloud-provider';
 import type { Node } from '@k8s-ccm/cloud-provider';
 import { mayChangeRoutes } from './node-changes.ts';
 
@@ -8,14 +9,23 @@ interface Facts {
   readonly providerID?: string;
   readonly addresses?: readonly string[];
   readonly ready?: string;
+  readonly isInitialized?: boolean;
 }
 
-function node({ version = '1', podCIDRs, providerID, addresses, ready = 'True' }: Facts): Node {
+function node({
+  version = '1',
+  podCIDRs,
+  providerID,
+  addresses,
+  ready = 'True',
+  isInitialized = true,
+}: Facts): Node {
   return {
     metadata: { name: 'node-a', resourceVersion: version },
     spec: {
       ...(podCIDRs === undefined ? {} : { podCIDRs }),
       ...(providerID === undefined ? {} : { providerID }),
+      ...(isInitialized ? {} : { taints: [{ key: UninitializedTaintKey, effect: 'NoSchedule' }] }),
     },
     status: {
       conditions: [{ type: 'Ready', status: ready }],
@@ -39,6 +49,8 @@ describe('mayChangeRoutes', () => {
     ['another address', { addresses: ['x'] }, { addresses: ['y'] }, true],
     ['another order of addresses', { addresses: ['x', 'y'] }, { addresses: ['y', 'x'] }, true],
     ['the server behind it', {}, { providerID: 'fake://1' }, true],
+    ['the end of its initialization', { isInitialized: false }, {}, true],
+    ['no initialization, twice', { isInitialized: false }, { isInitialized: false }, false],
     ['the same server', { providerID: 'fake://1' }, { providerID: 'fake://1' }, false],
   ])('%s', (_what, before, after, expected) => {
     expect(mayChangeRoutes(node(before), node({ version: '2', ...after }))).toBe(expected);

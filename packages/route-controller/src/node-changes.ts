@@ -1,14 +1,16 @@
+import { hasUninitializedTaint } from '@k8s-ccm/cloud-provider';
 import type { Node } from '@k8s-ccm/cloud-provider';
 
 /**
- * Whether an update of a Node may ask for other routes: its pod CIDRs, its addresses (their order
- * counts) or the server behind it have changed, or it is a resync (contract §5.2). Upstream does not
- * look at the server; a Node that gets its provider id late would wait for its route.
+ * Whether an update of a Node may need other routes: its pod CIDRs, its addresses (their order counts), its provider ID
+ * or its initialization has changed, or it is a resync (contract §5.2). Upstream ignores the last two changes, and a
+ * Node that is initialized late would wait for its route.
  */
 export function mayChangeRoutes(old: Node, node: Node): boolean {
   return (
     old.metadata?.resourceVersion === node.metadata?.resourceVersion ||
     old.spec?.providerID !== node.spec?.providerID ||
+    hasUninitializedTaint(old) !== hasUninitializedTaint(node) ||
     !sameLines(old.spec?.podCIDRs, node.spec?.podCIDRs) ||
     !sameLines(addressLines(old), addressLines(node))
   );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Node, Route } from '@k8s-ccm/cloud-provider';
 import * as fc from 'fast-check';
-import { isInCluster, parseClusterCidrs } from './cluster-cidrs.ts';
+import { isInCluster, isServed, parseClusterCidrs } from './cluster-cidrs.ts';
 import { planRoutes, sameForEqual } from './plan-routes.ts';
 import type { RouteFacts, RoutePlan } from './plan-routes.ts';
 
@@ -39,12 +39,19 @@ const routes: fc.Arbitrary<readonly Route[]> = fc
       destinationCIDR: fc.oneof(destination, fc.constant('no CIDR')),
       blackhole: fc.boolean(),
       foreign: fc.boolean(),
+      ownership: fc.constantFrom(undefined, 'proven' as const, 'doubtful' as const),
       enableNodeAddresses: fc.boolean(),
       targetNodeAddresses: addresses,
     }),
     { maxLength: 8 },
   )
-  .map((list) => list.map((route, index) => ({ ...route, name: `rt-${index}` })));
+  .map((list) =>
+    list.map(({ ownership, ...route }, index) => ({
+      ...route,
+      ...(ownership === undefined ? {} : { ownership }),
+      name: `rt-${index}`,
+    })),
+  );
 
 const facts: fc.Arbitrary<RouteFacts> = fc.record({
   routes,
@@ -88,11 +95,37 @@ describe('a plan', () => {
     );
   });
 
-  it('never removes what others made, what lies outside of the cluster, and what is no CIDR', () => {
+  it('never removes what others made or may have made, and outside of the cluster only what is proven to be ours', () => {
     fc.assert(
       fc.property(facts, (given) => {
-        for (const { foreign, destinationCIDR } of planRoutes(given).remove) {
-          expect([foreign, isInCluster(destinationCIDR, clusterCidrs)]).toEqual([false, true]);
+        for (const { foreign, destinationCIDR, ownership } of planRoutes(given).remove) {
+          expect(foreign).toBe(false);
+          expect(ownership).not.toBe('doubtful');
+          expect(isInCluster(destinationCIDR, clusterCidrs) || ownership === 'proven').toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('never adds a route outside of the cluster', () => {
+    fc.assert(
+      fc.property(facts, (given) => {
+        for (const { destinationCIDR } of planRoutes(given).nodes.flatMap(({ add }) => add)) {
+          expect(isServed(destinationCIDR, clusterCidrs)).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('never removes a route that leads to a node which has its destination as a pod CIDR outside of the cluster', () => {
+    fc.assert(
+      fc.property(facts, (given) => {
+        const { remove } = planRoutes(given);
+        for (const { blackhole, destinationCIDR, targetNode } of remove) {
+          if (blackhole || isInCluster(destinationCIDR, clusterCidrs)) continue;
+          const node = given.nodes.find(({ metadata }) => metadata?.name === targetNode);
+          const podCIDRs = (node?.spec?.podCIDRs ?? []).map(sameForEqual);
+          expect(podCIDRs).not.toContain(sameForEqual(destinationCIDR));
         }
       }),
     );
@@ -117,8 +150,10 @@ describe('a plan', () => {
       fc.property(facts, (given) => {
         const plan = planRoutes(given);
         const ours = plan.keep.filter(
-          ({ foreign, destinationCIDR }) =>
-            foreign !== true && isInCluster(destinationCIDR, clusterCidrs),
+          ({ foreign, destinationCIDR, ownership }) =>
+            foreign !== true &&
+            ownership !== 'doubtful' &&
+            isInCluster(destinationCIDR, clusterCidrs),
         );
         const kept = ours.map(({ destinationCIDR }) => sameForEqual(destinationCIDR));
         expect(new Set(kept).size).toBe(kept.length);
@@ -134,21 +169,24 @@ describe('a plan', () => {
     );
   });
 
-  it('makes a node reachable exactly where each of its pod CIDRs has a route to it', () => {
+  it('makes a node reachable exactly if each of its pod CIDRs in the cluster has a route to it', () => {
     fc.assert(
       fc.property(facts, (given) => {
         const plan = planRoutes(given);
         const table = applied(given.routes, plan, false).filter(({ blackhole }) => !blackhole);
         for (const { node, reachable } of plan.nodes) {
           const { podCIDRs = [] } = node.spec ?? {};
-          const leads = podCIDRs.map((podCIDR) =>
+          const served = podCIDRs.filter((podCIDR) => isServed(podCIDR, clusterCidrs));
+          const leads = served.map((podCIDR) =>
             table.some(
               ({ targetNode, destinationCIDR }) =>
                 targetNode === node.metadata?.name &&
                 sameForEqual(destinationCIDR) === sameForEqual(podCIDR),
             ),
           );
-          expect(reachable).toBe(leads.length > 0 && leads.every((led) => led));
+          const isLeftAlone = podCIDRs.length > 0 && served.length === 0;
+          const isReachable = leads.length > 0 && leads.every((led) => led);
+          expect(reachable).toBe(isLeftAlone ? undefined : isReachable);
         }
       }),
     );

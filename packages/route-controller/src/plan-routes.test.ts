@@ -19,15 +19,29 @@ function route(targetNode: string, destinationCIDR: string, rest: Partial<Route>
   return { name: `${targetNode}-${destinationCIDR}`, targetNode, destinationCIDR, ...rest };
 }
 
+function shownAs(reachable: boolean | undefined): string {
+  if (reachable === undefined) return 'left alone';
+  return reachable ? 'reachable' : 'unreachable';
+}
+
 /** The plan in short: names of routes, `node: what is to come of it`. */
 function planned(nodes: readonly Node[], ...routes: readonly Route[]) {
-  const plan = planRoutes({ routes, nodes, clusterCidrs });
+  return plannedIn(clusterCidrs, nodes, ...routes);
+}
+
+function plannedIn(
+  ranges: typeof clusterCidrs,
+  nodes: readonly Node[],
+  ...routes: readonly Route[]
+) {
+  const plan = planRoutes({ routes, nodes, clusterCidrs: ranges });
   return {
     keep: plan.keep.map(({ name }) => name),
     remove: plan.remove.map(({ name }) => name),
-    nodes: plan.nodes.map(({ node: { metadata }, add, blocked, reachable }) =>
+    nodes: plan.nodes.map(({ node: { metadata }, add, blocked, outside, reachable }) =>
       [
-        `${metadata?.name} ${reachable ? 'reachable' : 'unreachable'}`,
+        `${metadata?.name} ${shownAs(reachable)}`,
+        ...outside.map((cidr) => `outside ${cidr}`),
         ...add.map(({ targetNode, destinationCIDR }) => `+${targetNode}-${destinationCIDR}`),
         ...blocked.map(({ by, reason }) => `${reason} ${by.name}`),
       ].join(', '),
@@ -118,16 +132,66 @@ describe('planRoutes', () => {
   it('leaves what lies outside of the cluster, or is no CIDR, as it is', () => {
     const outside = route('', '10.9.1.0/24', { blackhole: true });
     const nonsense = route('a', 'pods');
-    expect(planned([node('a', ['10.9.1.0/24'])], outside, nonsense)).toEqual({
+    expect(planned([node('a', ['10.244.1.0/24'])], outside, nonsense)).toEqual({
       keep: [],
       remove: [],
-      nodes: ['a unreachable, outside -10.9.1.0/24'],
+      nodes: ['a reachable, +a-10.244.1.0/24'],
     });
   });
 
-  it('keeps a route outside of the cluster also where its addresses are old', () => {
-    const listed = route('a', '10.9.1.0/24', { enableNodeAddresses: true });
-    expect(planned([node('a', ['10.9.1.0/24'])], listed).nodes).toEqual(['a reachable']);
+  it.each<[string, string[], string[]]>([
+    ['outside', ['10.9.1.0/24'], ['a left alone, outside 10.9.1.0/24']],
+    ['partly outside', ['10.244.0.0/15'], ['a left alone, outside 10.244.0.0/15']],
+    [
+      'outside, beside one inside',
+      ['10.244.1.0/24', 'fd00:99::/64'],
+      ['a reachable, outside fd00:99::/64, +a-10.244.1.0/24'],
+    ],
+    ['that cannot be read', ['pods'], ['a left alone, outside pods']],
+  ])('makes no route to a pod CIDR %s', (_what, podCIDRs, nodes) => {
+    expect(planned([node('a', podCIDRs)])).toEqual({ keep: [], remove: [], nodes });
+  });
+
+  it('judges a dual-stack node by the family of --cluster-cidr alone, and says nothing of the other', () => {
+    const nodes = [
+      node('a', ['10.244.1.0/24', 'fd00:10:0:1::/64']),
+      node('b', ['10.244.2.0/24', 'fd00:10:0:2::/64']),
+    ];
+    const inTheWay = route('', 'fd00:10:0:2::/64', { foreign: true });
+    expect(plannedIn(parseClusterCidrs('10.244.0.0/16'), nodes, inTheWay)).toEqual({
+      keep: [],
+      remove: [],
+      nodes: ['a reachable, +a-10.244.1.0/24', 'b reachable, +b-10.244.2.0/24'],
+    });
+  });
+
+  it('keeps a route outside of the cluster while it serves a node, also where its addresses are old', () => {
+    const listed = route('a', '10.9.1.0/24', { enableNodeAddresses: true, ownership: 'proven' });
+    expect(planned([node('a', ['10.9.1.0/24'])], listed)).toEqual({
+      keep: ['a-10.9.1.0/24'],
+      remove: [],
+      nodes: ['a left alone, outside 10.9.1.0/24'],
+    });
+  });
+
+  it('removes a route outside of the cluster that serves no node, if it is proven to be ours', () => {
+    const ours = route('a', 'fd00:99::/64', { ownership: 'proven' });
+    const dead = route('', '10.9.2.0/24', { ownership: 'proven', blackhole: true });
+    const unsure = route('a', '10.9.3.0/24');
+    expect(planned([node('a', ['10.244.1.0/24'])], ours, dead, unsure)).toEqual({
+      keep: [],
+      remove: ['a-fd00:99::/64', '-10.9.2.0/24'],
+      nodes: ['a reachable, +a-10.244.1.0/24'],
+    });
+  });
+
+  it('never removes a route that may be of another cluster with the same name', () => {
+    const listed = route('', '10.244.1.0/24', { ownership: 'doubtful' });
+    expect(planned([node('a', ['10.244.1.0/24'])], listed)).toEqual({
+      keep: [],
+      remove: [],
+      nodes: ['a unreachable, doubtful -10.244.1.0/24'],
+    });
   });
 
   it.each<[string, readonly string[], boolean]>([
@@ -214,8 +278,8 @@ describe('blockedText', () => {
       'the cloud has another route to it, rt-1 (to ecs-9), which leads elsewhere and was not made for this cluster: delete it, or let it lead to this node',
     ],
     [
-      { reason: 'outside', by: route('b', '10.9.0.0/24', { name: 'rt-2', blackhole: true }) },
-      'the cloud has another route to it, rt-2, which leads elsewhere and is left alone, because it lies outside of --cluster-cidr',
+      { reason: 'doubtful', by: route('', '10.244.1.0/24', { name: 'rt-2' }) },
+      'the cloud has another route to it, rt-2, which leads elsewhere and may have been made for another cluster with the same --cluster-name: delete it if it was not',
     ],
     [
       { reason: 'other-node', by: route('b', '10.244.1.0/24', { name: 'rt-3' }) },

@@ -1,7 +1,7 @@
 import { formatCidr, parseCidr } from '@k8s-ccm/foundation';
 import type { Node, NodeAddress, Route } from '@k8s-ccm/cloud-provider';
 import type { Cidr } from '@k8s-ccm/foundation';
-import { isInCluster } from './cluster-cidrs.ts';
+import { hasFamilyOf, isInCluster, isServed } from './cluster-cidrs.ts';
 
 /** All that a plan is made of. */
 export interface RouteFacts {
@@ -13,17 +13,17 @@ export interface RouteFacts {
   readonly clusterCidrs: readonly Cidr[];
 }
 
-/** A route that a Node should have and cannot get, because another has its destination. */
+/** A route that a Node should have and cannot get, because another route has its destination. */
 export interface BlockedRoute {
   /** As the Node writes it. */
   readonly destinationCIDR: string;
-  /** The route in the way, which stays; without a name where it is still to be created. */
+  /** The route in the way, which stays. It has no name if it is still to be created. */
   readonly by: Route;
   /**
-   * Why it stays: `foreign`, somebody else made it; `outside`, its destination lies outside of the
-   * cluster's ranges; `other-node`, its Node has the same pod CIDR.
+   * Why it stays: `foreign`, somebody else made it; `doubtful`, another cluster with the same name may have made it;
+   * `other-node`, it serves another Node with the same pod CIDR.
    */
-  readonly reason: 'foreign' | 'outside' | 'other-node';
+  readonly reason: 'foreign' | 'doubtful' | 'other-node';
 }
 
 /** What is to be done for one Node. */
@@ -32,13 +32,18 @@ export interface NodePlan {
   /** Routes to create, after those of {@link RoutePlan.remove} are gone. */
   readonly add: readonly Route[];
   readonly blocked: readonly BlockedRoute[];
-  /** Whether all routes lead to the Node once `add` is done. */
-  readonly reachable: boolean;
+  /** Pod CIDRs that get no route, because they lie outside of the cluster's ranges; none of a family without a range. */
+  readonly outside: readonly string[];
+  /**
+   * Whether routes to all its pod CIDRs in the cluster's ranges lead to the Node once `add` is done. `undefined` if it
+   * has pod CIDRs, but none in these ranges: its condition is left alone.
+   */
+  readonly reachable: boolean | undefined;
 }
 
 /** How the cloud's table becomes what the Nodes need. */
 export interface RoutePlan {
-  /** Routes that already lead where they should. */
+  /** Routes that already lead to the Node that has their destination. */
   readonly keep: readonly Route[];
   /** Routes to delete, exactly as they were listed. */
   readonly remove: readonly Route[];
@@ -47,19 +52,23 @@ export interface RoutePlan {
 }
 
 /**
- * Compares the cloud's table with what the Nodes need (contract §5.3). Destinations are compared as
- * addresses. A route that somebody else made, one outside of the cluster's ranges and one whose
- * destination is no CIDR are never removed: they serve a Node, or are in the way. Of the others, one
- * at most is left to each destination, and only one Node's is added.
+ * Compares the cloud's table with what the Nodes need (contract §5.3). Destinations are compared as addresses. Routes
+ * are created inside of the cluster's ranges only. A route that serves a Node stays. Of the others, a route that
+ * somebody else made or may have made is never removed, nor is one outside of the cluster's ranges, unless it is proven
+ * to be ours. One route of ours at most is left to each destination in the ranges, and only one Node's is added.
  */
 export function planRoutes({ routes, nodes, clusterCidrs }: RouteFacts): RoutePlan {
   const byDestination = Map.groupBy(routes, ({ destinationCIDR }) => sameForEqual(destinationCIDR));
   const targeted = new Set(routes.filter(isOurs).map(({ targetNode }) => targetNode));
+  const mayReplace = (route: Route) =>
+    isOurs(route) &&
+    route.ownership !== 'doubtful' &&
+    isInCluster(route.destinationCIDR, clusterCidrs);
   const mayRemove = (route: Route) =>
-    isOurs(route) && isInCluster(route.destinationCIDR, clusterCidrs);
+    mayReplace(route) || (isOurs(route) && route.ownership === 'proven');
   const serving = (node: Node, destinationCIDR: string) =>
     (byDestination.get(sameForEqual(destinationCIDR)) ?? []).filter(
-      (route) => leadsTo(node, route) && (!mayRemove(route) || hasCurrentAddresses(node, route)),
+      (route) => leadsTo(node, route) && (!mayReplace(route) || hasCurrentAddresses(node, route)),
     );
   // Of all Nodes first: what serves one Node is in the way of another.
   const keep = new Set<Route>();
@@ -67,8 +76,8 @@ export function planRoutes({ routes, nodes, clusterCidrs }: RouteFacts): RoutePl
   for (const node of nodes) {
     for (const route of podCidrsOf(node).flatMap((cidr) => serving(node, cidr))) {
       const key = sameForEqual(route.destinationCIDR);
-      if (mayRemove(route) && kept.has(key)) continue;
-      if (mayRemove(route)) kept.add(key);
+      if (mayReplace(route) && kept.has(key)) continue;
+      if (mayReplace(route)) kept.add(key);
       keep.add(route);
     }
   }
@@ -77,7 +86,7 @@ export function planRoutes({ routes, nodes, clusterCidrs }: RouteFacts): RoutePl
   const inTheWay = (node: Node, destinationCIDR: string): BlockedRoute | undefined => {
     const key = sameForEqual(destinationCIDR);
     const by = byDestination.get(key)?.find((route) => keep.has(route) || !mayRemove(route));
-    if (by !== undefined) return { destinationCIDR, by, reason: reasonToStay(by, keep) };
+    if (by !== undefined) return { destinationCIDR, by, reason: reasonToStay(by) };
     const claim = claimed.get(key);
     return claim === undefined || claim.targetNode === nameOf(node)
       ? undefined
@@ -86,7 +95,9 @@ export function planRoutes({ routes, nodes, clusterCidrs }: RouteFacts): RoutePl
   const planFor = (node: Node): NodePlan => {
     const add: Route[] = [];
     const blocked: BlockedRoute[] = [];
-    for (const cidr of podCidrsOf(node)) {
+    const podCidrs = podCidrsOf(node);
+    const served = podCidrs.filter((cidr) => isServed(cidr, clusterCidrs));
+    for (const cidr of served) {
       if (serving(node, cidr).some((route) => keep.has(route))) continue;
       const found = inTheWay(node, cidr);
       if (found !== undefined) {
@@ -97,7 +108,12 @@ export function planRoutes({ routes, nodes, clusterCidrs }: RouteFacts): RoutePl
       claimed.set(sameForEqual(cidr), route);
       add.push(route);
     }
-    return { node, add, blocked, reachable: podCidrsOf(node).length > 0 && blocked.length === 0 };
+    const outside = podCidrs.filter(
+      (cidr) => !served.includes(cidr) && hasFamilyOf(cidr, clusterCidrs),
+    );
+    const isLeftAlone = podCidrs.length > 0 && served.length === 0;
+    const reachable = isLeftAlone ? undefined : served.length > 0 && blocked.length === 0;
+    return { node, add, blocked, outside, reachable };
   };
   return {
     keep: [...keep],
@@ -135,9 +151,9 @@ function hasCurrentAddresses(node: Node, route: Route): boolean {
   );
 }
 
-function reasonToStay(route: Route, keep: ReadonlySet<Route>): BlockedRoute['reason'] {
+function reasonToStay(route: Route): BlockedRoute['reason'] {
   if (!isOurs(route)) return 'foreign';
-  return keep.has(route) ? 'other-node' : 'outside';
+  return route.ownership === 'doubtful' ? 'doubtful' : 'other-node';
 }
 
 function routeTo(node: Node, destinationCIDR: string): Route {

@@ -1,11 +1,13 @@
 import {
   NodeEventReason,
+  NodePendingError,
   RouteDoubtError,
   RouteMetricName,
   errorText,
   formatGoDuration,
 } from '@k8s-ccm/cloud-provider';
 import type { Logger, Node, Route, RouteCallOptions, Routes } from '@k8s-ccm/cloud-provider';
+import { formatCidr } from '@k8s-ccm/foundation';
 import type { Cidr } from '@k8s-ccm/foundation';
 import { ParallelLimit, isNotFound } from '@k8s-ccm/controller-runtime';
 import type {
@@ -58,8 +60,8 @@ export class RouteSync {
   readonly #calls = new ParallelLimit(maxInFlight);
   readonly #writes = new ParallelLimit(maxInFlight);
   readonly #runs: Counter | undefined;
-  /** What the last run has found in the way of Nodes, so that it is not logged in each. */
-  #inTheWay: ReadonlySet<string> = new Set();
+  /** What the last run has found to keep routes from Nodes, so that it is not logged in each run. */
+  #told: ReadonlySet<string> = new Set();
 
   constructor(options: RouteSyncOptions) {
     this.#options = options;
@@ -85,7 +87,12 @@ export class RouteSync {
     const plan = planRoutes({ routes: await this.#list(run), nodes, clusterCidrs });
     await Promise.all(plan.remove.map((route) => this.#delete(route, run)));
     signal.throwIfAborted();
-    this.#inTheWay = new Set(plan.nodes.flatMap((nodePlan) => this.#tellBlocked(nodePlan)));
+    this.#told = new Set(
+      plan.nodes.flatMap((nodePlan) => [
+        ...this.#tellBlocked(nodePlan),
+        ...this.#tellOutside(nodePlan),
+      ]),
+    );
     await Promise.all(plan.nodes.map((nodePlan) => this.#serve(nodePlan, run)));
     signal.throwIfAborted();
     const { failures } = run;
@@ -125,7 +132,7 @@ export class RouteSync {
     return blocked.map((route) => {
       const { destinationCIDR, by, reason } = route;
       const key = [node.metadata?.uid, destinationCIDR, by.name, by.targetNode, reason].join(' ');
-      if (!this.#inTheWay.has(key)) {
+      if (!this.#told.has(key)) {
         const fields = { node: node.metadata?.name, destinationCIDR, by: by.name, reason };
         this.#options.log.warn('route not created, another is in the way', fields);
       }
@@ -134,8 +141,23 @@ export class RouteSync {
     });
   }
 
-  /** Creates what the Node lacks, and shows what came of it. One Node does not wait for another. */
+  /** Gives what was told, one text for each pod CIDR outside of the cluster's ranges. */
+  #tellOutside({ node, outside }: NodePlan): readonly string[] {
+    return outside.map((destinationCIDR) => {
+      const ranges = this.#options.clusterCidrs.map(formatCidr).join(',');
+      const key = [node.metadata?.uid, destinationCIDR, 'outside'].join(' ');
+      if (!this.#told.has(key)) {
+        const fields = { node: node.metadata?.name, destinationCIDR, clusterCidr: ranges };
+        this.#options.log.warn('route not created, it lies outside of --cluster-cidr', fields);
+      }
+      this.#tell(node, destinationCIDR, 0, `it lies outside of --cluster-cidr (${ranges})`);
+      return key;
+    });
+  }
+
+  /** Creates what the Node lacks, and shows the result. One Node does not wait for another. */
   async #serve({ node, add, reachable }: NodePlan, run: Run): Promise<void> {
+    if (reachable === undefined) return;
     const created = await Promise.all(add.map((route) => this.#create(node, route, run)));
     await this.#show(node, reachable ? ofAll(created) : 'no', run);
   }
@@ -163,6 +185,10 @@ export class RouteSync {
       return 'yes';
     } catch (error) {
       if (call.signal.aborted) return 'no';
+      if (error instanceof NodePendingError) {
+        log.debug('route not created yet, the node is not initialized', fields);
+        return 'no';
+      }
       log.warn('route not created', { ...fields, error });
       failures.push(error);
       const durationMs = Math.round(clock.monotonic() - startedAt);

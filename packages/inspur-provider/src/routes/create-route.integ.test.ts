@@ -122,7 +122,7 @@ describe('creating', () => {
     [
       'a route of its own',
       { ...ourRoute, nextHopId: 'i-9' },
-      'route table "rtb-1" has another route to 10.244.1.0/24: o-1 (to ECS i-9, description "k8s-ccm/kubernetes/node-1"), made by this controller; it is removed by itself before another one is made',
+      'route table "rtb-1" has another route to 10.244.1.0/24: o-1 (to ECS i-9, description "k8s-ccm/kubernetes/node-1"), made for this cluster or another one with the same --cluster-name; the controller replaces it if it was made for this cluster, else delete it or give each cluster its own --cluster-name',
     ],
   ])('names %s that is in the way, and touches nothing', async (_, present, message) => {
     await using emulator = await start(1, [...strangeRoutes, present]);

@@ -9,9 +9,17 @@ const pauseMs = 30_000;
 /** How long the routes wait for the servers, in milliseconds: what is gone may be told later. */
 const patienceMs = 5000;
 
+/** What is known of the servers that were asked for; others may be in doubt. */
+export interface ServerPresence {
+  /** Servers that are gone for sure. */
+  readonly gone: ReadonlySet<string>;
+  /** Servers that exist. */
+  readonly present: ReadonlySet<string>;
+}
+
 /**
- * Tells which servers are gone for sure: two complete answers in a row did not show them, and showed another one that
- * was asked for, so that a permission that was lost does not look like the end of all servers.
+ * Tells which servers are gone for sure: two complete answers in a row lack them and show another server, so that a
+ * lost permission does not look like the end of all servers.
  */
 export class GoneServers {
   readonly #directory: Pick<InstanceDirectory<Server>, 'byId'>;
@@ -19,6 +27,7 @@ export class GoneServers {
   #lookedAt: number | undefined;
   #missed: ReadonlySet<string> = new Set();
   #gone: ReadonlySet<string> = new Set();
+  #present: ReadonlySet<string> = new Set();
   readonly #acquitted = new Set<string>();
 
   constructor(directory: Pick<InstanceDirectory<Server>, 'byId'>, clock: Clock) {
@@ -27,18 +36,22 @@ export class GoneServers {
   }
 
   /**
-   * Those of these servers that are gone, by the last look where that was a moment ago. Throws what the directory
-   * throws, and an Error where it takes too long.
+   * What is known of these servers, by the last look if that was a moment ago. Throws what the directory throws, and an
+   * Error if it takes too long.
    */
-  async among(serverIds: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string>> {
+  async among(serverIds: readonly string[], signal: AbortSignal): Promise<ServerPresence> {
     const ids = new Set(serverIds);
     const now = this.#clock.monotonic();
     if (this.#lookedAt === undefined || now - this.#lookedAt >= pauseMs) {
       this.#lookedAt = now;
       this.#gone = new Set();
+      this.#present = new Set();
       await this.#look([...ids], signal);
     }
-    return new Set([...ids].filter((id) => this.#gone.has(id) && !this.#acquitted.has(id)));
+    return {
+      gone: new Set([...ids].filter((id) => this.#gone.has(id) && !this.#acquitted.has(id))),
+      present: new Set([...ids].filter((id) => this.#present.has(id))),
+    };
   }
 
   /**
@@ -53,6 +66,7 @@ export class GoneServers {
     const answers = await this.#ask(ids, signal);
     const missed = answers.filter(({ answer }) => isMissed(answer)).map(({ id }) => id);
     const shown = answers.filter(({ answer }) => answer.kind === 'found' && !isMissed(answer));
+    this.#present = new Set(shown.map(({ id }) => id));
     for (const { id } of shown) this.#acquitted.delete(id);
     const showsAny = shown.length > 0;
     const before = this.#missed;

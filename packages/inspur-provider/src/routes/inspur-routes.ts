@@ -12,8 +12,11 @@ import type { InstanceDirectory } from '@k8s-ccm/provider-kit';
 import type { NodeServers } from '../servers/node-servers.ts';
 import { destinationKey } from './destination.ts';
 import { FullTable } from './full-table.ts';
+import { DoubtfulRoutes } from './doubtful-routes.ts';
 import { GoneServers } from './gone-servers.ts';
+import type { ServerPresence } from './gone-servers.ts';
 import { leadsToServer, listedRoutes } from './listed-routes.ts';
+import { OwnRoutes } from './own-routes.ts';
 import { describeRoute, describeRouteError, isRefusal, RouteTargetError } from './route-errors.ts';
 import { isMarkOf, routeMark } from './route-mark.ts';
 import { planRoute } from './route-plan.ts';
@@ -51,6 +54,8 @@ export class InspurRoutes implements Routes {
   readonly #table: RouteTable;
   readonly #gone: GoneServers;
   readonly #full = new FullTable();
+  readonly #own = new OwnRoutes();
+  readonly #doubtful: DoubtfulRoutes;
   readonly #turns = new Turns();
 
   constructor(options: InspurRoutesOptions) {
@@ -61,6 +66,7 @@ export class InspurRoutes implements Routes {
     this.#log = log;
     this.#table = new RouteTable({ vpc, routeTableId, clock, log, signal });
     this.#gone = new GoneServers(directory, clock);
+    this.#doubtful = new DoubtfulRoutes({ routeTableId, log });
   }
 
   /**
@@ -73,8 +79,22 @@ export class InspurRoutes implements Routes {
   ): Promise<readonly ListedRoute[]> {
     const { routes } = await this.#look(signal);
     const ours = routes.filter(({ description }) => isMarkOf(description, clusterName));
-    const goneServers = await this.#goneServers(ours, signal);
-    return listedRoutes(routes, { clusterName, nodes, goneServers });
+    const { gone, present } = await this.#presence(ours, signal);
+    const listed = listedRoutes(routes, {
+      clusterName,
+      nodes,
+      goneServers: gone,
+      provenRoutes: this.#own,
+    });
+    this.#own.looked(listed);
+    const alive = new Set(
+      routes.filter(({ nextHopId }) => present.has(nextHopId)).map(({ routeId }) => routeId),
+    );
+    this.#doubtful.looked(
+      clusterName,
+      listed.filter(({ name, ownership }) => ownership === 'doubtful' && alive.has(name)),
+    );
+    return listed;
   }
 
   /**
@@ -144,7 +164,10 @@ export class InspurRoutes implements Routes {
     if (await this.#isThere(wanted, signal)) return;
     const { spec } = wanted;
     try {
-      await this.#full.add(() => this.#vpc.addRoute(spec, { signal, lane: 'load-balancer' }));
+      await this.#full.add(async () => {
+        const { routeId } = await this.#vpc.addRoute(spec, { signal, lane: 'load-balancer' });
+        this.#own.made(routeId);
+      });
       this.#gone.acquit(spec.nextHopId);
     } catch (error) {
       // What the codes of a refusal mean is not published: the table tells.
@@ -181,17 +204,17 @@ export class InspurRoutes implements Routes {
     return route;
   }
 
-  /** In doubt none: the routes are of use without it. */
-  async #goneServers(routes: readonly Route[], signal: AbortSignal): Promise<ReadonlySet<string>> {
+  /** Nothing if the servers cannot be read: the routes are of use without it. */
+  async #presence(routes: readonly Route[], signal: AbortSignal): Promise<ServerPresence> {
     const serverIds = routes.filter(leadsToServer).map(({ nextHopId }) => nextHopId);
     try {
       return await this.#gone.among(serverIds, signal);
     } catch (error) {
       if (signal.aborted) throw error;
-      this.#log.warn('it cannot be told whether routes lead to servers that are gone', {
+      this.#log.warn('cannot tell whether routes lead to servers that are gone', {
         error: errorText(error),
       });
-      return new Set();
+      return { gone: new Set(), present: new Set() };
     }
   }
 }

@@ -58,7 +58,7 @@ describe('listing', () => {
     emulator.setDenied({ services: ['ecs'], as: 'code' });
     expect(await cloud.list(routedNodes(1))).toMatchObject([{ name: 'o-1', targetNode: 'node-1' }]);
     expect(cloud.warnings).toEqual([
-      expect.stringContaining('it cannot be told whether routes lead to servers that are gone'),
+      expect.stringContaining('cannot tell whether routes lead to servers that are gone'),
     ]);
   });
 

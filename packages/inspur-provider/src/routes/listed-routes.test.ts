@@ -8,9 +8,14 @@ import { listedRoutes } from './listed-routes.ts';
 const mark = 'k8s-ccm/kubernetes/node-1';
 const ours = { description: mark, nextHopId: 'i-1' };
 
-function list(route: Partial<Route>, nodes: readonly Node[], gone: readonly string[] = []) {
+function list(
+  route: Partial<Route>,
+  nodes: readonly Node[],
+  { gone = [], proven = [] }: { readonly gone?: string[]; readonly proven?: string[] } = {},
+) {
   const goneServers = new Set(gone);
-  return listedRoutes([buildRoute(route)], { clusterName, nodes, goneServers })[0];
+  const provenRoutes = new Set(proven);
+  return listedRoutes([buildRoute(route)], { clusterName, nodes, goneServers, provenRoutes })[0];
 }
 
 const annotated = (n: number, instanceId: string): Node => {
@@ -26,6 +31,7 @@ describe('a listed route', () => {
       targetNode: 'node-1',
       destinationCIDR: '10.244.1.0/24',
       description: 'r-1 (to ECS i-1, description "k8s-ccm/kubernetes/node-1")',
+      ownership: 'proven',
     });
     expect(list({ description: '', nextHopType: 'NAT' }, [])).toEqual({
       name: 'r-1',
@@ -86,12 +92,34 @@ describe('a listed route', () => {
     expect(list(route, [])?.foreign ?? false).toBe(foreign);
   });
 
-  it.each<readonly [string, Partial<Route>, readonly string[], boolean]>([
+  it.each<readonly [string, Partial<Route>, string[], boolean]>([
     ['a server that is gone', ours, ['i-1'], true],
     ['a server that is there', ours, ['i-2'], false],
     ['somebody else’s dead server', { nextHopId: 'i-1' }, ['i-1'], false],
     ['a gateway', { ...ours, nextHopType: 'NAT' }, ['i-1'], false],
   ])('to %s is a black hole: %#', (_, route, gone, blackhole) => {
-    expect(list(route, [routedNode(1)], gone)?.blackhole ?? false).toBe(blackhole);
+    expect(list(route, [routedNode(1)], { gone })?.blackhole ?? false).toBe(blackhole);
+  });
+
+  type Memory = { readonly gone?: string[]; readonly proven?: string[] };
+  it.each<readonly [string, Partial<Route>, readonly Node[], Memory, string | undefined]>([
+    ['to a server of a Node', ours, [routedNode(1)], {}, 'proven'],
+    ['to a server of another Node', { ...ours, nextHopId: 'i-2' }, two, {}, 'proven'],
+    ['to a server that is gone', ours, [], { gone: ['i-1'] }, 'proven'],
+    ['that was proven before', ours, [], { proven: ['r-1'] }, 'proven'],
+    ['to a pod CIDR of a Node with another server', ours, [routedNode(1, 'i-8')], {}, undefined],
+    ['to a pod CIDR of a Node without a server', ours, [routedNode(1, '')], {}, undefined],
+    ['to a gateway', { ...ours, nextHopType: 'NAT' }, [], {}, undefined],
+    ['of a Node that does not exist', ours, [routedNode(2)], {}, 'doubtful'],
+    [
+      'to another CIDR of a Node with another server',
+      { ...ours, destination: '10.9.1.0/24' },
+      [routedNode(1, 'i-8')],
+      {},
+      'doubtful',
+    ],
+    ['of somebody else', { nextHopId: 'i-1' }, [routedNode(1)], {}, undefined],
+  ])('%s is ours as sure as can be told: %#', (_, route, nodes, memory, ownership) => {
+    expect(list(route, nodes, memory)?.ownership).toBe(ownership);
   });
 });

@@ -23,7 +23,7 @@ export function refusalOf(
   }
   const { by } = plan;
   const advice = isMarkOf(by.description, clusterName)
-    ? 'made by this controller; it is removed by itself before another one is made'
+    ? 'made for this cluster or another one with the same --cluster-name; the controller replaces it if it was made for this cluster, else delete it or give each cluster its own --cluster-name'
     : `not made by this controller for cluster "${clusterName}", and left alone; delete it, or let it lead to server "${nextHopId}"`;
   return new RouteConflictError(
     `route table "${routeTableId}" has another route to ${destination}: ${describeRoute(by)}, ${advice}`,

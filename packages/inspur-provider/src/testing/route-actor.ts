@@ -32,7 +32,10 @@ export class RouteActor {
     options: RouteCallOptions,
   ): Promise<readonly string[]> {
     const wanted = new Set(this.#wanted().map(keyOf));
-    const wrong = listed.filter((route) => route.foreign !== true && !wanted.has(keyOf(route)));
+    const wrong = listed.filter(
+      (route) =>
+        route.foreign !== true && route.ownership !== 'doubtful' && !wanted.has(keyOf(route)),
+    );
     return failures(wrong.map((route) => routes.delete(clusterName, route, options)));
   }
 

@@ -49,7 +49,7 @@ export const routeStories: readonly RouteStory[] = [
     routes: [
       own(1),
       own(2),
-      own(3),
+      own(3, 'i-4'),
       buildRoute({ routeId: 'h-4', destination: cidrOf(4), nextHopId: 'i-4' }),
     ],
     nodes: [routedNode(1), routedNode(2, 'i-5'), routedNode(4)],
