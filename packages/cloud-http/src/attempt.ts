@@ -18,6 +18,7 @@ import {
 import { redact } from './secret.ts';
 import type { OutgoingRequest, Signature, Signer } from './signer.ts';
 import { explainTransportFailure } from './transport-failure.ts';
+import { encodeParameters, urlText } from './url-text.ts';
 
 /** What all attempts of a client share. */
 export interface AttemptParts {
@@ -112,12 +113,6 @@ function contentType<T>({ body }: CloudRequest<T>): string | undefined {
   return 'form' in body ? 'application/x-www-form-urlencoded' : 'application/json';
 }
 
-function encodeParameters(parameters: Readonly<Record<string, string>>): string {
-  return Object.entries(parameters)
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
-    .join('&');
-}
-
 async function send(
   parts: AttemptParts,
   outgoing: OutgoingRequest,
@@ -125,11 +120,11 @@ async function send(
   type: string | undefined,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const query = encodeParameters({ ...outgoing.query, ...signature?.query });
+  const query = { ...outgoing.query, ...signature?.query };
   const correlationId = parts.correlationId();
   const { statusCode, headers, body } = await parts.dispatcher.request({
     origin: outgoing.url.origin,
-    path: `${outgoing.url.pathname}${query === '' ? '' : `?${query}`}`,
+    path: urlText(outgoing.url.pathname, query),
     method: outgoing.method,
     headers: {
       accept: 'application/json',
@@ -179,7 +174,6 @@ function interpret<T>(
       `${request.operation}: ${host} answered ${status}`,
       apiCode === '' ? '' : `, code ${apiCode}`,
       words === '' ? '' : `: ${words}`,
-      requestId === '' ? '' : ` (request ${requestId})`,
     ].join('');
     const error = new CloudApiError(redact(message, secrets), {
       ...fields(

@@ -192,7 +192,7 @@ describe('CloudClient', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('reads code, message and request id of an error', async () => {
+  it('reads code, message and request id of an error, and keeps the id out of its text', async () => {
     const body = { code: '107.001404', message: 'no such slb' };
     const { fail } = cloud([{ status: 404, body, headers: { 'x-request-id': 'r-1' } }]);
     const error = await fail({ ...get, query: { token: 'sesame' } });
@@ -206,7 +206,7 @@ describe('CloudClient', () => {
       method: 'GET',
       url: `${origin}/things/1`,
       host: 'cloud.example',
-      message: 'GetThing: cloud.example answered 404, code 107.001404: no such slb (request r-1)',
+      message: 'GetThing: cloud.example answered 404, code 107.001404: no such slb',
     });
   });
 

@@ -43,3 +43,4 @@ export type { Random } from './random.ts';
 export { currentSecret, redact, Secret } from './secret.ts';
 export type { SecretSource } from './secret.ts';
 export type { OutgoingRequest, Signature, Signer, SigningContext } from './signer.ts';
+export { urlText } from './url-text.ts';

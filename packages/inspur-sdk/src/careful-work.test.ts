@@ -3,6 +3,7 @@ import { hasUnknownOutcome } from '@k8s-ccm/cloud-http';
 import { isListenerPortInUse, isQuotaExceeded } from './slb-error-predicates.ts';
 import type { SlbClient } from './slb.ts';
 import {
+  addOrThrow,
   listenerSpec,
   memberSpec,
   otherMemberSpec,
@@ -59,13 +60,13 @@ const works = [
   },
   {
     name: 'addMembers',
-    run: (slb: SlbClient): Promise<unknown> => slb.addMembers('slb-1', 'listener-1', [memberSpec]),
+    run: (slb: SlbClient): Promise<unknown> => addOrThrow(slb, [memberSpec]),
     does: 'POST {slbs}/slb-1/listeners/listener-1/members',
     looks: ['GET {slbs}/slb-1/listeners/listener-1/members'],
     present: [{ body: [wireMember] }],
     absent: [{ body: [] }],
     done: { body: { code: '0', data: [wireMember] } },
-    result: [wireMember],
+    result: { added: [memberSpec], named: [wireMember], failures: [] },
   },
   {
     name: 'removeMembers',
@@ -201,8 +202,9 @@ describe('addMembers', () => {
       { body: [wireMember] },
       { body: { data: [otherWireMember] } },
     ]);
-    const added = await slb.addMembers('slb-1', 'listener-1', [memberSpec, otherMemberSpec]);
-    expect(added).toEqual([wireMember, otherWireMember]);
+    const { added, named } = await addOrThrow(slb, [memberSpec, otherMemberSpec]);
+    expect(added).toEqual([memberSpec, otherMemberSpec]);
+    expect(named).toEqual([wireMember, otherWireMember]);
     expect(sent.at(-1)?.body).toEqual([otherMemberSpec]);
   });
 

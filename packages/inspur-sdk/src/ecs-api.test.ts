@@ -1,12 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
+import { MockAgent } from 'undici';
 import { EcsErrorCode } from './ecs-error-code.ts';
 import { isAccessDenied, isEcsServerNotFound } from './ecs-error-predicates.ts';
+import type { InspurClientOptions } from './inspur-client.ts';
 import type { Reply } from './testing/scripted-cloud.ts';
 import { scriptedCloud } from './testing/scripted-cloud.ts';
 import { envelope, server, serverPage, wireServer, wireServers } from './testing/wire-server.ts';
+import { longestUrl } from './url-chunks.ts';
 
-function cloudOf(replies: readonly Reply[]) {
+function cloudOf(replies: readonly Reply[], options: Partial<InspurClientOptions> = {}) {
   const cloud = scriptedCloud(replies, {
+    ...options,
     endpoints: { ecs: 'https://cloud.example/', vpc: 'https://cloud.example/' },
   });
   return { ...cloud, ecs: cloud.client.ecs, vpc: cloud.client.vpc };
@@ -244,7 +248,7 @@ describe('listing servers', () => {
     expect(sent).toEqual([]);
   });
 
-  it.each([[idsOf(101)], [['i-1', '']], [['i-1,i-2']]])(
+  it.each([[['i-1', '']], [['i-1,i-2']]])(
     'refuses ids that cannot be asked for',
     async (serverIds) => {
       const { ecs } = cloudOf([]);
@@ -415,6 +419,61 @@ describe('the pages of a list', () => {
       full(3, 250),
     ]);
     expect(isAccessDenied(await failureOf(ecs.listServers()))).toBe(true);
+  });
+});
+
+/** A cloud that has some servers, and shows those that it is asked for. */
+async function ask(serverIds: readonly string[], has: ReadonlySet<string>, blindAt?: number) {
+  const asked: (readonly string[])[] = [];
+  const agent = new MockAgent();
+  agent.disableNetConnect();
+  const lengths: number[] = [];
+  agent
+    .get('https://cloud.example')
+    .intercept({ path: () => true })
+    .reply(({ path }) => {
+      const ids = new URL(path, 'https://x').searchParams.get('serverIds')?.split(',') ?? [];
+      lengths.push('https://cloud.example'.length + path.length);
+      const isBlind = asked.length === blindAt;
+      if (!path.includes('pageNo=2')) asked.push(ids);
+      const shown = isBlind || path.includes('pageNo=2') ? [] : ids.filter((id) => has.has(id));
+      const wire = shown.map((serverId) => ({ ...wireServer, serverId }));
+      return { statusCode: 200, data: JSON.stringify(serverPage(wire).body) };
+    })
+    .persist();
+  const { ecs } = cloudOf([], { dispatcher: agent });
+  return { list: await ecs.listServers({ serverIds }), asked, lengths };
+}
+const long = (index: number) => `${'a-long-id-'.repeat(20)}${index}`;
+
+describe('servers by ids that do not fit one call', () => {
+  it('are listed by several, however many and however long they are', async () => {
+    for (const ids of [idsOf(101), Array.from({ length: 50 }, (_, index) => long(index))]) {
+      const { list, asked, lengths } = await ask(ids, new Set(ids));
+      expect(list.servers.map(({ serverId }) => serverId)).toEqual(ids);
+      expect(list.complete).toBe(true);
+      expect(asked.length).toBeGreaterThan(1);
+      expect(Math.max(...asked.map(({ length }) => length))).toBeLessThanOrEqual(100);
+      expect(Math.max(...lengths)).toBeLessThanOrEqual(longestUrl);
+    }
+  });
+
+  it('are absent from an answer that shows nothing only if it shows another one when asked again', async () => {
+    const ids = idsOf(150);
+    const { list, asked } = await ask(ids, new Set(['i-150']));
+    expect(list).toMatchObject({ servers: [{ serverId: 'i-150' }], complete: true });
+    expect(asked.map((chunk) => chunk[0])).toEqual(['i-1', 'i-100', 'i-150']);
+  });
+
+  it('are not known to be absent where an answer shows nothing at all', async () => {
+    const { list } = await ask(idsOf(150), new Set(['i-150']), 2);
+    expect(list.complete).toBe(false);
+  });
+
+  it('come page by page as well', async () => {
+    const { ecs } = cloudOf([serverPage(wireServers(99)), serverPage(wireServers(2, 100))]);
+    const pages = await collect(ecs.serverPages({ serverIds: idsOf(101) }));
+    expect(pages.map(({ servers }) => servers.length)).toEqual([99, 2]);
   });
 });
 

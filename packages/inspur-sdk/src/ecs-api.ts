@@ -7,7 +7,9 @@ import type { EcsClient, Server, ServerFilter, ServerList, ServerPage } from './
 import { pageQuery, rpcPageSize } from './rpc-assumed.ts';
 import { rpcQuery } from './rpc-query.ts';
 import { ServerGathering } from './server-gathering.ts';
+import { listServersInChunks } from './servers-in-chunks.ts';
 import type { CallOptions } from './slb.ts';
+import { chunksOfIds } from './url-chunks.ts';
 import { mostPages, readWholeList } from './whole-list.ts';
 
 /** Most pages that are read at the same time. */
@@ -25,25 +27,31 @@ export class EcsApi implements EcsClient {
   }
 
   async listServers(filter: ServerFilter = {}, options: CallOptions = {}): Promise<ServerList> {
-    if (filter.serverIds?.length === 0)
-      return { servers: [], skipped: [], complete: true, calls: 0 };
-    const { last, complete, calls } = await readWholeList<ServerGathering>(async (previous) => {
-      const gathering = new ServerGathering(filter, previous);
-      for await (const page of this.#pages(filter, gathering, options)) gathering.add(page);
-      return gathering;
-    });
-    return { ...last.found(), complete, calls };
+    const { serverIds } = filter;
+    if (serverIds === undefined) return await this.#list(filter, options);
+    const chunks = this.#chunksOf(filter, serverIds);
+    if (chunks.length === 1) return await this.#list(filter, options);
+    return await listServersInChunks(
+      chunks,
+      async (ids) => await this.#list({ ...filter, serverIds: ids }, options),
+    );
   }
 
   async *serverPages(
     filter: ServerFilter = {},
     options: CallOptions = {},
   ): AsyncGenerator<ServerPage> {
-    if (filter.serverIds?.length === 0) return;
-    const gathering = new ServerGathering(filter);
-    for await (const page of this.#pages(filter, gathering, options)) {
-      gathering.add(page);
-      yield page;
+    const { serverIds } = filter;
+    const filters =
+      serverIds === undefined
+        ? [filter]
+        : this.#chunksOf(filter, serverIds).map((ids) => ({ ...filter, serverIds: ids }));
+    for (const each of filters) {
+      const gathering = new ServerGathering(each);
+      for await (const page of this.#pages(each, gathering, options)) {
+        gathering.add(page);
+        yield page;
+      }
     }
   }
 
@@ -75,13 +83,37 @@ export class EcsApi implements EcsClient {
     });
   }
 
+  async #list(filter: ServerFilter, options: CallOptions): Promise<ServerList> {
+    const { last, complete, calls } = await readWholeList<ServerGathering>(async (previous) => {
+      const gathering = new ServerGathering(filter, previous);
+      for await (const page of this.#pages(filter, gathering, options)) gathering.add(page);
+      return gathering;
+    });
+    return { ...last.found(), complete, calls };
+  }
+
+  /** Ids that fit one call each; if there are several chunks, with room for one more id. */
+  #chunksOf(filter: ServerFilter, ids: readonly string[]): readonly (readonly string[])[] {
+    checkIds(ids);
+    const requestFor = (serverIds: readonly string[]) => ({
+      url: this.#url,
+      query: rpcQuery('ListServers', ecsVersion, {
+        ...serverQuery({ ...filter, serverIds }),
+        ...pageQuery(mostPages),
+      }),
+    });
+    const chunks = chunksOfIds(ids, rpcPageSize, requestFor);
+    if (chunks.length < 2) return chunks;
+    const longest = ids.reduce((one, other) => (other.length > one.length ? other : one));
+    return chunksOfIds(ids, rpcPageSize - 1, (some) => requestFor([longest, ...some]));
+  }
+
   /** Pages in order until `gathering` has all. Once the first one tells how many there are, several are read at once. */
   async *#pages(
     filter: ServerFilter,
     gathering: ServerGathering,
     options: CallOptions,
   ): AsyncGenerator<ServerPage> {
-    checkFilter(filter);
     let next = 1;
     while (!gathering.hasEnded && next <= mostPages) {
       const ahead = Math.min(gathering.expectedPages, mostPages) - next + 1;
@@ -117,10 +149,7 @@ export class EcsApi implements EcsClient {
   }
 }
 
-function checkFilter({ serverIds = [] }: ServerFilter): void {
-  if (serverIds.length > rpcPageSize) {
-    throw new RangeError(`serverIds: expected at most ${rpcPageSize}, got ${serverIds.length}`);
-  }
+function checkIds(serverIds: readonly string[]): void {
   const bad = serverIds.find((id) => id === '' || id.includes(','));
   if (bad !== undefined) {
     throw new RangeError(`serverIds: expected ids without commas, got ${JSON.stringify(bad)}`);

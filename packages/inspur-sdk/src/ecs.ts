@@ -44,7 +44,7 @@ export interface ServerList {
 
 /** Which servers to list. Default: all of the account and region. */
 export interface ServerFilter {
-  /** Just these, 100 at most. None: an empty list, without a call. */
+  /** Just these, in as many calls as their number and length need. None: an empty list, without a call. */
   readonly serverIds?: readonly string[];
   /** Those with exactly this name. */
   readonly name?: string;
@@ -58,7 +58,7 @@ export interface EcsClient {
   /**
    * Lists servers, all pages. If the pages say no steady total, they are read again until two passes find the same.
    *
-   * @throws RangeError for more than 100 ids, or one that is empty or holds a comma
+   * @throws RangeError for an id that is empty or holds a comma
    */
   listServers(filter?: ServerFilter, options?: CallOptions): Promise<ServerList>;
   /** The pages of {@link EcsClient.listServers} as they come; ends where a page brings nothing new. Entries are as the cloud sent them, also twice. */

@@ -19,6 +19,7 @@ export { defaultEndpoints } from './endpoints.ts';
 export type { EndpointName, InspurEndpoints } from './endpoints.ts';
 export { InspurClient } from './inspur-client.ts';
 export type { InspurClientOptions, InspurTls } from './inspur-client.ts';
+export { mostAddedMembers } from './slb-assumed.ts';
 export { SlbErrorCode } from './slb-error-code.ts';
 export {
   isBackendNotFound,
@@ -34,6 +35,7 @@ export {
   isUnauthorized,
 } from './slb-error-predicates.ts';
 export type {
+  AddedMembers,
   CallOptions,
   ForwardRule,
   HealthCheck,
@@ -43,12 +45,14 @@ export type {
   ListenerSpec,
   Member,
   MemberChange,
+  MemberFailure,
   MemberSpec,
   Slb,
   SlbClient,
   SlbList,
   SlbSpec,
 } from './slb.ts';
+export { longestUrl } from './url-chunks.ts';
 export { longestRouteDescription, serverHopType } from './vpc-assumed.ts';
 export { VpcErrorCode } from './vpc-error-code.ts';
 export {

@@ -135,10 +135,12 @@ describe('a whole life of a load balancer', () => {
     expect(await slb.updateListener(slbId, listenerId, changed)).toMatchObject(changed);
     expect(await slb.listListeners(slbId)).toMatchObject([{ listenerId, ...changed }]);
 
-    const added = await slb.addMembers(slbId, listenerId, [memberSpec, otherMemberSpec]);
+    const specs = [memberSpec, otherMemberSpec];
+    const { added, named } = await slb.addMembers(slbId, listenerId, specs);
+    expect(added).toEqual(specs);
     const members = await slb.listMembers(slbId, listenerId);
     expect(members).toMatchObject([memberSpec, otherMemberSpec]);
-    expect(added).toEqual(members);
+    expect(named).toEqual(members);
     const [first, second] = members;
     if (first === undefined || second === undefined) throw new Error('members are missing');
     await slb.updateMember(slbId, listenerId, first.backendId, { weight: 50, port: 30099 });

@@ -1,13 +1,15 @@
 import type { Clock, CloudClient, CloudRequest, Random } from '@k8s-ccm/cloud-http';
+import { CloudTimeoutError, findCloudError } from '@k8s-ccm/cloud-http';
 import * as t from 'io-ts';
 import type { Carefully } from './careful-work.ts';
 import { carefully } from './careful-work.ts';
-import { updateMemberBody } from './slb-assumed.ts';
+import { mostAddedMembers, updateMemberBody } from './slb-assumed.ts';
 import { isBackendNotFound } from './slb-error-predicates.ts';
 import type { SlbPaths } from './slb-paths.ts';
 import { slbPaths } from './slb-paths.ts';
 import { addedMembers, memberToWire, wire } from './slb-wire.ts';
-import type { CallOptions, Member, MemberChange, MemberSpec } from './slb.ts';
+import type { AddedMembers, CallOptions, Member, MemberChange, MemberSpec } from './slb.ts';
+import { chunksOfIds } from './url-chunks.ts';
 
 /** What the SLB API is reached by. */
 export interface SlbApiOptions {
@@ -31,74 +33,52 @@ export class MemberApi {
   }
 
   async list(slbId: string, listenerId: string, options?: CallOptions): Promise<readonly Member[]> {
-    const url = this.#paths.members(slbId, listenerId);
-    const request = { operation: 'ListMembers', method: 'GET', url, answer: wire.members } as const;
-    return await this.#client.call(request, options);
+    return await this.#list(this.#paths.members(slbId, listenerId), options);
   }
 
   async add(
     slbId: string,
     listenerId: string,
     members: readonly MemberSpec[],
-    options?: CallOptions,
-  ): Promise<readonly Member[]> {
-    if (members.length === 0) return [];
-    const wanted = new Set(members.map(keyOf));
-    let found: readonly Member[] = [];
-    let missing = members;
-    const request = (): CloudRequest<unknown> => ({
-      operation: 'AddMembers',
-      method: 'POST',
-      url: this.#paths.members(slbId, listenerId),
-      body: { json: missing.map(memberToWire) },
-      answer: t.unknown,
-    });
-    const added = await this.#carefully({
-      ...options,
-      attempt: async () => addedMembers(await this.#client.call(request(), options)),
-      look: async () => {
-        const present = await this.list(slbId, listenerId, options);
-        found = present.filter((member) => wanted.has(keyOf(member)));
-        const keys = new Set(found.map(keyOf));
-        missing = members.filter((member) => !keys.has(keyOf(member)));
-        return missing.length === 0 ? [] : undefined;
-      },
-    });
-    return [...found, ...added];
+    options: CallOptions = {},
+  ): Promise<AddedMembers> {
+    const additions: readonly Addition[] = slicesOf(members, mostAddedMembers).map((slice) => ({
+      members: slice,
+      missing: slice,
+      named: [],
+    }));
+    const failed = await inTurn(additions, (addition) =>
+      this.#add(this.#paths.members(slbId, listenerId), addition, options),
+    );
+    return {
+      added: additions.flatMap(({ members: all, missing }) =>
+        all.filter((member) => !missing.includes(member)),
+      ),
+      named: additions.flatMap(({ named }) => named),
+      failures: [...failed].map(([{ missing }, error]) => ({ members: missing, error })),
+    };
   }
 
   async remove(
     slbId: string,
     listenerId: string,
     backendIds: readonly string[],
-    options?: CallOptions,
+    options: CallOptions = {},
   ): Promise<void> {
-    if (backendIds.length === 0) return;
-    let left = backendIds;
-    const request = (): CloudRequest<unknown> => ({
-      operation: 'RemoveMembers',
-      method: 'DELETE',
-      url: this.#paths.members(slbId, listenerId),
-      query: { backendIdList: JSON.stringify(left) },
-      answer: t.unknown,
-      // All or nothing: once one of them is gone, the same list is refused.
-      idempotent: false,
-    });
-    await this.#carefully({
-      ...options,
-      attempt: async () => {
-        await this.#client.call(request(), options);
-        return true;
-      },
-      look: async () => {
-        const present = await this.list(slbId, listenerId, options);
-        const ids = new Set(present.map((member) => member.backendId));
-        left = backendIds.filter((backendId) => ids.has(backendId));
-        return left.length === 0 ? true : undefined;
-      },
-      // Perhaps some are gone and the rest is still there.
-      mayMeanDone: isBackendNotFound,
-    });
+    const url = this.#paths.members(slbId, listenerId);
+    const chunks = chunksOfIds(backendIds, Infinity, (ids) => removal(url, ids));
+    const failed = await inTurn(chunks, (chunk) => this.#remove(url, chunk, options));
+    const errors = [...failed.values()];
+    if (errors.length < 2) {
+      if (errors.length === 1) throw errors[0];
+      return;
+    }
+    const reasons = new Set(errors.map(messageOf));
+    throw new AggregateError(
+      errors,
+      `${errors.length} of ${chunks.length} calls failed: ${[...reasons].join('; ')}`,
+      { cause: errors[0] },
+    );
   }
 
   async update(
@@ -119,6 +99,115 @@ export class MemberApi {
       options,
     );
   }
+
+  async #list(url: string, options: CallOptions | undefined): Promise<readonly Member[]> {
+    const request = { operation: 'ListMembers', method: 'GET', url, answer: wire.members } as const;
+    return await this.#client.call(request, options);
+  }
+
+  async #add(url: string, addition: Addition, options: CallOptions): Promise<void> {
+    const wanted = new Set(addition.members.map(keyOf));
+    await this.#carefully({
+      ...options,
+      attempt: async () => {
+        const answer = await this.#client.call(
+          {
+            operation: 'AddMembers',
+            method: 'POST',
+            url,
+            body: { json: addition.missing.map(memberToWire) },
+            answer: t.unknown,
+          },
+          options,
+        );
+        addition.named = [...addition.named, ...addedMembers(answer)];
+        addition.missing = [];
+        return true;
+      },
+      look: async () => {
+        const present = await this.#list(url, options);
+        addition.named = present.filter((member) => wanted.has(keyOf(member)));
+        const keys = new Set(addition.named.map(keyOf));
+        addition.missing = addition.members.filter((member) => !keys.has(keyOf(member)));
+        return addition.missing.length === 0 ? true : undefined;
+      },
+    });
+  }
+
+  async #remove(url: string, chunk: readonly string[], options: CallOptions): Promise<void> {
+    let left = chunk;
+    await this.#carefully({
+      ...options,
+      attempt: async () => {
+        await this.#client.call(removal(url, left), options);
+        return true;
+      },
+      look: async () => {
+        const ids = new Set((await this.#list(url, options)).map(({ backendId }) => backendId));
+        left = chunk.filter((backendId) => ids.has(backendId));
+        return left.length === 0 ? true : undefined;
+      },
+      // Perhaps some are gone and the rest is still there.
+      mayMeanDone: isBackendNotFound,
+    });
+  }
+}
+
+/** Members that are added by one call, all or none. */
+interface Addition {
+  readonly members: readonly MemberSpec[];
+  /** Those of them that are not known to be added. */
+  missing: readonly MemberSpec[];
+  /** Those whose ids are known. */
+  named: readonly Member[];
+}
+
+function removal(url: string, backendIds: readonly string[]): CloudRequest<unknown> {
+  return {
+    operation: 'RemoveMembers',
+    method: 'DELETE',
+    url,
+    query: { backendIdList: JSON.stringify(backendIds) },
+    answer: t.unknown,
+    // All or nothing: once one of them is gone, the same list is refused.
+    idempotent: false,
+  };
+}
+
+/**
+ * Does the work for one chunk after the other, and gives the chunks for which the cloud failed. One that fails does not
+ * keep the others from being tried, unless the cloud does not answer any more: to wait again for each chunk would take
+ * minutes. Throws everything but failures of the cloud, for example the reason of an aborted signal.
+ */
+async function inTurn<Chunk>(
+  chunks: readonly Chunk[],
+  work: (chunk: Chunk) => Promise<void>,
+): Promise<ReadonlyMap<Chunk, unknown>> {
+  const failed = new Map<Chunk, unknown>();
+  let silence: CloudTimeoutError | undefined;
+  for (const chunk of chunks) {
+    if (silence !== undefined) {
+      failed.set(chunk, silence);
+      continue;
+    }
+    try {
+      await work(chunk);
+    } catch (error) {
+      if (findCloudError(error) === undefined) throw error;
+      failed.set(chunk, error);
+      if (error instanceof CloudTimeoutError) silence = error;
+    }
+  }
+  return failed;
+}
+
+function slicesOf<T>(all: readonly T[], size: number): readonly (readonly T[])[] {
+  const count = Math.ceil(all.length / size);
+  return Array.from({ length: count }, (_, index) => all.slice(index * size, (index + 1) * size));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** By what a member is known before the cloud gives it an id. */

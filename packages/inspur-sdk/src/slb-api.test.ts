@@ -3,6 +3,7 @@ import { CloudApiError, CloudError } from '@k8s-ccm/cloud-http';
 import { isListenerNotFound, isSlbNotFound } from './slb-error-predicates.ts';
 import type { CallOptions, Slb, SlbClient } from './slb.ts';
 import {
+  addOrThrow,
   listenerSpec,
   memberSpec,
   otherMemberSpec,
@@ -129,12 +130,11 @@ const cases: readonly Case[] = [
   },
   {
     name: 'addMembers',
-    run: (client, options) =>
-      client.addMembers('slb-1', 'listener-1', [memberSpec, otherMemberSpec], options),
+    run: (client, options) => addOrThrow(client, [memberSpec, otherMemberSpec], options),
     reply: { body: { ...done, data: [wireMember] } },
     call: 'POST {slbs}/slb-1/listeners/listener-1/members',
     body: [memberSpec, otherMemberSpec],
-    result: [wireMember],
+    result: { added: [memberSpec, otherMemberSpec], named: [wireMember], failures: [] },
   },
   {
     name: 'removeMembers',
@@ -255,7 +255,8 @@ describe('the SLB API', () => {
 
   it('makes no call for no members', async () => {
     const { sent, slb: client } = scriptedCloud([]);
-    expect(await client.addMembers('slb-1', 'listener-1', [])).toEqual([]);
+    const nothingAdded = { added: [], named: [], failures: [] };
+    expect(await client.addMembers('slb-1', 'listener-1', [])).toEqual(nothingAdded);
     await client.removeMembers('slb-1', 'listener-1', []);
     expect(sent).toHaveLength(0);
   });
@@ -266,7 +267,8 @@ describe('the SLB API', () => {
     ['null', { code: '0', data: null }],
   ])('adds members also where the answer names %s', async (__name, body) => {
     const { slb: client } = scriptedCloud([{ body }]);
-    expect(await client.addMembers('slb-1', 'listener-1', [memberSpec])).toEqual([]);
+    const addedUnnamed = { added: [memberSpec], named: [], failures: [] };
+    expect(await client.addMembers('slb-1', 'listener-1', [memberSpec])).toEqual(addedUnnamed);
   });
 
   it('sends the certificate of an HTTPS listener', async () => {

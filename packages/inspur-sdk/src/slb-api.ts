@@ -13,6 +13,7 @@ import type { SlbPaths } from './slb-paths.ts';
 import { slbPaths } from './slb-paths.ts';
 import { listenerFromWire, listenerToWire, wire } from './slb-wire.ts';
 import type {
+  AddedMembers,
   CallOptions,
   Listener,
   ListenerSpec,
@@ -214,7 +215,7 @@ export class SlbApi implements SlbClient {
     return await this.#members.list(...args);
   }
 
-  async addMembers(...args: Parameters<SlbClient['addMembers']>): Promise<readonly Member[]> {
+  async addMembers(...args: Parameters<SlbClient['addMembers']>): Promise<AddedMembers> {
     return await this.#members.add(...args);
   }
 

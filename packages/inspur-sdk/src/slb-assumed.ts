@@ -22,6 +22,9 @@ export function createLoadBalancerBody(spec: SlbSpec): Readonly<Record<string, s
   return eipId === undefined ? body : { ...body, eipId };
 }
 
+/** [assumed] Most members that one AddMembers call may bring. */
+export const mostAddedMembers = 100;
+
 /** [assumed] Body of UpdateMember, a PUT to the member. */
 export function updateMemberBody(change: MemberChange): Readonly<Record<string, number>> {
   return { weight: change.weight, port: change.port };

@@ -2,7 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { CloudError } from '@k8s-ccm/cloud-http';
 import * as fc from 'fast-check';
 import type { SlbClient } from './slb.ts';
-import { listenerSpec, memberSpec, wireListener, wireMember, wireSlb } from './testing/samples.ts';
+import {
+  addOrThrow,
+  listenerSpec,
+  memberSpec,
+  wireListener,
+  wireMember,
+  wireSlb,
+} from './testing/samples.ts';
 import { scriptedCloud } from './testing/scripted-cloud.ts';
 
 /** One of the cloud's objects with some of its fields spoiled. */
@@ -22,7 +29,7 @@ const reads: readonly ((slb: SlbClient) => Promise<unknown>)[] = [
   (slb) => slb.getListener('slb-1', 'listener-1'),
   (slb) => slb.updateListener('slb-1', 'listener-1', listenerSpec),
   (slb) => slb.listMembers('slb-1', 'listener-1'),
-  (slb) => slb.addMembers('slb-1', 'listener-1', [memberSpec]),
+  (slb) => addOrThrow(slb, [memberSpec]),
 ];
 
 describe('SLB answers', () => {

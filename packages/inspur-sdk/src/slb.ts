@@ -136,6 +136,23 @@ export interface Member extends MemberSpec {
   readonly listenerId: string;
 }
 
+/** What became of members that were to be added. */
+export interface AddedMembers {
+  /** Those that are members now, as they were asked for. */
+  readonly added: readonly MemberSpec[];
+  /** The same with their ids. Fewer, if an answer does not name its members [assumed]. */
+  readonly named: readonly Member[];
+  /** Calls that failed; empty if all are members now. */
+  readonly failures: readonly MemberFailure[];
+}
+
+/** Members that were not added, and why. */
+export interface MemberFailure {
+  readonly members: readonly MemberSpec[];
+  /** A `CloudError`, or an error with one among its causes. */
+  readonly error: unknown;
+}
+
 /**
  * The Server Load Balancer API. inspur.md §2.
  *
@@ -176,16 +193,23 @@ export interface SlbClient {
 
   listMembers(slbId: string, listenerId: string, options?: CallOptions): Promise<readonly Member[]>;
   /**
-   * Adds members, all or none. Gives the new members where the answer names them, otherwise an empty list [assumed].
-   * After an unknown outcome, a member of the same server and port is taken for the one asked for. No call where `members` is empty.
+   * Adds members, in calls of at most {@link mostAddedMembers}; each call adds all of its members or none. A call that
+   * fails does not keep the others from being made, so look at `failures`. After an unknown outcome, a member of the same
+   * server and port is taken for the one asked for. Makes no call if `members` is empty. Throws only what is no failure of
+   * the cloud, such as the reason of `signal`.
    */
   addMembers(
     slbId: string,
     listenerId: string,
     members: readonly MemberSpec[],
     options?: CallOptions,
-  ): Promise<readonly Member[]>;
-  /** Removes members; those that are gone already do not matter. No call where `backendIds` is empty. */
+  ): Promise<AddedMembers>;
+  /**
+   * Removes members, in calls whose URL is at most {@link longestUrl} bytes; those that are gone already do not matter. A
+   * call that fails does not keep the others from being made. Makes no call if `backendIds` is empty.
+   *
+   * @throws the error of the failed call, or an `AggregateError` of several with the first as its cause
+   */
   removeMembers(
     slbId: string,
     listenerId: string,

@@ -137,15 +137,13 @@ async function applyMembers(
   call: CallOptions,
 ): Promise<readonly ObservedMember[] | undefined> {
   await removeMembers(client, slbId, listenerId, replace, call);
-  const added =
-    add.length === 0
-      ? []
-      : await client.addMembers(
-          slbId,
-          listenerId,
-          add.map((host) => memberSpec(host, port)),
-          call,
-        );
+  const { named: added, failures } = await client.addMembers(
+    slbId,
+    listenerId,
+    add.map((host) => memberSpec(host, port)),
+    call,
+  );
+  throwFailures(failures.map(({ error }) => ({ status: 'rejected', reason: error })));
   const change = { weight: memberWeight, port };
   throwFailures(
     await Promise.allSettled(

@@ -1,4 +1,4 @@
-import type { ListenerSpec, MemberSpec } from '../slb.ts';
+import type { AddedMembers, CallOptions, ListenerSpec, MemberSpec, SlbClient } from '../slb.ts';
 
 /** A load balancer, on the wire. */
 export const wireSlb = {
@@ -85,3 +85,14 @@ export const otherWireMember = {
   backendId: 'backend-2',
   listenerId: 'listener-1',
 };
+
+/** Adds members to listener-1 of slb-1; throws the first failure, if there is one. */
+export async function addOrThrow(
+  slb: SlbClient,
+  members: readonly MemberSpec[],
+  options?: CallOptions,
+): Promise<AddedMembers> {
+  const result = await slb.addMembers('slb-1', 'listener-1', members, options);
+  for (const { error } of result.failures) throw error;
+  return result;
+}
