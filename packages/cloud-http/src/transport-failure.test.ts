@@ -28,12 +28,19 @@ describe('explainTransportFailure', () => {
     expect(explained.notSent).toBe(notSent);
   });
 
-  it('trusts "no route" only where it is connecting that failed', () => {
-    expect(explainTransportFailure(failure('ETIMEDOUT', { syscall: 'connect' })).notSent).toBe(
-      true,
-    );
-    expect(explainTransportFailure(failure('ETIMEDOUT', { syscall: 'read' })).notSent).toBe(false);
-  });
+  it.each(['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'EADDRNOTAVAIL'])(
+    'takes %s for "not sent" only if connecting failed',
+    (code) => {
+      const connecting = explainTransportFailure(failure(code, { syscall: 'connect' }));
+      expect(connecting.notSent).toBe(true);
+      expect(connecting.text).not.toContain(code);
+      expect(explainTransportFailure(failure(code, { syscall: 'read' }))).toEqual({
+        text: 'closed the connection before its answer was complete',
+        notSent: false,
+        retryable: true,
+      });
+    },
+  );
 
   it('does not try again where the certificate is bad, because waiting does not mend it', () => {
     expect(explainTransportFailure(failure('CERT_HAS_EXPIRED')).retryable).toBe(false);
@@ -48,7 +55,11 @@ describe('explainTransportFailure', () => {
   it('knows a connection that was closed during the handshake', () => {
     const message =
       'Client network socket disconnected before secure TLS connection was established';
-    expect(explainTransportFailure(failure('ECONNRESET', { message })).notSent).toBe(true);
+    expect(explainTransportFailure(failure('ECONNRESET', { message }))).toEqual({
+      text: 'closed the connection before it was established',
+      notSent: true,
+      retryable: true,
+    });
   });
 
   it('takes anything for a failure', () => {

@@ -1,3 +1,4 @@
+import { sendOutcomeOf } from '@k8s-ccm/foundation';
 import { ProxyError } from './proxy-error.ts';
 
 /** What a failed connection means. */
@@ -10,7 +11,7 @@ export interface TransportFailure {
   readonly retryable: boolean;
 }
 
-/** Failures of the certificate check: the handshake never ends, and waiting does not help. */
+/** Failures of the certificate check: waiting does not help. */
 const certificateProblems: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'its TLS certificate has expired',
   CERT_NOT_YET_VALID: 'its TLS certificate is not valid yet (is the clock of this machine right?)',
@@ -31,7 +32,7 @@ const certificateProblems: Readonly<Record<string, string>> = {
   INVALID_CA: 'its TLS certificate was issued by something that is no authority',
 };
 
-/** Failures before the first byte of the request could leave. */
+/** Failures that have to do with connecting. */
 const connectProblems: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refuses the connection',
   ENOTFOUND: 'has no address: the name does not exist in DNS',
@@ -47,7 +48,7 @@ const connectProblems: Readonly<Record<string, string>> = {
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'speaks no version of TLS that is safe',
 };
 
-/** Failures that mean "never connected" only where connecting failed, and "cut off" everywhere else. */
+/** Failures whose words hold only if connecting failed; on an open connection they cut it off. */
 const unreachable: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'cannot be reached: no route to the host',
   ENETUNREACH: 'cannot be reached: no route to the network',
@@ -56,6 +57,7 @@ const unreachable: Readonly<Record<string, string>> = {
 };
 
 const cutOff: ReadonlySet<string> = new Set([
+  ...Object.keys(unreachable),
   'ECONNRESET',
   'EPIPE',
   'ECONNABORTED',
@@ -71,30 +73,23 @@ export function explainTransportFailure(error: unknown): TransportFailure {
     return { text: error.message, notSent: true, retryable: error.retryable };
   }
   const { code, message, syscall } = failureData(error);
+  const notSent = sendOutcomeOf(error) === 'not-sent';
   const certificate = certificateProblems[code];
   if (certificate !== undefined) {
     const detail = code === 'ERR_TLS_CERT_ALTNAME_INVALID' ? ` (${message})` : '';
-    return { text: `${certificate}${detail}`, notSent: true, retryable: false };
+    return { text: `${certificate}${detail}`, notSent, retryable: false };
   }
-  const connect = connectProblems[code];
-  if (connect !== undefined) return { text: connect, notSent: true, retryable: true };
-  if (message.includes('before secure TLS connection was established')) {
-    return {
-      text: 'closed the connection during the TLS handshake',
-      notSent: true,
-      retryable: true,
-    };
-  }
-  const nowhere = syscall === 'connect' ? unreachable[code] : undefined;
-  if (nowhere !== undefined) return { text: nowhere, notSent: true, retryable: true };
-  if (cutOff.has(code)) {
-    return {
-      text: 'closed the connection before its answer was complete',
-      notSent: false,
-      retryable: true,
-    };
-  }
-  return { text: `failed: ${message}`, notSent: false, retryable: true };
+  return { text: textOf(code, message, syscall, notSent), notSent, retryable: true };
+}
+
+function textOf(code: string, message: string, syscall: string, notSent: boolean): string {
+  const connecting =
+    connectProblems[code] ?? (syscall === 'connect' ? unreachable[code] : undefined);
+  if (connecting !== undefined) return connecting;
+  if (!cutOff.has(code)) return `failed: ${message}`;
+  return notSent
+    ? 'closed the connection before it was established'
+    : 'closed the connection before its answer was complete';
 }
 
 /** By shape, not by class: an error that crossed a realm is no `instanceof Error`. */

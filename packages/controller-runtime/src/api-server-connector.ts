@@ -1,5 +1,6 @@
 import { isIPv6, type Socket } from 'node:net';
 import { buildConnector } from 'undici';
+import { notConnectedCode } from './api-connection-error.ts';
 import type { ApiServerConfig, ApiServerTls } from './api-server-config.ts';
 import { messageOf } from './error-facts.ts';
 import { openTunnel } from './proxy-tunnel.ts';
@@ -57,7 +58,7 @@ export function apiServerConnector({
 /** No connection was even tried: no certificates, or no way through the proxy. */
 class NotConnectedError extends Error {
   override readonly name = 'NotConnectedError';
-  readonly code = 'NOT_CONNECTED';
+  readonly code = notConnectedCode;
 }
 
 function targetOf({ hostname, port, protocol }: buildConnector.Options): string {

@@ -1,6 +1,6 @@
 export { abortable } from './abortable.ts';
 export { ApiConnectionError } from './api-connection-error.ts';
-export type { SendOutcome } from './api-connection-error.ts';
+export type { SendOutcome } from '@k8s-ccm/foundation';
 export { ApiError } from './api-error.ts';
 export type { ApiErrorFields } from './api-error.ts';
 export {
