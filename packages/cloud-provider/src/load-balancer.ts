@@ -17,6 +17,11 @@ export interface ServiceCallOptions {
   readonly log: Logger;
   /** Shows an Event on the Service; never throws, never waits. */
   readonly report: (report: ServiceReport) => void;
+  /**
+   * Asks the controller to reconcile the Service again after `ms` milliseconds, although the call
+   * succeeds. Works after the call has returned, too. Absent if the caller does not support it.
+   */
+  readonly requeueAfter?: (ms: number) => void;
 }
 
 /** The Service and all that a provider may know of the cluster around it. Inputs are read-only. */

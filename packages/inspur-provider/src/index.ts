@@ -11,6 +11,7 @@ export {
   OwnershipDoubtError,
   PortClashError,
   SlbCallError,
+  SlbNotAllowedError,
   SlbUnavailableError,
   UnsupportedServiceError,
 } from './load-balancer/load-balancer-errors.ts';

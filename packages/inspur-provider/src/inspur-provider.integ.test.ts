@@ -162,7 +162,7 @@ describe('createInspurProvider', () => {
         config: await parseCloudConfig(text, 'cloud-config'),
       });
       await expect(listen(provider, emulator)).rejects.toThrow(
-        /code 107\.999401.*check the credentials in the cloud-config/,
+        /code 107\.999401.*Check the credentials in the cloud-config/,
       );
       await writeFile(secretFile, credentials.token);
       expect(await listen(provider, emulator)).toEqual([80]);

@@ -78,7 +78,9 @@ export function createInspurProvider({
     name: inspurProviderName,
     loadBalancer: new InspurLoadBalancer({
       client: client.slb,
+      servers,
       defaults: config.loadBalancer.defaults,
+      allowedSlbIds: config.loadBalancer.allowedSlbIds,
       signal,
       clock,
       log,

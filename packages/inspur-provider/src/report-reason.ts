@@ -1,9 +1,15 @@
-/** The reasons of the Events that this provider reports on a Service. */
+/** Reasons of the Events that this provider reports on a Service. */
 export const ReportReason = {
-  /** An annotation looks like one of ours, and is none or has no effect. */
+  /** An annotation resembles one of ours but is not known, or has no effect. */
   UnknownAnnotation: 'UnknownAnnotation',
-  /** A node cannot be a member of the load balancer. */
+  /** A Node does not become a member of the load balancer. */
   NodeSkipped: 'NodeSkipped',
-  /** Two listeners of the Service would stand on one port. */
+  /** The servers of some Nodes cannot be looked up, so no member is removed. */
+  NodeLookupFailed: 'NodeLookupFailed',
+  /** A quota of the cloud keeps Nodes from becoming members. */
+  MemberQuotaReached: 'MemberQuotaReached',
+  /** Two listeners of the Service would need the same port. */
   PortShadowed: 'PortShadowed',
+  /** Listeners of the Service may remain on an SLB that it does not use any more. */
+  CleanupPending: 'CleanupPending',
 } as const;

@@ -10,9 +10,10 @@ const slbid = 'service.beta.kubernetes.io/inspur-load-balancer-slbid';
 const olderSlbid = 'service.beta.kubernetes.io/inspur-internal-load-balancer-slbid';
 
 describe('the annotations of a Service', () => {
-  it('have the defaults of the Go program', () => {
+  it('have the defaults of the Go program and of what it did not have', () => {
     expect(serviceOptions.parse({}).values).toEqual({
       slbId: '',
+      abandon: [],
       listenerPortMode: 'service',
       forwardRule: 'RR',
       healthCheck: false,

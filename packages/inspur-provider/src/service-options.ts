@@ -8,7 +8,7 @@ import {
 } from '@k8s-ccm/provider-kit';
 import type { OptionValues } from '@k8s-ccm/provider-kit';
 
-import { optionSlbId } from './slb-id.ts';
+import { optionSlbId, optionSlbIds } from './slb-id.ts';
 
 /** On which port a listener stands: the Service's, the node port, or one on each. */
 export type ListenerPortMode = 'service' | 'node-port' | 'both';
@@ -27,6 +27,13 @@ export const serviceOptions = new OptionRegistry({
       default: '',
       doc: 'Id of the existing SLB that carries the Service. Without it the Service gets no load balancer from this provider.',
       since: '0.1.0',
+    }),
+    abandon: defineOption<readonly string[]>({
+      key: 'loadbalancer.inspur.com/abandon',
+      codec: optionSlbIds,
+      default: [],
+      doc: 'Ids of SLBs, separated by commas, that the controller gives up if it cannot read them: it does not wait any longer to remove the listeners of the Service from them.',
+      since: '0.2.0',
     }),
     listenerPortMode: defineOption<ListenerPortMode>({
       key: 'loadbalancer.inspur.com/listener-port-mode',

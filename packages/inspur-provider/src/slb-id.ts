@@ -1,14 +1,28 @@
 import { describedCodec, optionText } from '@k8s-ccm/provider-kit';
 import type { DescribedCodec } from '@k8s-ccm/provider-kit';
 
+const idPattern = /^(?!\.+$)[A-Za-z0-9._-]{0,128}$/;
+
 /**
  * Codec of an annotation that names an existing SLB; empty text names none.
  *
  * An id that consists of dots only is refused: in a URL it is a step to another path.
  */
 export const optionSlbId: DescribedCodec<string> = optionText({
-  pattern: /^(?!\.+$)[A-Za-z0-9._-]{0,128}$/,
+  pattern: idPattern,
   allowed: 'the id of an existing SLB: letters, digits, ".", "_" and "-", not dots alone',
+});
+
+/** Codec of an annotation that names several existing SLBs, separated by commas. */
+export const optionSlbIds: DescribedCodec<readonly string[]> = describedCodec({
+  allowed: 'ids of SLBs, separated by commas',
+  schema: { type: 'string', pattern: '^[A-Za-z0-9._, -]*$' },
+  read: (value) => {
+    if (typeof value !== 'string') return undefined;
+    const ids = value.split(',').map((id) => id.trim());
+    const named = ids.filter((id) => id !== '');
+    return named.every((id) => idPattern.test(id)) ? named : undefined;
+  },
 });
 
 /** Codec of a configuration value that describes ids of SLBs, read by {@link isSlbAllowed}. */

@@ -1,31 +1,35 @@
-/** How many characters of an object's UID its cloud resources carry in their names. */
-export const ownerIdLength = 8;
+/**
+ * How many hexadecimal digits of an object's UID its cloud resources carry in their names. 16 digits
+ * keep the odds that two objects of one account share them negligible; 8 do not.
+ */
+export const ownerIdLength = 16;
 
-/** A name that says which Kubernetes object made a cloud resource: `<prefix>_<owner>_<part>_…`. */
+const ownerPattern = new RegExp(`^[0-9a-f]{${ownerIdLength}}$`);
+
+/** A name that says which Kubernetes object a cloud resource was made for: `<prefix>_<owner>_<part>_…`. */
 export interface OwnedName {
-  /** The first {@link ownerIdLength} characters of the owner's UID. */
+  /** The first {@link ownerIdLength} hexadecimal digits of the owner's UID. */
   readonly owner: string;
   readonly parts: readonly string[];
 }
 
 /**
- * The part of a UID that stands in names.
+ * Returns the part of a UID that stands in names: its first {@link ownerIdLength} hexadecimal digits,
+ * without dashes.
  *
- * @throws Error where the UID is too short to tell its owner from others.
+ * @throws Error if the UID has fewer digits
  */
 export function ownerId(uid: string): string {
-  const owner = uid.slice(0, ownerIdLength);
-  if (owner.length < ownerIdLength || owner.includes('_')) {
-    throw new Error(`the UID "${uid}" cannot name an owner`);
-  }
+  const owner = uid.replaceAll('-', '').slice(0, ownerIdLength).toLowerCase();
+  if (!ownerPattern.test(owner)) throw new Error(`the UID "${uid}" cannot name an owner`);
   return owner;
 }
 
 /**
- * The name under which a resource of this owner is found again; no API of the cloud has to have
- * idempotency keys. `prefix` and `parts` are not empty and hold no `_`.
+ * Returns the name under which a resource of this owner is found again, because not every cloud has
+ * idempotency keys. `prefix` and `parts` must not be empty and must not contain `_`.
  *
- * @throws Error where a part would make the name ambiguous.
+ * @throws Error if a part would make the name ambiguous
  */
 export function ownedName({
   prefix,
@@ -42,15 +46,17 @@ export function ownedName({
   return [prefix, ownerId(uid), ...parts].join('_');
 }
 
-/** Reads a name back; `undefined` where it is not exactly of the form that {@link ownedName} makes. */
-export function parseOwnedName(name: string, { prefix }: { readonly prefix: string }) {
-  const [actualPrefix, owner, ...parts] = name.split('_');
-  if (actualPrefix !== prefix || owner?.length !== ownerIdLength) return undefined;
-  if (parts.some((part) => part === '')) return undefined;
-  return { owner, parts } satisfies OwnedName;
+/** Reads a name that {@link ownedName} made; `undefined` for any other text. */
+export function parseOwnedName(
+  name: string,
+  { prefix }: { readonly prefix: string },
+): OwnedName | undefined {
+  const [actualPrefix, owner = '', ...parts] = name.split('_');
+  if (actualPrefix !== prefix || !ownerPattern.test(owner)) return undefined;
+  return parts.includes('') ? undefined : { owner, parts };
 }
 
-/** True where the name is of our form and carries this owner. */
+/** Whether {@link ownedName} made the name for this owner. */
 export function isOwnedBy(
   name: string,
   { prefix, uid }: { readonly prefix: string; readonly uid: string },

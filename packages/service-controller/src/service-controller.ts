@@ -259,6 +259,11 @@ export class ServiceController {
       report: ({ type, reason, message }) => {
         this.#options.recorder.event(service, type, reason, message);
       },
+      requeueAfter: (ms) => {
+        const key = objectKey(service);
+        this.#dirty.mark(key, 'service');
+        this.#queue.addAfter(key, ms);
+      },
     };
   }
 }

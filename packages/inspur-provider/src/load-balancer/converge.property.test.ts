@@ -56,11 +56,11 @@ const listenerWire = fc.record({
   forwardRule: fc.constantFrom('RR' as const, 'LC' as const),
   isHealthCheck: fc.constantFrom('0' as const, '1' as const),
   listenerName: fc.constantFrom(
-    'k8s_a0000000_TCP_80',
-    'k8s_a0000000_TCP_443',
-    'k8s_a0000000_UDP_81',
-    'k8s_b0000000_TCP_80',
-    'k8s_a0000000_TCP_80x',
+    'k8s_a000000000004000_TCP_80',
+    'k8s_a000000000004000_TCP_443',
+    'k8s_a000000000004000_UDP_81',
+    'k8s_b000000000004000_TCP_80',
+    'k8s_a000000000004000_TCP_80x',
     'listener_30080_0',
     'web',
   ),
@@ -83,7 +83,7 @@ const existing = fc
     ),
   }));
 
-const ours = /^k8s_a0000000_(?:TCP|UDP|HTTP|HTTPS)_[1-9]\d*$/;
+const ours = /^k8s_a000000000004000_(?:TCP|UDP|HTTP|HTTPS)_[1-9]\d*$/;
 const changing = /^(?:Create|Update|Delete|Add|Remove|Rename|Bind|Unbind)/;
 
 it('comes from any state to the wanted one, stays there, and touches nothing of others', async () => {

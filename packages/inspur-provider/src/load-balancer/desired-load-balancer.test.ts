@@ -1,11 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { buildNodes, buildService, tcp, udp } from '../testing/service-fixtures.ts';
+import { buildService, tcp, udp } from '../testing/service-fixtures.ts';
 import { buildLoadBalancer, memberSpec } from './desired-load-balancer.ts';
 import type { BuildInput, BuildResult } from './desired-load-balancer.ts';
 
+const members = {
+  hosts: [{ serverId: 'ecs-n1', serverIp: '192.168.0.1', serverName: 'n1' }],
+  isComplete: true,
+};
+
 const build = (input: Partial<BuildInput> = {}): BuildResult =>
-  buildLoadBalancer({ service: buildService(), nodes: buildNodes(1), defaults: {}, ...input });
+  buildLoadBalancer({ service: buildService(), members, defaults: {}, ...input });
 
 const listenersOf = ({ desired }: BuildResult): readonly string[] =>
   desired.listeners.map(({ spec, memberPort }) => `${spec.listenerName} -> ${memberPort}`);
@@ -18,11 +23,10 @@ describe('buildLoadBalancer', () => {
         slbId: 'slb-1',
         annotation: 'service.beta.kubernetes.io/inspur-load-balancer-slbid',
       },
-      owner: 'a0000000',
       listeners: [
         {
           spec: {
-            listenerName: 'k8s_a0000000_TCP_80',
+            listenerName: 'k8s_a000000000004000_TCP_80',
             protocol: 'TCP',
             port: 80,
             forwardRule: 'RR',
@@ -40,7 +44,7 @@ describe('buildLoadBalancer', () => {
           memberPort: 30080,
         },
       ],
-      hosts: [{ serverId: 'ecs-n1', serverIp: '192.168.0.1', serverName: 'n1' }],
+      members,
     });
     expect(notices).toEqual([]);
   });
@@ -51,15 +55,18 @@ describe('buildLoadBalancer', () => {
   });
 
   it.each([
-    ['service', ['k8s_a0000000_TCP_80 -> 30080', 'k8s_a0000000_UDP_80 -> 30081']],
-    ['node-port', ['k8s_a0000000_TCP_30080 -> 30080', 'k8s_a0000000_UDP_30081 -> 30081']],
+    ['service', ['k8s_a000000000004000_TCP_80 -> 30080', 'k8s_a000000000004000_UDP_80 -> 30081']],
+    [
+      'node-port',
+      ['k8s_a000000000004000_TCP_30080 -> 30080', 'k8s_a000000000004000_UDP_30081 -> 30081'],
+    ],
     [
       'both',
       [
-        'k8s_a0000000_TCP_80 -> 30080',
-        'k8s_a0000000_UDP_80 -> 30081',
-        'k8s_a0000000_TCP_30080 -> 30080',
-        'k8s_a0000000_UDP_30081 -> 30081',
+        'k8s_a000000000004000_TCP_80 -> 30080',
+        'k8s_a000000000004000_UDP_80 -> 30081',
+        'k8s_a000000000004000_TCP_30080 -> 30080',
+        'k8s_a000000000004000_UDP_30081 -> 30081',
       ],
     ],
   ] as const)('listens by port mode %s', (listenerPortMode, listeners) => {
@@ -70,7 +77,7 @@ describe('buildLoadBalancer', () => {
   it('gives one listener where the port is its own node port, without a word', () => {
     const service = buildService({ ports: [tcp(30080, 30080)] });
     const result = build({ service, defaults: { listenerPortMode: 'both' } });
-    expect(listenersOf(result)).toEqual(['k8s_a0000000_TCP_30080 -> 30080']);
+    expect(listenersOf(result)).toEqual(['k8s_a000000000004000_TCP_30080 -> 30080']);
     expect(result.notices).toEqual([]);
   });
 
@@ -78,17 +85,14 @@ describe('buildLoadBalancer', () => {
     const service = buildService({ ports: [tcp(80, 30080), tcp(30080, 30081)] });
     const result = build({ service, defaults: { listenerPortMode: 'both' } });
     expect(listenersOf(result)).toEqual([
-      'k8s_a0000000_TCP_80 -> 30080',
-      'k8s_a0000000_TCP_30080 -> 30081',
-      'k8s_a0000000_TCP_30081 -> 30081',
+      'k8s_a000000000004000_TCP_80 -> 30080',
+      'k8s_a000000000004000_TCP_30080 -> 30081',
+      'k8s_a000000000004000_TCP_30081 -> 30081',
     ]);
     expect(result.notices.map(({ reason }) => reason)).toEqual(['PortShadowed']);
   });
 
   it('asks for nothing where no SLB is named', () => {
-    expect(build({ service: buildService({ slbId: '' }) }).desired).toMatchObject({
-      listeners: [],
-      hosts: [],
-    });
+    expect(build({ service: buildService({ slbId: '' }) }).desired.listeners).toEqual([]);
   });
 });

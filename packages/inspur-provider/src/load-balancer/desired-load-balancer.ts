@@ -1,66 +1,67 @@
-import type { Node, Service, ServicePort, ServiceReport } from '@k8s-ccm/cloud-provider';
+import type { Service, ServicePort, ServiceReport } from '@k8s-ccm/cloud-provider';
 import type { ListenerSpec, MemberSpec } from '@k8s-ccm/inspur-sdk';
-import { ownerId } from '@k8s-ccm/provider-kit';
 
 import { ReportReason } from '../report-reason.ts';
 import { serviceOptions } from '../service-options.ts';
 import type { ServiceOptions } from '../service-options.ts';
-import { selectHosts } from './hosts.ts';
 import type { Host } from './hosts.ts';
 import { listenerName } from './listener-name.ts';
 import { UnsupportedServiceError } from './load-balancer-errors.ts';
 import type { SlbReference } from './load-balancer-errors.ts';
 
-/** A listener that is to be, and the port of its members. */
+/** A listener that the Service asks for. */
 export interface DesiredListener {
   readonly spec: ListenerSpec;
-  /** The node port. */
+  /** The port of its members: the node port. */
   readonly memberPort: number;
 }
 
-/** All that a Service asks of its SLB. */
-export interface DesiredLoadBalancer {
-  /** An empty id: the Service asks for nothing. */
-  readonly slb: SlbReference;
-  /** The first 8 characters of the Service's UID. */
-  readonly owner: string;
-  readonly listeners: readonly DesiredListener[];
-  /** The members of every listener. */
+/** The members of a listener. */
+export interface DesiredMembers {
   readonly hosts: readonly Host[];
+  /** False if a member that no host explains must stay, see {@link HostSelection.isComplete}. */
+  readonly isComplete: boolean;
 }
 
-/** What {@link buildLoadBalancer} reads. */
+/** Everything that a Service asks of its SLB. */
+export interface DesiredLoadBalancer {
+  /** An empty id if the Service asks for nothing. */
+  readonly slb: SlbReference;
+  readonly listeners: readonly DesiredListener[];
+  /** The members of every listener. */
+  readonly members: DesiredMembers;
+}
+
+/** Input of {@link buildLoadBalancer}. */
 export interface BuildInput {
   readonly service: Service;
-  readonly nodes: readonly Node[];
+  readonly members: DesiredMembers;
   /** Defaults of the options, from the cloud-config. */
   readonly defaults: Partial<ServiceOptions>;
 }
 
-/** What is to be, and what the user must know of it. */
+/** What a Service asks for, and what its user must know of it. */
 export interface BuildResult {
   readonly desired: DesiredLoadBalancer;
   readonly notices: readonly ServiceReport[];
 }
 
-/** The weight of every member; the Go program's. inspur.md §2. */
+/** The weight of every member, as the Go program set it. */
 export const memberWeight = 10;
 
 /**
- * Works out what a Service asks for. Pure: no call is made.
+ * Reads what a Service asks for. Pure: makes no call.
  *
- * @throws OptionError where an annotation has a value that is not allowed
- * @throws UnsupportedServiceError where the SLB cannot do what the Service asks for
+ * @throws OptionError if an annotation has a value that is not allowed
+ * @throws UnsupportedServiceError if an SLB cannot do what the Service asks for
  */
-export function buildLoadBalancer({ service, nodes, defaults }: BuildInput): BuildResult {
+export function buildLoadBalancer({ service, members, defaults }: BuildInput): BuildResult {
   const uid = service.metadata?.uid ?? '';
   const options = serviceOptions.parse(service.metadata?.annotations, { defaults });
   const slb = { slbId: options.values.slbId, annotation: options.keys.slbId };
   const notices = options.notices.map(({ message }) => warning('UnknownAnnotation', message));
-  const owner = ownerId(uid);
-  if (slb.slbId === '') return { desired: { slb, owner, listeners: [], hosts: [] }, notices };
+  if (slb.slbId === '') return { desired: { slb, listeners: [], members }, notices };
 
-  const selection = selectHosts(nodes);
   const listeners = new Map<string, DesiredListener>();
   for (const { protocol, port, nodePort, origin } of listenerPorts(service, options.values)) {
     const key = `${protocol}/${port}`;
@@ -85,13 +86,10 @@ export function buildLoadBalancer({ service, nodes, defaults }: BuildInput): Bui
       );
     }
   }
-  return {
-    desired: { slb, owner, listeners: [...listeners.values()], hosts: selection.hosts },
-    notices: [...notices, ...selection.notices],
-  };
+  return { desired: { slb, listeners: [...listeners.values()], members }, notices };
 }
 
-/** The member that a host is for a listener. */
+/** Returns the member that a host is for a listener. */
 export function memberSpec(host: Host, memberPort: number): MemberSpec {
   return { ...host, port: memberPort, type: 'ECS', weight: memberWeight };
 }
@@ -100,11 +98,11 @@ interface ListenerPort {
   readonly protocol: 'TCP' | 'UDP';
   readonly port: number;
   readonly nodePort: number;
-  /** For error texts. */
+  /** How error texts name the port. */
   readonly origin: string;
 }
 
-/** Listeners on service ports come first: they win where a node port of another has their number. */
+/** Listeners on service ports come first, so they win over a node port of the same number. */
 function listenerPorts(service: Service, { listenerPortMode }: ServiceOptions): ListenerPort[] {
   const ports = (service.spec?.ports ?? []).map(readPort);
   const onServicePort = listenerPortMode === 'node-port' ? [] : ports;

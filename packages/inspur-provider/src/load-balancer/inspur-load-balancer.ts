@@ -12,284 +12,440 @@ import type {
   Service,
   ServiceCallOptions,
   ServiceInput,
+  ServiceReport,
 } from '@k8s-ccm/cloud-provider';
 import type { CallOptions, Clock, SlbClient } from '@k8s-ccm/inspur-sdk';
 import { ownerId } from '@k8s-ccm/provider-kit';
 
+import { ReportReason } from '../report-reason.ts';
 import { serviceOptions } from '../service-options.ts';
 import type { ServiceOptions } from '../service-options.ts';
+import type { NodeServers } from '../servers/node-servers.ts';
+import { isSlbAllowed } from '../slb-id.ts';
+import { AccountSurveyor } from './account-surveyor.ts';
 import { buildLoadBalancer } from './desired-load-balancer.ts';
-import type { DesiredLoadBalancer } from './desired-load-balancer.ts';
-import { hostKeyOf } from './hosts.ts';
-import { AccountSweep } from './account-sweep.ts';
-import { applyPlan, throwFailures } from './load-balancer-apply.ts';
-import { isRefusal, PortClashError } from './load-balancer-errors.ts';
+import type { BuildResult } from './desired-load-balancer.ts';
+import { HostSelector } from './hosts.ts';
+import type { HostSelection } from './hosts.ts';
+import { applyPlan } from './load-balancer-apply.ts';
+import type { ApplyResult } from './load-balancer-apply.ts';
+import { PortClashError, SlbNotAllowedError } from './load-balancer-errors.ts';
 import type { SlbReference } from './load-balancer-errors.ts';
-import {
-  isEmptyPlan,
-  membersOnly,
-  planLoadBalancer,
-  touchesMembersOnly,
-} from './load-balancer-plan.ts';
+import { changesMembersOnly, planLoadBalancer, planMembersAlone } from './load-balancer-plan.ts';
 import type { LoadBalancerPlan } from './load-balancer-plan.ts';
-import { statusOf } from './load-balancer-status.ts';
-import { observeLoadBalancer } from './observed-load-balancer.ts';
-import type { Observation, ObservedLoadBalancer } from './observed-load-balancer.ts';
-import { LeftoverRepair } from './leftover-repair.ts';
-import { OwnedListeners } from './owned-listeners.ts';
-import { describePlan, describeRemoval } from './planned-steps.ts';
-import { recallListeners, rememberListeners, reportOnce, ServiceMemory } from './service-memory.ts';
-import type { ServiceRecord } from './service-memory.ts';
-import { untilAborted } from './until-aborted.ts';
+import { statusOf, unusableReason } from './load-balancer-status.ts';
+import { memberNotices, memberRetryMs } from './member-notices.ts';
+import { asUnread, slbsInUse } from './observation.ts';
+import type { Observation, SlbSighting } from './observation.ts';
+import { ObservationMemory } from './observation-memory.ts';
+import { Observer } from './observer.ts';
+import type { ObserveInput } from './observer.ts';
+import { describePlan } from './planned-steps.ts';
+import { describeRemains, remainsOf, withoutAbandoned } from './remains.ts';
+import { ReportedNotices } from './reported-notices.ts';
+import { adviseOnSlbError, combineFailures, isRefusal } from './slb-advice.ts';
 
-/** What {@link InspurLoadBalancer} works with. */
+/** Options of {@link InspurLoadBalancer}. */
 export interface InspurLoadBalancerOptions {
   readonly client: SlbClient;
+  /** Finds the servers of Nodes. */
+  readonly servers: NodeServers;
   /** Defaults of the Service annotations, from the cloud-config. */
   readonly defaults?: Partial<ServiceOptions>;
-  /** Ends what is shared by several Services. */
+  /** `loadBalancer.allowedSlbIds` of the cloud-config. */
+  readonly allowedSlbIds?: readonly string[] | undefined;
+  /** Ends what several Services share. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  /** For what is done in the background. */
+  /** Log of work in the background. */
   readonly log: Logger;
 }
 
+/** Delay until the controller looks again for what could not be finished, in milliseconds. */
+const recheckMs = 60_000;
+
+/** One Service in one call. */
+interface Subject {
+  readonly service: Service;
+  readonly uid: string;
+  /** The SLB that the Service names. */
+  readonly named: SlbReference;
+  readonly call: CallOptions & { readonly signal: AbortSignal };
+  readonly options: ServiceCallOptions;
+}
+
+/** What a Service asks for, or why that cannot be done. */
+type Wish = BuildResult | { readonly error: CloudProviderError };
+
 /**
- * The listeners of Services on existing SLBs that their annotations name: build what is to be, observe
- * what is, plan the difference, apply it. Everything up to the plan is pure. An SLB itself is never
- * made, changed or deleted, and of its listeners only those that carry the Service's UID are touched.
+ * The listeners of Services on existing SLBs, which their annotations name. Every operation builds what
+ * is desired, observes what is there, plans the difference and applies it. An SLB itself is never
+ * created, changed or deleted; of its listeners, only those that carry the Service's UID are touched.
  */
 export class InspurLoadBalancer implements LoadBalancer {
-  readonly #client: SlbClient;
-  readonly #defaults: Partial<ServiceOptions>;
-  readonly #memory = new ServiceMemory();
-  readonly #owned: OwnedListeners;
-  readonly #leftovers: LeftoverRepair;
+  readonly #options: InspurLoadBalancerOptions;
+  readonly #hosts: HostSelector;
+  readonly #memory = new ObservationMemory();
+  readonly #notices = new ReportedNotices();
+  readonly #surveyor: AccountSurveyor;
+  readonly #observer: Observer;
 
-  constructor({ client, defaults = {}, signal, clock, log }: InspurLoadBalancerOptions) {
-    this.#client = client;
-    this.#defaults = defaults;
-    this.#owned = new OwnedListeners(client, signal);
-    const sweep = new AccountSweep(client, signal, 'repair');
-    this.#leftovers = new LeftoverRepair({ sweep, owned: this.#owned, clock, log, signal });
+  constructor(options: InspurLoadBalancerOptions) {
+    this.#options = options;
+    this.#hosts = new HostSelector(options.servers);
+    this.#surveyor = new AccountSurveyor(options);
+    this.#observer = new Observer(options.client, this.#surveyor);
   }
 
-  /** The SLB's id; upstream's default name where the Service names no SLB. */
+  /** A Service is ours if it names an SLB, be it by an id that is not valid: that must be reported. */
+  claims(service: Service): boolean {
+    return parseSlbReference(service)?.slbId !== '';
+  }
+
+  /** Returns the id of the SLB; if the Service names none, upstream's default name. */
   getName(_clusterName: string, service: Service): string {
     return slbReferenceOf(service).slbId || defaultLoadBalancerName(service);
   }
 
   hostKey(node: Node): string {
-    return hostKeyOf(node);
+    return this.#hosts.keyOf(node);
   }
 
   /**
-   * Exists while a listener of the Service may stand anywhere. What this process left there is
-   * believed without a call.
+   * Returns a status while a listener of the Service may be anywhere. Makes no call if this process
+   * created one.
    *
-   * @throws OwnershipDoubtError where listeners may be left on an SLB that cannot be seen
+   * @throws OwnershipDoubtError if listeners may remain on an SLB that cannot be read
    */
   async get(
     { service }: Pick<ServiceInput, 'clusterName' | 'service'>,
     options: ServiceCallOptions,
   ): Promise<LoadBalancerStatus | undefined> {
-    const record = this.#memory.of(service);
-    if (record.known !== undefined && record.known.listeners.length > 0) return record.known.status;
-    const call = callOptions(options);
-    await this.#owned.locate(service, slbReferenceOf(service), record, call);
-    for (const slbId of record.slbIds) {
-      const listeners = await this.#owned.on(slbId, ownerOf(service), call);
-      if (listeners.length > 0) return statusOf(await this.#owned.slb(slbId, call));
-    }
-    this.#memory.clean(service);
-    return undefined;
+    return await advised(async () => {
+      const subject = subjectOf(service, options);
+      const known = this.#memory.recall(service);
+      const isKnown = known !== undefined && slbsInUse(known).length > 0;
+      const observation = isKnown ? known : await this.#observeRemoval(subject);
+      const [inUse] = slbsInUse(observation);
+      if (inUse !== undefined) {
+        if (!isKnown) this.#memory.remember(subject.uid, asUnread(observation));
+        return inUse.slb === undefined ? (service.status?.loadBalancer ?? {}) : statusOf(inUse.slb);
+      }
+      this.#requireClean(observation, subject);
+      return undefined;
+    });
   }
 
   /**
-   * Makes the SLB what the Service asks for, then removes the Service's listeners from any other.
+   * Makes the SLB what the Service asks for, then removes the Service's listeners from other SLBs. If
+   * the Service's wishes cannot be followed, the members of its listeners still follow the Nodes.
    *
-   * @throws OptionError, UnsupportedServiceError before any call
+   * @throws OptionError, UnsupportedServiceError, SlbNotAllowedError
    * @throws SlbUnavailableError, PortClashError, SlbCallError, RetryAfterError
    */
   async ensure(
     { service, nodes }: ServiceInput,
     options: ServiceCallOptions,
   ): Promise<LoadBalancerStatus> {
-    const { desired, notices } = buildLoadBalancer({ service, nodes, defaults: this.#defaults });
-    const record = this.#memory.of(service);
-    reportOnce(record, notices, options);
-    const call = callOptions(options);
-    const { slbId } = desired.slb;
-    await this.#aim(record, slbId, options);
-    if (slbId === '') {
-      await this.#owned.locate(service, desired.slb, record, call);
-      await this.#leave(service, record, call, options);
-      return {};
-    }
-    const { slb, state } = await this.#observe(desired, call);
-    const plan = planLoadBalancer(desired, state);
-    await this.#apply(desired, plan, statusOf(slb), record, options);
-    if (plan.clashes.length > 0) throw new PortClashError(plan.clashes);
-    await this.#owned.locate(service, desired.slb, record, call, slb);
-    await this.#leave(service, record, call, options, slbId);
-    if (record.assumed) {
-      record.assumed = false;
-      this.#leftovers.lookAfter(desired.owner, record, options.signal);
-    }
-    return statusOf(slb);
+    return await advised(async () => {
+      const subject = subjectOf(service, options);
+      const hosts = await this.#hosts.select(nodes, subject.call);
+      const wish = this.#build(service, hosts);
+      const observation = await this.#observe(subject, wish);
+      const obstacle = this.#obstacleOf(subject, wish, observation.wanted);
+      const plan = this.#plan(subject, hosts, wish, observation, obstacle);
+      const result = await this.#apply(subject, hosts, plan, observation);
+      this.#report(subject, hosts, wish, result);
+      throwFirst(obstacle, result.failures, plan);
+      this.#reportRemains(subject, result);
+      return observation.wanted?.kind === 'seen' && observation.wanted.slb !== undefined
+        ? statusOf(observation.wanted.slb)
+        : {};
+    });
   }
 
   /**
-   * Brings the members up to date. Where the listeners are as this process left them, that is one
-   * write for each and no read; where the cloud refuses it, one looks and puts everything right.
+   * Brings the members up to date. If the listeners are as this process left them, that takes one write
+   * for each and no read; if the cloud refuses a write, everything is observed and corrected.
    */
   async update({ service, nodes }: ServiceInput, options: ServiceCallOptions): Promise<void> {
-    const { desired, notices } = buildLoadBalancer({ service, nodes, defaults: this.#defaults });
-    if (desired.slb.slbId === '') return;
-    const record = this.#memory.of(service);
-    reportOnce(record, notices, options);
-    await this.#aim(record, desired.slb.slbId, options);
-    if (await this.#updateFromMemory(desired, record, options)) return;
+    await advised(async () => {
+      const subject = subjectOf(service, options);
+      if (!this.claims(service)) return;
+      const hosts = await this.#hosts.select(nodes, subject.call);
+      const wish = this.#build(service, hosts);
+      if (await this.#updateFromMemory(subject, hosts, wish)) return;
 
-    const { slb, state } = await this.#observe(desired, callOptions(options));
-    const plan = planLoadBalancer(desired, state);
-    const alive = wantsLoadBalancer(service) && service.metadata?.deletionTimestamp === undefined;
-    await this.#apply(desired, alive ? plan : membersOnly(plan), statusOf(slb), record, options);
+      const observation = await this.#observe(subject, wish);
+      const isAlive =
+        wantsLoadBalancer(service) && service.metadata?.deletionTimestamp === undefined;
+      const obstacle = this.#obstacleOf(subject, wish, observation.wanted);
+      const plan = isAlive
+        ? this.#plan(subject, hosts, wish, observation, obstacle)
+        : planMembersAlone(service, hosts, observation, { uid: subject.uid, retryRefused: true });
+      const steps = plan.steps.filter(({ stage }) => stage !== 'leave');
+      const result = await this.#apply(subject, hosts, { ...plan, steps }, observation);
+      this.#report(subject, hosts, wish, result);
+      throwFirst(obstacle, result.failures);
+    });
   }
 
   /**
-   * Removes the Service's listeners wherever they are. The SLB stays, and so do all others' listeners.
+   * Removes the listeners of the Service wherever they are. The SLB stays, and so do all listeners of
+   * others.
    *
-   * @throws OwnershipDoubtError where listeners may be left on an SLB that cannot be seen
+   * @throws OwnershipDoubtError if listeners may remain on an SLB that cannot be read
    */
   async ensureDeleted(
     { service }: Pick<ServiceInput, 'clusterName' | 'service'>,
     options: ServiceCallOptions,
   ): Promise<void> {
-    const record = this.#memory.of(service);
-    const call = callOptions(options);
-    await this.#aim(record, '', options);
-    await this.#owned.locate(service, slbReferenceOf(service), record, call);
-    await this.#leave(service, record, call, options);
-    this.#memory.clean(service);
+    await advised(async () => {
+      const subject = subjectOf(service, options);
+      const observation = await this.#observeRemoval(subject);
+      await this.#remove(subject, observation);
+      this.#requireClean(observation, subject);
+    });
   }
 
-  /** What {@link InspurLoadBalancer.ensure} would do now. Only reads. */
+  /** Returns the steps that {@link InspurLoadBalancer.ensure} would take now. Only reads. */
   async plan(
     { service, nodes }: ServiceInput,
     options: ServiceCallOptions,
   ): Promise<readonly PlannedStep[]> {
-    const { desired } = buildLoadBalancer({ service, nodes, defaults: this.#defaults });
-    const { slbId } = desired.slb;
-    const record = this.#memory.of(service);
-    const call = callOptions(options);
-    const observation = slbId === '' ? undefined : await this.#observe(desired, call);
-    await this.#owned.locate(service, desired.slb, record, call, observation?.slb);
-    const left = [...record.slbIds].filter((other) => other !== slbId);
-    const removals = await Promise.all(
-      left.map((other) => this.#owned.on(other, desired.owner, call)),
-    );
-    return [
-      ...(observation === undefined
-        ? []
-        : describePlan(planLoadBalancer(desired, observation.state))),
-      ...removals.flat().map(describeRemoval),
-    ];
+    return await advised(async () => {
+      const subject = subjectOf(service, options);
+      const hosts = await this.#hosts.select(nodes, subject.call);
+      const wish = this.#build(service, hosts);
+      const observation = await this.#observe(subject, wish);
+      const obstacle = this.#obstacleOf(subject, wish, observation.wanted);
+      return describePlan(this.#plan(subject, hosts, wish, observation, obstacle));
+    });
   }
 
-  /** Says where the Service is to be, and waits for what is being removed from elsewhere. */
-  async #aim(record: ServiceRecord, slbId: string, { signal }: ServiceCallOptions): Promise<void> {
-    record.target = slbId;
-    if (record.repair !== undefined) await untilAborted(record.repair, signal);
-  }
-
-  async #observe(desired: DesiredLoadBalancer, call: CallOptions): Promise<Observation> {
-    return await observeLoadBalancer(this.#client, desired.slb, desired.owner, call);
-  }
-
-  /** True where the members were brought up to date on the strength of what was last seen. */
-  async #updateFromMemory(
-    desired: DesiredLoadBalancer,
-    record: ServiceRecord,
-    options: ServiceCallOptions,
-  ): Promise<boolean> {
-    const { known } = record;
-    if (known === undefined || known.slbId !== desired.slb.slbId) return false;
-    const state: ObservedLoadBalancer = recallListeners(known);
-    const plan = planLoadBalancer(desired, state);
-    if (!touchesMembersOnly(plan)) return false;
+  #build(service: Service, members: HostSelection): Wish {
     try {
-      await this.#apply(desired, plan, known.status, record, options);
-      return true;
+      return buildLoadBalancer({ service, members, defaults: this.#options.defaults ?? {} });
     } catch (error) {
-      options.signal.throwIfAborted();
-      if (!isRefusal(error)) throw error;
-      options.log.info('what was last seen of a load balancer is out of date', { error });
-      return false;
+      if (error instanceof CloudProviderError) return { error };
+      throw error;
     }
+  }
+
+  async #observe(subject: Subject, wish: Wish): Promise<Observation> {
+    const isPossible = !('error' in wish) && this.#isAllowed(subject.named);
+    return await this.#look(subject, {
+      readsNamed: isPossible,
+      readsMembers: true,
+      readsMembersElsewhere: (wanted) => this.#obstacleOf(subject, wish, wanted) !== undefined,
+      needsProof: false,
+    });
+  }
+
+  async #observeRemoval(subject: Subject): Promise<Observation> {
+    return await this.#look(subject, {
+      readsNamed: false,
+      readsMembers: false,
+      readsMembersElsewhere: () => false,
+      needsProof: true,
+    });
+  }
+
+  async #look(
+    { call, named, service }: Subject,
+    input: Omit<ObserveInput, 'service' | 'named' | 'known'>,
+  ): Promise<Observation> {
+    const known = this.#memory.recall(service);
+    const observation = await this.#observer.observe({ service, named, known, ...input }, call);
+    return withoutAbandoned(observation, abandonedSlbs(service));
+  }
+
+  /** Why what the Service asks for cannot be done on the SLB that it names; `undefined` if it can. */
+  #obstacleOf({ named }: Subject, wish: Wish, wanted: SlbSighting | undefined): Error | undefined {
+    if ('error' in wish) return wish.error;
+    if (named.slbId === '') return undefined;
+    if (!this.#isAllowed(named)) return new SlbNotAllowedError(named);
+    if (wanted?.kind === 'hidden' || wanted?.kind === 'gone') return wanted.error;
+    return wanted?.kind === 'seen' && wanted.slb !== undefined
+      ? unusableReason(wanted.slb)
+      : undefined;
+  }
+
+  #isAllowed({ slbId }: SlbReference): boolean {
+    return slbId === '' || isSlbAllowed(this.#options.allowedSlbIds, slbId);
+  }
+
+  #plan(
+    { service, uid }: Subject,
+    hosts: HostSelection,
+    wish: Wish,
+    observation: Observation,
+    obstacle: Error | undefined,
+  ): LoadBalancerPlan {
+    const options = { uid, retryRefused: true };
+    return 'error' in wish || obstacle !== undefined
+      ? planMembersAlone(service, hosts, observation, options)
+      : planLoadBalancer(wish.desired, observation, options);
+  }
+
+  /** Whether the members could be brought up to date by what is remembered. */
+  async #updateFromMemory(subject: Subject, hosts: HostSelection, wish: Wish): Promise<boolean> {
+    const { named, options, service, uid } = subject;
+    const known = this.#memory.recall(service);
+    if (known?.slbs.get(named.slbId)?.kind !== 'seen') return false;
+    if ('error' in wish || !this.#isAllowed(named)) return false;
+    const plan = planLoadBalancer(wish.desired, known, { uid, retryRefused: false });
+    const steps = plan.steps.filter(({ stage }) => stage !== 'leave');
+    if (!changesMembersOnly({ ...plan, steps })) return false;
+    const result = await this.#apply(subject, hosts, { ...plan, steps }, known);
+    if (result.failures.length === 0 && !hasNewRefusal(known, result.observation)) {
+      this.#report(subject, hosts, wish, result);
+      return true;
+    }
+    const error = combineFailures(result.failures);
+    if (result.failures.length > 0 && !isRefusal(error)) throw error;
+    options.log.info('what was remembered of a load balancer is out of date', { error });
+    return false;
   }
 
   async #apply(
-    desired: DesiredLoadBalancer,
+    { call, options, uid }: Subject,
+    { hosts }: Pick<HostSelection, 'hosts'>,
     plan: LoadBalancerPlan,
-    status: LoadBalancerStatus,
-    record: ServiceRecord,
-    options: ServiceCallOptions,
-  ): Promise<void> {
-    const { slbId } = plan;
-    record.slbIds.add(slbId);
-    record.known = undefined;
-    const idle = isEmptyPlan(plan);
-    if (!idle) {
-      options.log.debug('changing a load balancer', { slbId, steps: describePlan(plan) });
+    observation: Observation,
+  ): Promise<ApplyResult> {
+    if (plan.steps.length === 0) {
+      this.#memory.remember(uid, observation, hosts);
+      return { observation, failures: [], leftovers: [] };
     }
-    const result = await applyPlan(this.#client, plan, callOptions(options));
-    const listeners = result && rememberListeners(result, desired.hosts);
-    if (listeners !== undefined) record.known = { slbId, status, listeners };
-    if (!idle) options.log.info('load balancer changed', { slbId });
+    const slbIds = [...new Set(plan.steps.map(({ slbId }) => slbId))];
+    options.log.debug('changing a load balancer', { slbIds, steps: describePlan(plan) });
+    // Until it is known how this ends, all of these SLBs may carry anything.
+    this.#memory.remember(uid, asUnread(observation));
+    const result = await applyPlan(this.#options.client, plan, observation, call);
+    this.#memory.remember(uid, result.observation, hosts);
+    if (result.failures.length === 0) options.log.info('load balancer changed', { slbIds });
+    return result;
   }
 
-  /** Removes the Service's listeners from every SLB that may hold any, save the one to stay on. */
-  async #leave(
-    service: Service,
-    record: ServiceRecord,
-    call: CallOptions,
-    { log }: ServiceCallOptions,
-    stayOn?: string,
-  ): Promise<void> {
-    const left = [...record.slbIds].filter((slbId) => slbId !== stayOn);
-    if (left.length === 0) return;
-    if (stayOn === undefined) record.known = undefined;
-    throwFailures(
-      await Promise.allSettled(
-        left.map(async (slbId) => {
-          await this.#owned.remove(slbId, ownerOf(service), call);
-          record.slbIds.delete(slbId);
-          log.info('listeners removed from a load balancer', { slbId });
-        }),
-      ),
-    );
+  async #remove(subject: Subject, observation: Observation): Promise<void> {
+    const slb = { slbId: '', annotation: undefined };
+    const nothing = { slb, listeners: [], members: { hosts: [], isComplete: true } };
+    const plan = planLoadBalancer(nothing, observation, { uid: subject.uid, retryRefused: false });
+    // Members were not read, so what remains must be read again.
+    const result = await this.#apply(subject, { hosts: [] }, plan, observation);
+    this.#memory.remember(subject.uid, asUnread(observation));
+    if (result.leftovers.length > 0) throw combineFailures(result.leftovers);
+  }
+
+  /** Forgets the Service, unless listeners of it may remain somewhere. */
+  #requireClean(observation: Observation, { options, service, uid }: Subject): void {
+    const remains = remainsOf(observation, uid);
+    if (remains.error !== undefined) throw remains.error;
+    if (remains.warning !== undefined) options.report(cleanupPending(remains.warning));
+    this.#memory.rememberClean(service.metadata?.uid ?? '');
+    this.#notices.forget(uid);
+  }
+
+  #report(
+    { options, uid }: Subject,
+    hosts: HostSelection,
+    wish: Wish,
+    { failures, observation }: ApplyResult,
+  ): void {
+    const notices = [
+      ...('error' in wish ? [] : wish.notices),
+      ...hosts.notices,
+      ...memberNotices(observation, hosts.hosts),
+    ];
+    const isWhole = failures.length === 0 && !('error' in wish);
+    this.#notices.report(uid, notices, { isWhole, report: options.report });
+    const retryMs = memberRetryMs(observation, hosts.hosts);
+    if (retryMs !== undefined) options.requeueAfter?.(retryMs);
+    if (!hosts.isComplete) options.requeueAfter?.(recheckMs);
+  }
+
+  /** Tells of listeners that remain elsewhere, and sees that they are looked for. */
+  #reportRemains({ named, options, uid }: Subject, { leftovers, observation }: ApplyResult): void {
+    const { error } = remainsOf(observation, uid, named.slbId);
+    const failures = [...leftovers.map(adviseOnSlbError), ...(error === undefined ? [] : [error])];
+    if (failures.length > 0 && named.slbId === '') throw combineFailures(failures);
+    for (const failure of failures) options.report(cleanupPending(describeRemains(failure)));
+    if (failures.length > 0) options.requeueAfter?.(recheckMs);
+    if (observation.certainty !== 'assumed') return;
+    this.#surveyor.schedule({
+      owner: ownerId(uid),
+      isKnown: (slbId) => this.#memory.mentions(uid, slbId),
+      onFound: () => options.requeueAfter?.(0),
+    });
   }
 }
 
-function callOptions({
-  signal,
-}: ServiceCallOptions): CallOptions & { readonly signal: AbortSignal } {
-  return { signal, lane: 'load-balancer' };
+function subjectOf(service: Service, options: ServiceCallOptions): Subject {
+  return {
+    service,
+    uid: service.metadata?.uid ?? '',
+    named: slbReferenceOf(service),
+    call: { signal: options.signal, lane: 'load-balancer' },
+    options,
+  };
 }
 
-function ownerOf(service: Service): string {
-  return ownerId(service.metadata?.uid ?? '');
+/** Gives failures their advice where they leave the provider. */
+async function advised<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw adviseOnSlbError(error);
+  }
 }
 
-/** The SLB that a Service names, for work that must go on whatever stands in its annotations. */
+function throwFirst(
+  obstacle: Error | undefined,
+  failures: readonly unknown[],
+  plan?: LoadBalancerPlan,
+): void {
+  const errors = [...(obstacle === undefined ? [] : [obstacle]), ...failures];
+  if (errors.length > 0) throw combineFailures(errors);
+  if (plan !== undefined && plan.clashes.length > 0) throw new PortClashError(plan.clashes);
+}
+
+function hasNewRefusal(before: Observation, after: Observation): boolean {
+  return refusedCount(after) > refusedCount(before);
+}
+
+function refusedCount(observation: Observation): number {
+  return slbsInUse(observation)
+    .flatMap(({ owned }) => owned)
+    .reduce((sum, { refused }) => sum + refused.size, 0);
+}
+
+function cleanupPending(message: string): ServiceReport {
+  return { type: 'Warning', reason: ReportReason.CleanupPending, message };
+}
+
+/** The SLB that a Service names; an id that is not valid names none. */
 function slbReferenceOf(service: Service): SlbReference {
+  return parseSlbReference(service) ?? { slbId: '', annotation: undefined };
+}
+
+/** `undefined` if the annotation does not hold an id. */
+function parseSlbReference(service: Service): SlbReference | undefined {
   try {
     const { key, value } = serviceOptions.parseOne('slbId', service.metadata?.annotations);
     return { slbId: value, annotation: key };
   } catch (error) {
-    // What is not an id names no SLB; where listeners may be is then found without it.
-    if (error instanceof CloudProviderError) return { slbId: '', annotation: undefined };
+    if (error instanceof CloudProviderError) return undefined;
+    throw error;
+  }
+}
+
+/** The SLBs that the user gave up. A value that is not valid gives up none. */
+function abandonedSlbs(service: Service): readonly string[] {
+  try {
+    return serviceOptions.parseOne('abandon', service.metadata?.annotations).value;
+  } catch (error) {
+    if (error instanceof CloudProviderError) return [];
     throw error;
   }
 }

@@ -1,60 +1,131 @@
+import type { Service } from '@k8s-ccm/cloud-provider';
 import type { Listener, ListenerSpec } from '@k8s-ccm/inspur-sdk';
 import { keyedDiff } from '@k8s-ccm/provider-kit';
 
-import { memberWeight } from './desired-load-balancer.ts';
-import type { DesiredListener, DesiredLoadBalancer } from './desired-load-balancer.ts';
-import type { Host } from './hosts.ts';
-import type { PortClash } from './load-balancer-errors.ts';
 import type {
-  ObservedListener,
-  ObservedLoadBalancer,
-  ObservedMember,
-} from './observed-load-balancer.ts';
+  DesiredListener,
+  DesiredLoadBalancer,
+  DesiredMembers,
+} from './desired-load-balancer.ts';
+import type { Host } from './hosts.ts';
+import { isLegacyNameOf } from './listener-name.ts';
+import type { PortClash } from './load-balancer-errors.ts';
+import { planMembers } from './member-plan.ts';
+import { slbsInUse } from './observation.ts';
+import type { Observation, ObservedListener, ObservedMember, SeenSlb } from './observation.ts';
 
-/** What happens to one listener that is to be. */
-export type ListenerAction =
-  /** `replaces`: our own listener of another protocol on the same port, which must go first. */
-  | { readonly kind: 'create'; readonly replaces: Listener | undefined }
-  | { readonly kind: 'update'; readonly listener: Listener; readonly changes: readonly string[] }
-  | { readonly kind: 'keep'; readonly listener: Listener };
-
-/** What happens to the members of one listener, in this order. */
-export interface MemberChanges {
-  /** Members whose server has another address now: they cannot stand beside their successor. */
-  readonly replace: readonly ObservedMember[];
-  readonly add: readonly Host[];
-  readonly update: readonly ObservedMember[];
-  readonly remove: readonly ObservedMember[];
-  /** Nothing happens to these. */
-  readonly keep: readonly ObservedMember[];
-}
-
-/** All that happens to one listener that is to be. */
-export interface ListenerPlan {
-  readonly desired: DesiredListener;
-  readonly action: ListenerAction;
-  readonly members: MemberChanges;
-}
-
-/** Every step from what is to what is to be, and what stands in the way. */
-export interface LoadBalancerPlan {
+interface StepBase {
   readonly slbId: string;
-  readonly listeners: readonly ListenerPlan[];
-  /** Listeners of ours that are not wanted any more; after everything else. */
-  readonly remove: readonly Listener[];
-  /** Ports that somebody else holds; nothing is done about them. */
+  /** Two listeners with the same key cannot exist side by side; steps of one key are taken in order. */
+  readonly key: string;
+  /**
+   * `serve` comes first: listeners that the Service asks for. `retire` follows in any case: other
+   * listeners of the Service on the same SLB. `leave` requires that everything before succeeded:
+   * listeners on SLBs that the Service does not use any more.
+   */
+  readonly stage: 'serve' | 'retire' | 'leave';
+}
+
+/** One step from what is observed to what is desired. */
+export type Step = StepBase &
+  (
+    | { readonly kind: 'create-listener'; readonly desired: DesiredListener }
+    | {
+        readonly kind: 'update-listener';
+        readonly desired: DesiredListener;
+        readonly listener: Listener;
+        readonly changes: readonly string[];
+      }
+    | { readonly kind: 'remove-listener'; readonly listener: Listener }
+    | {
+        readonly kind: 'add-members';
+        readonly target: string;
+        readonly hosts: readonly Host[];
+        readonly port: number;
+      }
+    | {
+        readonly kind: 'update-members';
+        readonly target: string;
+        readonly members: readonly ObservedMember[];
+        readonly port: number;
+      }
+    | {
+        readonly kind: 'remove-members';
+        readonly target: string;
+        readonly members: readonly ObservedMember[];
+      }
+  );
+
+/** An ordered list of steps, and what nothing can be done about. */
+export interface LoadBalancerPlan {
+  readonly steps: readonly Step[];
+  /** Ports that listeners of others hold. */
   readonly clashes: readonly PortClash[];
 }
 
-/** Works out what to do. Pure: no call is made. Only listeners of the owner are in any step. */
+/** Options of {@link planLoadBalancer}. */
+export interface PlanOptions {
+  /** The UID of the Service. */
+  readonly uid: string;
+  /** Whether to ask again for members that the cloud refused before. */
+  readonly retryRefused: boolean;
+}
+
+/**
+ * Plans every step from what is observed to what is desired. Pure: makes no call. Only listeners of
+ * the owner are in any step.
+ */
 export function planLoadBalancer(
   desired: DesiredLoadBalancer,
-  observed: ObservedLoadBalancer,
+  observation: Observation,
+  options: PlanOptions,
 ): LoadBalancerPlan {
-  const { slbId } = observed;
-  const held = new Map(
-    observed.others.map((listener) => [portKey(listener.protocol, listener.port), listener]),
+  const { slbId } = desired.slb;
+  const here = observation.slbs.get(slbId);
+  const served = here?.kind === 'seen' ? planListeners(desired, here, options) : nothingToDo;
+  const leave = slbsInUse(observation)
+    .filter((other) => other.slbId !== slbId)
+    .flatMap(({ owned }) => owned.map(({ listener }) => removal(listener, 'leave')));
+  return { steps: [...served.steps, ...leave], clashes: served.clashes };
+}
+
+/**
+ * Plans the members of all listeners of the Service as they are, for a Service whose wishes cannot be
+ * followed: its members still follow the Nodes. Pure: makes no call.
+ */
+export function planMembersAlone(
+  service: Service,
+  members: DesiredMembers,
+  observation: Observation,
+  options: PlanOptions,
+): LoadBalancerPlan {
+  const steps = slbsInUse(observation).flatMap(({ owned }) =>
+    owned.flatMap((observed) => {
+      const port = memberPortOf(service, observed);
+      return port === undefined ? [] : memberSteps(members, port, observed, options);
+    }),
   );
+  return { steps, clashes: [] };
+}
+
+/** Whether the steps change members only, so that a plan can rely on what is remembered. */
+export function changesMembersOnly({ steps }: LoadBalancerPlan): boolean {
+  return steps.every(({ kind }) => kind.endsWith('-members'));
+}
+
+/** Two listeners with the same key cannot exist side by side: UDP has ports of its own. */
+export function portKey(protocol: string, port: number): string {
+  return `${protocol === 'UDP' ? 'UDP' : 'TCP'}/${port}`;
+}
+
+const nothingToDo: LoadBalancerPlan = { steps: [], clashes: [] };
+
+function planListeners(
+  desired: DesiredLoadBalancer,
+  { slbId, owned, others }: SeenSlb,
+  options: PlanOptions,
+): LoadBalancerPlan {
+  const held = new Map(others.map((listener) => [keyOf(listener), listener]));
   const clashes: PortClash[] = [];
   const wanted = desired.listeners.filter(({ spec: { protocol, port } }) => {
     const holder = held.get(portKey(protocol, port));
@@ -63,112 +134,113 @@ export function planLoadBalancer(
   });
   const diff = keyedDiff<DesiredListener, ObservedListener>(
     wanted,
-    observed.owned,
-    (item) => {
-      const { protocol, port } = 'spec' in item ? item.spec : item.listener;
-      return portKey(protocol, port);
-    },
-    ({ spec }, { listener }) => changesOf(spec, listener).length === 0,
+    owned,
+    (item) => keyOf('spec' in item ? item.spec : item.listener),
+    ({ spec }, { listener }) => changesOf(spec, listener, options.uid).length === 0,
   );
+  const pairs = [...diff.change, ...diff.keep];
   return {
-    slbId,
-    listeners: [
-      ...diff.add.map((listener) => planCreation(listener, desired.hosts)),
-      ...diff.change.map((pair) => planChange(pair.desired, pair.actual, desired.hosts)),
-      ...diff.keep.map((pair) => planChange(pair.desired, pair.actual, desired.hosts)),
+    steps: [
+      ...diff.add.flatMap((listener) => creation(slbId, listener, desired.members)),
+      ...pairs.flatMap((pair) => change(pair.desired, pair.actual, desired.members, options)),
+      ...diff.remove.map(({ listener }) => removal(listener, 'retire')),
     ],
-    remove: diff.remove.map(({ listener }) => listener),
     clashes,
   };
 }
 
-/** True where nothing would be called. */
-export function isEmptyPlan({ listeners, remove }: LoadBalancerPlan): boolean {
-  return remove.length === 0 && listeners.every((listener) => isIdle(listener));
-}
-
-/** True where only members change, so that a plan can be tried on what was last seen. */
-export function touchesMembersOnly({ listeners, remove }: LoadBalancerPlan): boolean {
-  return remove.length === 0 && listeners.every(({ action }) => action.kind === 'keep');
-}
-
-/** The part of a plan that brings members up to date and leaves listeners as they are. */
-export function membersOnly(plan: LoadBalancerPlan): LoadBalancerPlan {
-  const listeners = plan.listeners.flatMap(({ desired, action, members }) =>
-    action.kind === 'create'
+function creation(
+  slbId: string,
+  desired: DesiredListener,
+  { hosts }: DesiredMembers,
+): readonly Step[] {
+  const { spec, memberPort: port } = desired;
+  const base = { slbId, key: keyOf(spec), stage: 'serve' } as const;
+  return [
+    { ...base, kind: 'create-listener', desired },
+    ...(hosts.length === 0
       ? []
-      : [{ desired, members, action: { kind: 'keep', listener: action.listener } as const }],
-  );
-  return { ...plan, listeners, remove: [], clashes: [] };
+      : [{ ...base, kind: 'add-members', target: spec.listenerName, hosts, port } as const]),
+  ];
 }
 
-function isIdle({ action, members }: ListenerPlan): boolean {
-  const { replace, add, update, remove } = members;
-  return (
-    action.kind === 'keep' && [replace, add, update, remove].every((part) => part.length === 0)
-  );
-}
-
-function planCreation(
+function change(
   desired: DesiredListener,
-  hosts: readonly Host[],
-  replaces?: Listener,
-): ListenerPlan {
-  return {
-    desired,
-    action: { kind: 'create', replaces },
-    members: { replace: [], add: hosts, update: [], remove: [], keep: [] },
-  };
+  observed: ObservedListener,
+  members: DesiredMembers,
+  options: PlanOptions,
+): readonly Step[] {
+  const { listener } = observed;
+  const { slbId } = listener;
+  // No source says that the protocol of a listener can be changed.
+  if (listener.protocol !== desired.spec.protocol) {
+    return [removal(listener, 'serve'), ...creation(slbId, desired, members)];
+  }
+  const changes = changesOf(desired.spec, listener, options.uid);
+  const base = { slbId, key: keyOf(listener), stage: 'serve' } as const;
+  return [
+    ...(changes.length === 0
+      ? []
+      : [{ ...base, kind: 'update-listener', desired, listener, changes } as const]),
+    ...memberSteps(members, desired.memberPort, observed, options),
+  ];
 }
 
-function planChange(
-  desired: DesiredListener,
-  { listener, members }: ObservedListener,
-  hosts: readonly Host[],
-): ListenerPlan {
-  // Nothing says that a listener's protocol can be changed.
-  if (listener.protocol !== desired.spec.protocol) return planCreation(desired, hosts, listener);
-  const changes = changesOf(desired.spec, listener);
-  return {
-    desired,
-    action:
-      changes.length === 0 ? { kind: 'keep', listener } : { kind: 'update', listener, changes },
-    members: planMembers(hosts, desired.memberPort, members),
-  };
-}
-
-function planMembers(
-  hosts: readonly Host[],
+function memberSteps(
+  desired: DesiredMembers,
   port: number,
-  members: readonly ObservedMember[],
-): MemberChanges {
-  const diff = keyedDiff<Host, ObservedMember>(
-    hosts,
-    members,
-    ({ serverId }) => serverId,
-    (host, member) =>
-      member.serverIp === host.serverIp && member.port === port && member.weight === memberWeight,
-  );
-  const moved = diff.change.filter(({ desired, actual }) => desired.serverIp !== actual.serverIp);
-  const changed = diff.change.filter(({ desired, actual }) => desired.serverIp === actual.serverIp);
-  return {
-    replace: moved.map(({ actual }) => actual),
-    add: [...diff.add, ...moved.map(({ desired }) => desired)],
-    update: changed.map(({ actual }) => actual),
-    remove: diff.remove,
-    keep: diff.keep.map(({ actual }) => actual),
-  };
+  observed: ObservedListener,
+  { retryRefused }: PlanOptions,
+): readonly Step[] {
+  const { listener } = observed;
+  const base = {
+    slbId: listener.slbId,
+    key: keyOf(listener),
+    stage: 'serve',
+    target: listener.listenerName,
+  } as const;
+  const { conflicts, add, change: changed, remove, retry } = planMembers(desired, port, observed);
+  const steps = [
+    { ...base, kind: 'remove-members', members: conflicts },
+    { ...base, kind: 'add-members', hosts: add, port },
+    { ...base, kind: 'update-members', members: changed, port },
+    { ...base, kind: 'remove-members', members: remove },
+    { ...base, kind: 'add-members', hosts: retryRefused ? retry : [], port },
+  ] as const satisfies readonly Step[];
+  return steps.filter((step) => ('hosts' in step ? step.hosts : step.members).length > 0);
 }
 
-/** What of a listener is not as it should be, in words; empty where all is well. */
-function changesOf(spec: ListenerSpec, actual: Listener): string[] {
+function removal(listener: Listener, stage: Step['stage']): Step {
+  return { kind: 'remove-listener', slbId: listener.slbId, key: keyOf(listener), stage, listener };
+}
+
+/** The node port of the listener's Service port; if the Service has no such port, the port of the members. */
+function memberPortOf(
+  service: Service,
+  { listener, members }: ObservedListener,
+): number | undefined {
+  const ports = service.spec?.ports ?? [];
+  const own = ports.find(
+    ({ port, protocol = 'TCP' }) => portKey(protocol, port) === keyOf(listener),
+  );
+  const onNodePort = ports.find(
+    ({ nodePort = 0, protocol = 'TCP' }) => portKey(protocol, nodePort) === keyOf(listener),
+  );
+  return own?.nodePort ?? onNodePort?.nodePort ?? members[0]?.port;
+}
+
+/** What differs between a listener and what it should be, in words. */
+function changesOf(spec: ListenerSpec, actual: Listener, uid: string): string[] {
   const [wanted, found] = [comparable(spec), comparable(actual)];
-  return [...wanted].flatMap(([field, value]) =>
+  const changes = [...wanted].flatMap(([field, value]) =>
     found.get(field) === value ? [] : [`${field}: ${found.get(field) ?? 'none'} -> ${value}`],
   );
+  // A name of version 0.1 is replaced by the next change; it is no reason for one.
+  const isRenameAlone = changes.length === 1 && changes[0]?.startsWith('name: ') === true;
+  return isRenameAlone && isLegacyNameOf(actual.listenerName, uid) ? [] : changes;
 }
 
-/** The fields that matter: of a check that is off, or not by HTTP, the cloud may forget the rest. */
+/** The fields that matter: the cloud may forget the rest of a check that is off or does not use HTTP. */
 function comparable(listener: Listener | ListenerSpec): ReadonlyMap<string, string | number> {
   const { listenerName, protocol, forwardRule, healthCheck } = listener;
   const fields: [string, string | number][] = [
@@ -195,7 +267,6 @@ function comparable(listener: Listener | ListenerSpec): ReadonlyMap<string, stri
   return new Map(fields);
 }
 
-/** Two listeners with one key cannot stand side by side: UDP has ports of its own. inspur.md §2. */
-export function portKey(protocol: string, port: number): string {
-  return `${protocol === 'UDP' ? 'UDP' : 'TCP'}/${port}`;
+function keyOf({ protocol, port }: Pick<Listener, 'protocol' | 'port'>): string {
+  return portKey(protocol, port);
 }

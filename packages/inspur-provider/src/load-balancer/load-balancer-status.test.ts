@@ -3,20 +3,20 @@ import { describe, expect, it } from '@jest/globals';
 
 import { buildSlb } from '../testing/cloud-fixtures.ts';
 import { SlbUnavailableError } from './load-balancer-errors.ts';
-import { requireUsable } from './load-balancer-status.ts';
+import { unusableReason } from './load-balancer-status.ts';
 
-describe('requireUsable', () => {
-  it.each(['active', 'ACTIVE', '', 'some-new-state'])('passes an SLB in state "%s"', (state) => {
-    expect(() => requireUsable(buildSlb({ state, eipAddress: '' }))).not.toThrow();
+describe('unusableReason', () => {
+  it.each(['active', 'ACTIVE', '', 'some-new-state'])('accepts an SLB in state "%s"', (state) => {
+    expect(unusableReason(buildSlb({ state, eipAddress: '' }))).toBeUndefined();
   });
 
   it.each([
     ['is being created', { state: 'creating' }, RetryAfterError],
-    // Else a Service would lose the address for as long as nobody looks again.
+    // Otherwise a Service would lose its address until the next look.
     ['shows no private address', { businessIp: '' }, RetryAfterError],
     ['is broken', { state: 'error' }, SlbUnavailableError],
-    ['is on its way out', { state: 'deleting' }, SlbUnavailableError],
+    ['is being deleted', { state: 'deleting' }, SlbUnavailableError],
   ])('refuses an SLB that %s', (_, fields, type) => {
-    expect(() => requireUsable(buildSlb(fields))).toThrow(type);
+    expect(unusableReason(buildSlb(fields))).toBeInstanceOf(type);
   });
 });

@@ -4,20 +4,20 @@ import type { Slb } from '@k8s-ccm/inspur-sdk';
 
 import { SlbUnavailableError } from './load-balancer-errors.ts';
 
-/** How long to wait for an SLB that is being created, in milliseconds. */
+/** Delay until an SLB that is being created is read again, in milliseconds. */
 const creationPollMs = 5000;
 
-/** The addresses of an SLB, the private one first. */
+/** Returns the addresses of an SLB, the private one first. */
 export function addressesOf({ businessIp, eipAddress }: Slb): readonly string[] {
   return [...new Set([businessIp, eipAddress])].filter((address) => address !== '');
 }
 
-/** The status of a Service on this SLB. */
+/** Returns the status of a Service on this SLB. */
 export function statusOf(slb: Slb): LoadBalancerStatus {
   return { ingress: addressesOf(slb).map((ip) => ({ ip })) };
 }
 
-/** The addresses that a Service's status shows. */
+/** Returns the addresses in a Service's status. */
 export function statusAddresses(service: Service): readonly string[] {
   return (service.status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => {
     const address = ip ?? hostname ?? '';
@@ -26,30 +26,30 @@ export function statusAddresses(service: Service): readonly string[] {
 }
 
 /**
- * Passes where listeners can be put on the SLB. A state that is not known here passes too.
- *
- * @throws RetryAfterError while it is being created
- * @throws SlbUnavailableError where it is broken or on its way out
+ * Returns why listeners cannot be put on the SLB; `undefined` if they can. A state that is not known
+ * here counts as usable.
  */
-export function requireUsable(slb: Slb): void {
+export function unusableReason(slb: Slb): RetryAfterError | SlbUnavailableError | undefined {
+  const { businessIp, slbId } = slb;
   const state = slb.state.toLowerCase();
   if (state === 'creating') {
-    throw new RetryAfterError(
-      `SLB "${slb.slbId}" is still being created; it is looked at again`,
+    return new RetryAfterError(
+      `SLB "${slbId}" is still being created. The controller retries automatically.`,
       creationPollMs,
     );
   }
   if (state === 'error' || state === 'deleting') {
-    throw new SlbUnavailableError(
-      slb.slbId,
-      `SLB "${slb.slbId}" cannot be used, its state is "${slb.state}"; repair it, or name another SLB by the annotation`,
+    return new SlbUnavailableError(
+      slbId,
+      `SLB "${slbId}" cannot be used because its state is "${slb.state}". Repair it, or name another SLB in the annotation.`,
     );
   }
-  // Every SLB has one, inspur.md §2: without it the answer is not yet, or not, whole.
-  if (slb.businessIp === '') {
-    throw new RetryAfterError(
-      `SLB "${slb.slbId}" has no private address yet (GetLoadBalancer: no businessIp); it is looked at again`,
+  // Every SLB has a private address (inspur.md §2); without it, the answer is not complete.
+  if (businessIp === '') {
+    return new RetryAfterError(
+      `SLB "${slbId}" has no private address yet (GetLoadBalancer: no businessIp). The controller retries automatically.`,
       creationPollMs,
     );
   }
+  return undefined;
 }

@@ -27,18 +27,18 @@ describe('one SLB for several', () => {
     await web.ensure(process, buildNodes(3));
     await dns.delete(process);
     expect(processes.picture()).toEqual([
-      'slb-1 TCP/80 k8s_a0000000_TCP_80: ecs-n1:30080 ecs-n2:30080 ecs-n3:30080',
+      'slb-1 TCP/80 k8s_a000000000004000_TCP_80: ecs-n1:30080 ecs-n2:30080 ecs-n3:30080',
     ]);
   });
 
   it.each([
-    ['web', 'was not made for a Service'],
-    ['listener_30080_0', 'was made by the Go cloud-provider-inspur'],
-    ['k8s_bbbbbbbb_TCP_80', 'belongs to another Service (UID bbbbbbbb…)'],
-    ['k8s_a0000000_TCP_80_2', 'was not made for a Service'],
-    ['k8s_a0000000', 'was not made for a Service'],
-    ['K8S_a0000000_TCP_80', 'was not made for a Service'],
-    ['k8s_a0000000_TCP_080', 'was not made for a Service'],
+    ['web', 'was not created for a Service'],
+    ['listener_30080_0', 'the Go cloud-provider-inspur created'],
+    ['k8s_bbbbbbbbcccccccc_TCP_80', 'belongs to another Service (UID bbbbbbbbcccccccc…)'],
+    ['k8s_a000000000004000_TCP_80_2', 'was not created for a Service'],
+    ['k8s_a0000000', 'was not created for a Service'],
+    ['K8S_a0000000_TCP_80', 'was not created for a Service'],
+    ['k8s_a000000000004000_TCP_080', 'was not created for a Service'],
   ])('names %p as the holder of a port, and serves the other ports', async (name, maker) => {
     await using emulator = await startEmulator({
       seed: {
@@ -52,12 +52,14 @@ describe('one SLB for several', () => {
     const before = emulator.state();
     const actor = new ServiceActor(buildService({ ports: [tcp(80, 30080), tcp(443, 30443)] }));
     await expect(actor.ensure(process, buildNodes(1))).rejects.toThrow(
-      `port TCP 80 of SLB "slb-1" is held by the listener "${name}" (listener-x, TCP), which ${maker} and is left alone; remove that listener, or take another port or another SLB`,
+      `port TCP 80 of SLB "slb-1" is held by the listener "${name}" (listener-x, TCP), which ${maker}. Remove that listener, or use another port or another SLB.`,
     );
-    expect(processes.picture()).toContain('slb-1 TCP/443 k8s_a0000000_TCP_443: ecs-n1:30443');
+    expect(processes.picture()).toContain(
+      'slb-1 TCP/443 k8s_a000000000004000_TCP_443: ecs-n1:30443',
+    );
     await actor.update(process, buildNodes(2));
     expect(processes.picture()).toContain(
-      'slb-1 TCP/443 k8s_a0000000_TCP_443: ecs-n1:30443 ecs-n2:30443',
+      'slb-1 TCP/443 k8s_a000000000004000_TCP_443: ecs-n1:30443 ecs-n2:30443',
     );
     await actor.delete(process);
     expect(emulator.state()).toEqual(before);
@@ -85,10 +87,12 @@ describe('one SLB for several', () => {
     const first = new ServiceActor(buildService({ uid: uidOf('a') }));
     const second = new ServiceActor(buildService({ uid: uidOf('b') }));
     await first.ensure(process, buildNodes(1));
-    await expect(second.ensure(process, buildNodes(1))).rejects.toThrow('k8s_a0000000_TCP_80');
+    await expect(second.ensure(process, buildNodes(1))).rejects.toThrow(
+      'k8s_a000000000004000_TCP_80',
+    );
     await first.delete(process);
     await second.ensure(process, buildNodes(1));
-    expect(processes.picture()).toEqual(['slb-1 TCP/80 k8s_b0000000_TCP_80: ecs-n1:30080']);
+    expect(processes.picture()).toEqual(['slb-1 TCP/80 k8s_b000000000004000_TCP_80: ecs-n1:30080']);
   });
 
   it('says who was faster where two want a port at the same moment', async () => {

@@ -18,16 +18,16 @@ describe('update', () => {
     await actor.update(process, buildNodes(3));
     expect(processes.operations()).toEqual(['AddMembers', 'AddMembers']);
     expect(processes.picture()).toEqual([
-      'slb-1 TCP/80 k8s_a0000000_TCP_80: ecs-n1:30080 ecs-n2:30080 ecs-n3:30080',
-      'slb-1 TCP/81 k8s_a0000000_TCP_81: ecs-n1:30081 ecs-n2:30081 ecs-n3:30081',
+      'slb-1 TCP/80 k8s_a000000000004000_TCP_80: ecs-n1:30080 ecs-n2:30080 ecs-n3:30080',
+      'slb-1 TCP/81 k8s_a000000000004000_TCP_81: ecs-n1:30081 ecs-n2:30081 ecs-n3:30081',
     ]);
     await actor.update(process, buildNodes(1));
     expect(processes.operations()).toEqual(['RemoveMembers', 'RemoveMembers']);
     await actor.update(process, buildNodes(1));
     expect(processes.operations()).toEqual([]);
     expect(processes.picture()).toEqual([
-      'slb-1 TCP/80 k8s_a0000000_TCP_80: ecs-n1:30080',
-      'slb-1 TCP/81 k8s_a0000000_TCP_81: ecs-n1:30081',
+      'slb-1 TCP/80 k8s_a000000000004000_TCP_80: ecs-n1:30080',
+      'slb-1 TCP/81 k8s_a000000000004000_TCP_81: ecs-n1:30081',
     ]);
   });
 
@@ -83,8 +83,8 @@ describe('update', () => {
     });
     await actor.update(process, buildNodes(3));
     expect(processes.picture()).toEqual([
-      'slb-1 TCP/80 k8s_a0000000_TCP_80: ecs-n1:30080 ecs-n2:30080 ecs-n3:30080',
-      'slb-1 TCP/81 k8s_a0000000_TCP_81: ecs-n1:30081 ecs-n2:30081 ecs-n3:30081',
+      'slb-1 TCP/80 k8s_a000000000004000_TCP_80: ecs-n1:30080 ecs-n2:30080 ecs-n3:30080',
+      'slb-1 TCP/81 k8s_a000000000004000_TCP_81: ecs-n1:30081 ecs-n2:30081 ecs-n3:30081',
     ]);
     // What was put right is known again.
     processes.operations();
@@ -107,7 +107,7 @@ describe('update', () => {
     }));
     await actor.update(processes.start(), buildNodes(2));
     expect(processes.picture()).toEqual([
-      'slb-1 TCP/81 k8s_a0000000_TCP_81: ecs-n1:30081 ecs-n2:30081',
+      'slb-1 TCP/81 k8s_a000000000004000_TCP_81: ecs-n1:30081 ecs-n2:30081',
     ]);
   });
 
@@ -126,7 +126,7 @@ describe('update', () => {
     await actor.update(process, buildNodes(3));
     expect(processes.operations()).toContain('ListMembers');
     expect(processes.picture()).toEqual([
-      'slb-1 TCP/80 k8s_a0000000_TCP_80: ecs-n1:30080 ecs-n2:30080 ecs-n3:30080',
+      'slb-1 TCP/80 k8s_a000000000004000_TCP_80: ecs-n1:30080 ecs-n2:30080 ecs-n3:30080',
     ]);
   });
 

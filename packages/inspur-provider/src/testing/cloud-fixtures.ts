@@ -31,7 +31,7 @@ export function buildListener(fields: Partial<Listener> = {}): Listener {
   return {
     slbId: 'slb-1',
     listenerId: 'listener-1',
-    listenerName: 'k8s_a0000000_TCP_80',
+    listenerName: 'k8s_a000000000004000_TCP_80',
     protocol: 'TCP',
     port: 80,
     forwardRule: 'RR',

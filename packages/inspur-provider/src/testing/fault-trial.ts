@@ -19,7 +19,7 @@ import type { VirtualClock } from './virtual-clock.ts';
 export const attemptMs = 20_000;
 /** Tries of a step that must do after a single fault, or after the last one. */
 const patience = 3;
-const owner = 'a0000000';
+const owner = 'a000000000004000';
 
 /** The part of an emulator that trials use. */
 export interface FaultyCloud extends EmulatedCloud {
@@ -46,14 +46,14 @@ const strangers = {
     {
       slbId: 'slb-1',
       listenerId: 'service-b-1',
-      listenerName: 'k8s_b0000000_TCP_91',
+      listenerName: 'k8s_b000000000004000_TCP_91',
       protocol: 'TCP',
       port: 91,
     },
     {
       slbId: 'slb-2',
       listenerId: 'service-b',
-      listenerName: 'k8s_b0000000_TCP_90',
+      listenerName: 'k8s_b000000000004000_TCP_90',
       protocol: 'TCP',
       port: 90,
     },
@@ -116,10 +116,9 @@ export class FaultTrials {
     await this.#play(story, fault, async (actor, process, calm) => {
       const since = this.#cloud.calls().next;
       this.#cloud.setFaults([{ operation, ...fault.effect, after: call, times: 1 }]);
-      const errors = await this.#act(story, actor, process, patience);
-      if (errors.length === patience) problems.push(`does not recover: ${errors.at(-1) ?? ''}`);
-      if (fault.passes === true && errors.length > 0)
-        problems.push(`is told of: ${errors[0] ?? ''}`);
+      const { isDone, told } = await this.#act(story, actor, process, patience);
+      if (!isDone) problems.push(`does not recover: ${told.at(-1) ?? ''}`);
+      if (fault.passes === true && told.length > 0) problems.push(`is told of: ${told[0] ?? ''}`);
       problems.push(...this.#missed(operation, fault, since, call));
       problems.push(...(await this.#differences(story, actor, process, calm)));
     });
@@ -137,39 +136,49 @@ export class FaultTrials {
       const since = this.#cloud.calls().next;
       const others = strangersOf(this.#cloud.state());
       this.#cloud.setFaults([{ operation, ...fault.effect }]);
-      const errors = await this.#act(story, actor, process, 2);
+      const { isDone, told } = await this.#act(story, actor, process, 2);
       this.#cloud.setFaults([]);
       problems.push(...this.#missed(operation, fault, since, 0));
-      problems.push(...errors.flatMap((text) => flawsOf(text, operation, fault)));
+      problems.push(...told.flatMap((text) => flawsOf(text, operation, fault)));
       if (strangersOf(this.#cloud.state()) !== others) problems.push('touches what others have');
-      if (errors.length < 2) {
+      if (isDone) {
         if (pictureOf(this.#cloud.state()) !== calm.state) problems.push('claims a false success');
       } else {
         const later = await this.#act(story, actor, process, patience);
-        if (later.length > 0) problems.push(`does not recover at once: ${later.join(' / ')}`);
+        const failures = later.told.join(' / ');
+        if (!later.isDone || failures !== '')
+          problems.push(`does not recover at once: ${failures}`);
       }
       problems.push(...(await this.#differences(story, actor, process, calm)));
     });
     return problems.map((problem) => `${story.name}: ${problem}`);
   }
 
-  /** Tries a step until it succeeds; the texts of the failures. */
+  /**
+   * Tries a step until it succeeds, and then again as long as the provider asks for it, as the
+   * controller does. Tells whether everything was done in the end, and what the user was told.
+   */
   async #act(
     story: FaultStory,
     actor: ServiceActor,
     process: LoadBalancer,
     tries: number,
-  ): Promise<readonly string[]> {
-    const errors: string[] = [];
-    while (errors.length < tries) {
+  ): Promise<{ readonly isDone: boolean; readonly told: readonly string[] }> {
+    const told: string[] = [];
+    let act = story.act;
+    for (let number = 0; number < tries; number++) {
+      const reports = actor.reports.length;
+      const requeues = actor.requeues.length;
       try {
-        await story.act(actor, process);
-        break;
+        await act(actor, process);
+        told.push(...actor.reports.slice(reports).map(({ message }) => message));
+        if (actor.requeues.length === requeues) return { isDone: true, told };
+        act = (one, balancer) => one.ensure(balancer, story.nodes);
       } catch (error) {
-        errors.push(errorText(error));
+        told.push(errorText(error));
       }
     }
-    return errors;
+    return { isDone: false, told };
   }
 
   #missed(operation: SlbOperation, { status }: CloudFault, since: number, call: number): string[] {
@@ -292,7 +301,7 @@ function flawsOf(text: string, operation: SlbOperation, { says }: CloudFault): s
   if (!says.test(text)) flaws.push(`does not say ${String(says)}`);
   if (!text.includes(operation)) flaws.push(`does not name ${operation}`);
   if (!/SLB "slb-[12]"|all SLBs of the account/.test(text)) flaws.push('does not name the SLB');
-  if (!/; \w+/.test(text)) flaws.push('does not say what to do');
+  if (!/\. [A-Z]\w+/.test(text)) flaws.push('does not say what to do');
   return flaws.map((flaw) => `${flaw}: ${text}`);
 }
 

@@ -4,7 +4,11 @@ import { CloudApiError } from '@k8s-ccm/inspur-sdk';
 export function refusal(
   operation: string,
   apiCode: string,
-  { status = 400, retryable = false } = {},
+  {
+    status = 400,
+    retryable = false,
+    ...more
+  }: Partial<Pick<CloudApiError, 'status' | 'retryable'>> & { readonly retryAfterMs?: number } = {},
 ): CloudApiError {
   const code = apiCode === '' ? '' : `, code ${apiCode}`;
   return new CloudApiError(`${operation}: slb.example answered ${status}${code}`, {
@@ -18,5 +22,6 @@ export function refusal(
     apiCode,
     requestId: 'request-1',
     bodyKind: 'json',
+    ...more,
   });
 }

@@ -16,6 +16,8 @@ const clusterName = 'kubernetes';
  */
 export class ServiceActor {
   readonly reports: ServiceReport[] = [];
+  /** The delays after which the provider asked to be called again, in milliseconds. */
+  readonly requeues: number[] = [];
   /** The Service as the API server holds it. */
   service: Service;
 
@@ -91,6 +93,9 @@ export class ServiceActor {
       log: silentLogger,
       report: (report) => {
         this.reports.push(report);
+      },
+      requeueAfter: (ms) => {
+        this.requeues.push(ms);
       },
     };
   }
