@@ -119,6 +119,27 @@ describe('a node whose server changes', () => {
     expect(await names()).toEqual(['new', 'witness']);
   });
 
+  it('stays where it has no id and no server has its name, though it joins and is not Ready', async () => {
+    await add('witness');
+    await add('gone');
+    await sandbox.addNode('joining', { providerID: '', uninitialized: true });
+    await sandbox.setReady('joining', 'False');
+    const annotations = { 'node.beta.kubernetes.io/instance-id': 'i-mistyped' };
+    await sandbox.addNode('mistyped', { providerID: '', annotations, uninitialized: true });
+    await sandbox.setReady('mistyped', 'False');
+    await sandbox.setReady('gone', 'False');
+    await removeServers('i-gone');
+    ccm = await sandbox.startCcm({ args });
+    await until('the node whose server is gone is gone', async () => {
+      return !(await names()).includes('gone');
+    });
+    await looks(10);
+    expect(await names()).toEqual(['joining', 'mistyped', 'witness']);
+    for (const name of ['joining', 'mistyped']) {
+      expect(await sandbox.event(name, 'NodeDeletionBlocked')).toMatchObject({ type: 'Warning' });
+    }
+  });
+
   it('goes only within the budget where half of all servers vanish at once', async () => {
     const all = Array.from({ length: 20 }, (_, n) => `half-${String(n).padStart(2, '0')}`);
     for (const name of all) await add(name);

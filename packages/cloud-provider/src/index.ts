@@ -38,6 +38,7 @@ export type {
   Instances,
   NodeAddressType,
   NodeCallOptions,
+  SurveyOptions,
 } from './instances.ts';
 export { getInstanceProviderID, InstanceLookupError } from './instance-provider-id.ts';
 export type { LegacyCloud } from './instance-provider-id.ts';
@@ -139,6 +140,7 @@ export {
   withoutTaintKey,
 } from './taints.ts';
 export {
+  DefaultClusterName,
   ExcludeFromLoadBalancersLabel,
   ExternalProviderName,
   InstanceTypeLabel,

@@ -31,9 +31,12 @@ export type InstanceState =
   | 'running'
   /** It is there and stopped. */
   | 'stopped'
-  /** The answer does not hold it. That is evidence, and proof only together with more. */
+  /** Its ID is known, and the answer lacks it. That is evidence, and proof only together with more. */
   | 'absent'
-  /** The look says nothing of it: it was not asked for, or two servers fit. */
+  /**
+   * Nothing is known of it: it was not asked for, the Node's provider ID belongs to another cloud, or the Node does not
+   * name its server and none or several fit by name or address.
+   */
   | 'unknown';
 
 /** What one look at the cloud says of the servers behind several Nodes. */
@@ -44,11 +47,29 @@ export interface InstanceSurvey {
   readonly complete: boolean;
   /** By the Node's name. */
   readonly states: ReadonlyMap<string, InstanceState>;
+  /**
+   * Names of the Nodes whose absence comes from an answer that shows the server of no witness. A provider that needs
+   * several answers for one survey must tell, since a witness proves nothing about another answer. Default: none, all
+   * states come from one answer.
+   */
+  readonly unwitnessed?: ReadonlySet<string>;
+}
+
+/** Options of `Instances.survey`. */
+export interface SurveyOptions extends NodeCallOptions {
+  /**
+   * Those of the Nodes whose servers should exist, and may show that an answer is no empty one for lack of permission. A
+   * provider that needs several answers asks for them in each. Default none.
+   */
+  readonly witnesses?: readonly Node[];
 }
 
 /** The servers behind the Nodes (upstream's InstancesV2). Each call gets the whole Node. */
 export interface Instances {
-  /** False only where the server is surely gone: the Node may then be deleted. A stopped server exists. */
+  /**
+   * False only if the server is surely gone: the Node may then be deleted. A stopped server exists. A search by name or
+   * address that finds nothing proves nothing: it must throw.
+   */
   exists(node: Node, options: NodeCallOptions): Promise<boolean>;
   /** True where the server exists and is stopped. */
   isShutdown(node: Node, options: NodeCallOptions): Promise<boolean>;
@@ -70,7 +91,7 @@ export interface Instances {
    * answer whose read began before the call. Without it, nodes are looked at one by one by
    * `exists` and `isShutdown`, and no answer shows another Node's server beside the missing one.
    */
-  survey?(nodes: readonly Node[], options: NodeCallOptions): Promise<InstanceSurvey>;
+  survey?(nodes: readonly Node[], options: SurveyOptions): Promise<InstanceSurvey>;
 
   /**
    * Whether the cloud still answers for this account at all, by reading something of it that must

@@ -19,6 +19,9 @@ export const ShutdownTaint = {
 /** Key of the taint by which cluster-autoscaler announces a Node's removal; any value and effect. */
 export const ToBeDeletedByAutoscalerTaintKey = 'ToBeDeletedByClusterAutoscaler';
 
+/** The default of `--cluster-name`. Clusters that were not given a name share it. */
+export const DefaultClusterName = 'kubernetes';
+
 /** Node annotation in which kubelet keeps its `--node-ip`: one IP or a dual-stack pair. */
 export const ProvidedNodeIPAnnotation = 'alpha.kubernetes.io/provided-node-ip';
 

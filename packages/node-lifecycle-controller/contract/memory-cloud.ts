@@ -3,7 +3,7 @@ import type {
   InstanceSurvey,
   Instances,
   Node,
-  NodeCallOptions,
+  SurveyOptions,
 } from '@k8s-ccm/cloud-provider';
 import type { Clock } from '@k8s-ccm/controller-runtime';
 
@@ -28,8 +28,12 @@ export class MemoryCloud implements Instances {
   fault: () => Fault = () => 'none';
   /** Living servers that the next complete answer leaves out, by UID. */
   hidden: () => ReadonlySet<string> = () => new Set();
+  /** Names of Nodes whose states come from an answer that shows no witness. */
+  unwitnessed: () => ReadonlySet<string> = () => new Set();
   /** Names of the Nodes of each survey, oldest first. */
   readonly surveys: (readonly string[])[] = [];
+  /** Names of the witnesses of each survey, oldest first. */
+  readonly witnesses: (readonly string[])[] = [];
   accessChecks = 0;
   readonly #clock: Clock;
   #before: ReadonlyMap<string, InstanceState> = new Map();
@@ -40,8 +44,9 @@ export class MemoryCloud implements Instances {
     this.#clock = clock;
   }
 
-  async survey(nodes: readonly Node[], _options: NodeCallOptions): Promise<InstanceSurvey> {
+  async survey(nodes: readonly Node[], { witnesses = [] }: SurveyOptions): Promise<InstanceSurvey> {
     this.surveys.push(nodes.map(({ metadata }) => metadata?.name ?? ''));
+    this.witnesses.push(witnesses.map(({ metadata }) => metadata?.name ?? ''));
     const fault = this.fault();
     const startedAt = this.#clock.now();
     const hidden = this.hidden();
@@ -61,7 +66,8 @@ export class MemoryCloud implements Instances {
     this.#before = states;
     this.#startedBefore = startedAt;
     if (fault === 'slow') await this.#clock.sleep(10_000);
-    return { startedAt, complete: fault !== 'incomplete', states };
+    const unwitnessed = this.unwitnessed();
+    return { startedAt, complete: fault !== 'incomplete', states, unwitnessed };
   }
 
   async confirmAccess(): Promise<boolean> {

@@ -67,6 +67,26 @@ describe('a deletion with proof', () => {
     expect(cloud.surveys[1]).toEqual(cloud.surveys[0]);
   });
 
+  it('needs a witness in the very answer that lacks the server', async () => {
+    const { clock, cloud } = given(5);
+    virtual.addNode('node-b');
+    for (const name of ['node-a', 'node-b']) virtual.loseServer(name);
+    cloud.unwitnessed = () => new Set(['node-a']);
+    await clock.advance(2_000);
+    virtual.start();
+    await clock.advance(tenMinutes);
+    expect([exists('node-a'), exists('node-b')]).toEqual([true, false]);
+    expect(cloud.witnesses[0]).toEqual(cloud.surveys[0]?.slice(2));
+    expect(virtual.events.find(({ node }) => node === 'node-a')?.message).toContain(
+      'so is the server of every Ready node that was asked for',
+    );
+    cloud.unwitnessed = () => new Set();
+    await clock.advance(5_000);
+    expect(exists('node-a')).toBe(true);
+    await clock.advance(5_000);
+    expect(exists('node-a')).toBe(false);
+  });
+
   it('finds a witness among Ready Nodes that stand outside the cloud', async () => {
     const { clock, cloud, cluster } = given(10);
     for (let index = 0; index < 9; index += 1) {

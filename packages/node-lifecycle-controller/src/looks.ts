@@ -49,16 +49,23 @@ export class Looks {
     const candidates = this.#witnesses.choose(ready);
     const asked = this.#asked();
     try {
-      const answer = await instances.survey?.([...suspects, ...candidates], options);
+      const answer = await instances.survey?.([...suspects, ...candidates], {
+        ...options,
+        witnesses: candidates,
+      });
       if (answer === undefined) return () => unanswered(asked);
-      const { complete, states } = answer;
+      const { complete, states, unwitnessed } = answer;
       const shown = candidates.filter(({ metadata }) =>
         isPresent(states.get(metadata?.name ?? '')),
       );
       this.#witnesses.remember(shown);
-      const witness = witnessOf(shown, ready);
       const read = this.#read(asked, answer.startedAt);
-      return (name) => ({ server: states.get(name) ?? 'unknown', complete, witness, ...read });
+      return (name) => ({
+        server: states.get(name) ?? 'unknown',
+        complete,
+        witness: witnessOf(unwitnessed?.has(name) === true ? [] : shown, ready),
+        ...read,
+      });
     } catch (error) {
       options.signal.throwIfAborted();
       log.warn('error checking if nodes exist', { nodes: suspects.length, error });

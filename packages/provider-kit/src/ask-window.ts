@@ -5,6 +5,8 @@ import { onAbort } from './on-abort.ts';
 export interface Question {
   /** Absent where somebody looks for an instance whose id is not known. */
   readonly id?: string;
+  /** IDs to ask for in the same call. */
+  readonly witnesses: readonly string[];
   readonly signal: AbortSignal;
   /** In milliseconds. */
   readonly maxAgeMs: number;

@@ -18,6 +18,7 @@ export type { DecodedBy, DescribedCodec, JsonSchema } from './described-codec.ts
 export { InstanceDirectory } from './instance-directory.ts';
 export type {
   AskOptions,
+  ByIdOptions,
   InstanceAnswer,
   InstanceDirectoryOptions,
   SearchAnswer,

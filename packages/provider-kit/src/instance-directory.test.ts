@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { InstanceDirectory } from './instance-directory.ts';
-import type { AskOptions } from './instance-directory.ts';
+import type { AskOptions, ByIdOptions } from './instance-directory.ts';
 import type { InstanceSnapshot } from './instance-snapshot.ts';
 import { FakeSource } from './testing/fake-source.ts';
 import type { FakeInstance } from './testing/fake-source.ts';
@@ -21,7 +21,7 @@ function setUp(ids: readonly string[] = []) {
   const lifetime = new AbortController();
   const directory = new InstanceDirectory({ source, clock, signal: lifetime.signal });
   const { signal } = new AbortController();
-  const ask = (id: string, options: Partial<AskOptions> = {}) =>
+  const ask = (id: string, options: Partial<ByIdOptions> = {}) =>
     directory.byId(id, { signal, ...options });
   const search = (id: string, options: Partial<AskOptions> = {}) =>
     directory.search(named(id), { signal, ...options });
@@ -41,7 +41,7 @@ describe('questions of the same moment', () => {
     const { ask, source, soon } = setUp(idsOf(3));
     const answers = await soon(Promise.all(['i-1', 'i-2', 'i-9', 'i-1'].map((id) => ask(id))));
     const startedAt = 1_700_000_000_010;
-    expect(answers).toEqual([
+    expect(answers).toMatchObject([
       { kind: 'found', item: { id: 'i-1', name: 'name of i-1' }, startedAt },
       { kind: 'found', item: { id: 'i-2', name: 'name of i-2' }, startedAt },
       { kind: 'absent', startedAt },
@@ -94,6 +94,54 @@ describe('questions of the same moment', () => {
     await soon(search('i-1'));
     await soon(Promise.all(idsOf(150).map((id) => ask(id))));
     expect(source.picture).toEqual(['all', '100', '50', 'all', 'all', '60']);
+  });
+});
+
+describe('witnesses', () => {
+  const witnesses = ['w-1', 'w-2', 'w-3'];
+
+  it('are in every chunk of ids, and in the answer that lacks an instance', async () => {
+    const { ask, source, soon } = setUp(['w-1', 'w-2', 'w-3', 'i-1']);
+    const ids = [...idsOf(250), ...witnesses];
+    const answers = await soon(Promise.all(ids.map((id) => ask(id, { witnesses }))));
+    expect(source.picture).toEqual(['100', '100', '59']);
+    expect(source.calls.map(({ ids: asked }) => asked?.slice(-3))).toEqual([
+      witnesses,
+      witnesses,
+      witnesses,
+    ]);
+    const absent = answers.filter((answer) => answer.kind === 'absent');
+    expect(absent).toHaveLength(249);
+    for (const { snapshot } of absent) expect(snapshot.get('w-3')).toBeDefined();
+    expect(answers.slice(250).map(({ kind }) => kind)).toEqual(['found', 'found', 'found']);
+  });
+
+  it('of one question may stand beside others of the same moment', async () => {
+    const { ask, source, soon } = setUp(['w-1', ...idsOf(120)]);
+    const plain = idsOf(120).map((id) => ask(id));
+    const answers = await soon(Promise.all([...plain, ask('i-999', { witnesses: ['w-1'] })]));
+    expect(source.calls.every(({ ids }) => ids?.includes('w-1'))).toBe(true);
+    expect(answers.map(({ kind }) => kind)).toEqual([...idsOf(120).map(() => 'found'), 'absent']);
+  });
+
+  it('are asked for again beside what a list of all does not show', async () => {
+    const { ask, search, source, soon } = setUp(['w-1', 'i-1']);
+    const [, gone] = await soon(Promise.all([search('i-1'), ask('i-9', { witnesses: ['w-1'] })]));
+    expect(source.calls.map(({ ids }) => ids)).toEqual([undefined, ['i-9', 'w-1']]);
+    expect(gone.kind === 'absent' && gone.snapshot.get('w-1')).toMatchObject({ id: 'w-1' });
+  });
+
+  it('leave half of a call to those who ask', async () => {
+    const { ask, source, soon } = setUp();
+    const many = Array.from({ length: 80 }, (_, index) => `w-${index}`);
+    await soon(Promise.all(idsOf(60).map((id) => ask(id, { witnesses: many }))));
+    expect(source.picture).toEqual(['100', '60']);
+  });
+
+  it('alone take one call', async () => {
+    const { ask, source, soon } = setUp(['w-1']);
+    await soon(ask('w-1', { witnesses }));
+    expect(source.calls.map(({ ids }) => ids)).toEqual([witnesses]);
   });
 });
 

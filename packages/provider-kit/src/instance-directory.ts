@@ -23,14 +23,23 @@ export interface AskOptions {
   readonly urgent?: boolean;
 }
 
+/** Options of `InstanceDirectory.byId`. */
+export interface ByIdOptions extends AskOptions {
+  /**
+   * IDs that each call by ID asks for too, so that the answer that lacks an instance can show that the cloud answers at
+   * all. At most half of `maxIds`; further ones are left out. Default none.
+   */
+  readonly witnesses?: readonly string[];
+}
+
 /** What a directory knows of one instance. */
 export type InstanceAnswer<Item> = {
   /** When the read began, in epoch milliseconds. */
   readonly startedAt: number;
 } & (
   | { readonly kind: 'found'; readonly item: Item }
-  /** The answer was complete and does not hold it. */
-  | { readonly kind: 'absent' }
+  /** The answer is complete and does not hold it. `snapshot`: all that the answer holds. */
+  | { readonly kind: 'absent'; readonly snapshot: InstanceSnapshot<Item> }
   /** It is shown, or may be, and cannot be read. */
   | { readonly kind: 'unreadable' }
   /** It is not shown, and something may be missing that is there. */
@@ -98,11 +107,11 @@ export class InstanceDirectory<Item> {
   }
 
   /** What the cloud shows of one instance. Throws what the source throws, and the reason of `signal`. */
-  async byId(id: string, options: AskOptions): Promise<InstanceAnswer<Item>> {
+  async byId(id: string, options: ByIdOptions): Promise<InstanceAnswer<Item>> {
     const isThere = (snapshot: InstanceSnapshot<Item>): boolean => snapshot.get(id) !== undefined;
     const reads = [this.#readsById.get(id), this.#readOfAll];
     const earlier = await this.#earlier(reads, isThere, options);
-    return answerOf(id, earlier ?? (await this.#ask(options, id)));
+    return answerOf(id, earlier ?? (await this.#ask({ ...options, id })));
   }
 
   /**
@@ -138,9 +147,8 @@ export class InstanceDirectory<Item> {
     return undefined;
   }
 
-  #ask(options: AskOptions, id?: string): Promise<InstanceSnapshot<Item>> {
-    const { maxAgeMs = 0, signal, urgent = false } = options;
-    return this.#window.ask({ signal, maxAgeMs, urgent, ...(id === undefined ? {} : { id }) });
+  #ask(options: ByIdOptions & { readonly id?: string }): Promise<InstanceSnapshot<Item>> {
+    return this.#window.ask({ maxAgeMs: 0, urgent: false, witnesses: [], ...options });
   }
 
   #send(asks: readonly Ask<InstanceSnapshot<Item>>[]): void {
@@ -166,16 +174,32 @@ export class InstanceDirectory<Item> {
   #sendByIds(all: readonly Ask<InstanceSnapshot<Item>>[]): void {
     const asks = all.filter(({ signal }) => !signal.aborted);
     const asksById = Map.groupBy(asks, ({ id = '' }) => id);
-    const ids = [...asksById.keys()];
-    for (let start = 0; start < ids.length; start += this.#maxIds) {
-      const chunk = ids.slice(start, start + this.#maxIds);
+    for (const chunk of this.#chunksOf(asks)) {
       const chunkAsks = chunk.flatMap((id) => asksById.get(id) ?? []);
+      // A witness is in every chunk, and is answered by the first one.
+      for (const id of chunk) asksById.delete(id);
       const running = this.#read(chunkAsks, (call) => this.#source.listByIds(chunk, call));
       void this.#keepWhileRunning(running, chunk);
       const maxAgeMs = Math.max(...chunkAsks.map((ask) => ask.maxAgeMs));
       if (maxAgeMs > 0) this.#scattered.add(chunk.length, running.begunAt + maxAgeMs);
       for (const ask of chunkAsks) ask.settle(running.read.wait(ask.signal));
     }
+  }
+
+  /** The IDs of each call: together all that is asked for, and in each call all witnesses. */
+  #chunksOf(asks: readonly Ask<InstanceSnapshot<Item>>[]): readonly (readonly string[])[] {
+    const ids = new Set(asks.map(({ id = '' }) => id));
+    const witnesses = [...new Set(asks.flatMap((ask) => ask.witnesses))].slice(
+      0,
+      Math.floor(this.#maxIds / 2),
+    );
+    const others = [...ids].filter((id) => !witnesses.includes(id));
+    if (others.length === 0) return ids.size === 0 ? [] : [witnesses];
+    const size = this.#maxIds - witnesses.length;
+    return Array.from({ length: Math.ceil(others.length / size) }, (_, index) => [
+      ...others.slice(index * size, (index + 1) * size),
+      ...witnesses,
+    ]);
   }
 
   async #keepWhileRunning(running: Running<Item>, ids: readonly string[]): Promise<void> {
@@ -244,5 +268,6 @@ function answerOf<Item>(id: string, snapshot: InstanceSnapshot<Item>): InstanceA
   if (item !== undefined) return { startedAt, kind: 'found', item };
   if (unreadable.has(id)) return { startedAt, kind: 'unreadable' };
   if (!complete) return { startedAt, kind: 'incomplete' };
-  return { startedAt, kind: unreadable.has('') ? 'unreadable' : 'absent' };
+  if (unreadable.has('')) return { startedAt, kind: 'unreadable' };
+  return { startedAt, kind: 'absent', snapshot };
 }

@@ -1,3 +1,4 @@
+import { DefaultClusterName } from '@k8s-ccm/cloud-provider';
 import { featureGatesFlag } from '../feature-gates.ts';
 import { boolFlag, durationFlag, floatFlag, intFlag, listFlag, stringFlag } from '../flag.ts';
 import type { FlagTable } from '../flag.ts';
@@ -43,7 +44,7 @@ export const genericFlags = {
     doc: 'CIDR of all pods, or two of them between a comma for both families of addresses. Only routes within are touched.',
   }),
   'cluster-name': stringFlag({
-    default: 'kubernetes',
+    default: DefaultClusterName,
     section: 'generic',
     doc: 'Name of the cluster, given to the cloud with load balancers and routes.',
   }),

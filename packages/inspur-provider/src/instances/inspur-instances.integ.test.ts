@@ -450,6 +450,58 @@ describe('a survey', () => {
   });
 });
 
+describe('the witnesses of a survey', () => {
+  const { servers, nodes } = fleet(150, 'id', true);
+  const witnesses = [
+    buildNode('w-1', { providerID: 'incloud://w-1', isInitialized: true }),
+    buildNode('w-2', { isInitialized: true }),
+    buildNode('w-3', { providerID: 'k3s://w-3', isInitialized: true }),
+  ];
+  const vouching = ['w-1', 'w-2', 'w-3'].map((name) => ({ serverId: name, serverName: name }));
+
+  it('are in every answer that lacks a server, or it proves nothing', async () => {
+    await using emulator = await startEmulator({ seed: { servers: [...servers, ...vouching] } });
+    await using cloud = new ServerCloud(emulator);
+    emulator.setHidden({ serverIds: ['i-1', 'i-150'] });
+    const byId = witnesses.slice(0, 1);
+    const look = () => cloud.instances.survey?.([...nodes, ...byId], { signal, witnesses: byId });
+    const whole = await look();
+    expect([whole?.states.get('n-1'), whole?.states.get('n-150')]).toEqual(['absent', 'absent']);
+    expect(whole?.unwitnessed).toEqual(new Set());
+    emulator.setFaults([
+      { operation: 'ListServers', path: 'i-150', mutate: { 'Data.servers': [], 'Data.total': 0 } },
+    ]);
+    const { states, unwitnessed = new Set() } = (await look()) ?? {};
+    expect(states?.get('w-1')).toBe('running');
+    expect(states?.get('n-149')).toBe('absent');
+    expect([unwitnessed.has('n-1'), unwitnessed.has('n-149')]).toEqual([false, true]);
+  });
+
+  it('are looked up first if they do not name their servers', async () => {
+    await using emulator = await startEmulator({ seed: { servers: [...servers, ...vouching] } });
+    await using cloud = new ServerCloud(emulator);
+    emulator.setHidden({ serverIds: ['i-7'] });
+    const result = await cloud.instances.survey?.(nodes.slice(0, 10), {
+      signal,
+      witnesses: witnesses.slice(1),
+    });
+    expect(result?.states.get('n-7')).toBe('absent');
+    expect(result?.unwitnessed).toEqual(new Set());
+    expect(emulator.calls().calls.at(-1)?.path).toContain('w-2');
+  });
+
+  it('cost no further call while they fit', async () => {
+    await using emulator = await startEmulator({ seed: { servers: [...servers, ...vouching] } });
+    await using cloud = new ServerCloud(emulator);
+    const suspects = nodes.slice(0, 99);
+    await cloud.instances.survey?.([...suspects, ...witnesses.slice(0, 1)], {
+      signal,
+      witnesses: witnesses.slice(0, 1),
+    });
+    expect(cloud.operations()).toHaveLength(1);
+  });
+});
+
 describe('permission that is lost', () => {
   const nodes = [buildNode('a', { providerID: 'incloud://i-1' }), buildNode('node-2')];
 

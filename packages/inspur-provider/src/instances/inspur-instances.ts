@@ -7,12 +7,14 @@ import type {
   Logger,
   Node,
   NodeCallOptions,
+  SurveyOptions,
 } from '@k8s-ccm/cloud-provider';
 import type { Clock, Server, VpcClient } from '@k8s-ccm/inspur-sdk';
 import type { AskOptions, InstanceDirectory } from '@k8s-ccm/provider-kit';
 
 import { Once } from '../once.ts';
 import { describeEcsError } from '../servers/ecs-advice.ts';
+import { statedServer } from '../servers/node-server.ts';
 import {
   AmbiguousServerError,
   ForeignProviderIdError,
@@ -88,14 +90,18 @@ export class InspurInstances implements Instances {
     return serverMetadata(server, this.#options.region);
   }
 
-  async survey(nodes: readonly Node[], { signal }: NodeCallOptions): Promise<InstanceSurvey> {
+  async survey(
+    nodes: readonly Node[],
+    { signal, witnesses: vouching = [] }: SurveyOptions,
+  ): Promise<InstanceSurvey> {
+    const { clock } = this.#options;
+    const witnesses = await this.#serverIdsOf(vouching, signal);
     const looks = await Promise.all(
       nodes.map(async (node) => ({
         name: nameOf(node),
-        sighting: await this.#sight.of(node, { signal }),
+        sighting: await this.#sight.of(node, { signal, witnesses }),
       })),
     );
-    const { clock } = this.#options;
     return {
       startedAt: looks.reduce(
         (oldest, { sighting }) => Math.min(oldest, sighting.startedAt ?? oldest),
@@ -103,6 +109,9 @@ export class InspurInstances implements Instances {
       ),
       complete: looks.every(({ sighting }) => sighting.kind !== 'unknown' || sighting.isComplete),
       states: new Map(looks.map(({ name, sighting }) => [name, stateOf(sighting)])),
+      unwitnessed: new Set(
+        looks.filter(({ sighting }) => isUnwitnessed(sighting)).map(({ name }) => name),
+      ),
     };
   }
 
@@ -124,6 +133,19 @@ export class InspurInstances implements Instances {
     if (sighting.kind === 'found') return sighting.server;
     if (sighting.kind === 'absent') return undefined;
     throw doubtOf(node, sighting);
+  }
+
+  /** The IDs of the servers of Nodes, as far as they are known. */
+  async #serverIdsOf(nodes: readonly Node[], signal: AbortSignal): Promise<readonly string[]> {
+    const sightings = await Promise.all(
+      nodes.map(async (node) => {
+        const stated = statedServer(node);
+        if (stated !== undefined) return stated.kind === 'server' ? [stated.serverId] : [];
+        const sighting = await this.#sight.of(node, { signal, maxAgeMs: metadataMaxAgeMs });
+        return sighting.kind === 'found' ? [sighting.server.serverId] : [];
+      }),
+    );
+    return sightings.flat();
   }
 
   /** An ID is never questioned: the operator or an earlier initialization has set it. */
@@ -179,6 +201,11 @@ function doubtOf(
 function stateOf(sighting: Sighting): InstanceState {
   if (sighting.kind === 'found') return serverState(sighting.server);
   return sighting.kind === 'absent' ? 'absent' : 'unknown';
+}
+
+/** Whether a server is missing from an answer that shows no witness. */
+function isUnwitnessed(sighting: Sighting): boolean {
+  return sighting.kind === 'absent' && !sighting.isWitnessed;
 }
 
 function nameOf(node: Node): string {

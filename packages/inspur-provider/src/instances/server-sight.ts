@@ -1,19 +1,26 @@
 import { hasUninitializedTaint } from '@k8s-ccm/cloud-provider';
 import type { Node } from '@k8s-ccm/cloud-provider';
 import type { Server } from '@k8s-ccm/inspur-sdk';
-import type { AskOptions, InstanceDirectory } from '@k8s-ccm/provider-kit';
+import type { ByIdOptions, InstanceDirectory } from '@k8s-ccm/provider-kit';
 
 import { readNodeReference } from '../servers/node-reference.ts';
 import type { NodeReference } from '../servers/node-reference.ts';
 import { describeForeign } from '../servers/node-server.ts';
 import { soughtServer } from '../servers/server-match.ts';
 import { describeDoubt, searchServer } from '../servers/server-search.ts';
+import { serverState } from '../servers/server-status.ts';
 
 /** What a look at the cloud says about the server of a Node. Each `reason` is a clause about the Node. */
 export type Sighting =
   | { readonly kind: 'found'; readonly startedAt: number; readonly server: Server }
   /** The ID of the server is known, and the cloud does not show it. */
-  | { readonly kind: 'absent'; readonly startedAt: number; readonly serverId: string }
+  | {
+      readonly kind: 'absent';
+      readonly startedAt: number;
+      readonly serverId: string;
+      /** Whether the same answer shows one of the servers that were asked for as witnesses. */
+      readonly isWitnessed: boolean;
+    }
   /** No server fits, which proves nothing: the Node does not name its server, or not reliably. */
   | { readonly kind: 'unmatched'; readonly startedAt: number; readonly reason: string }
   | {
@@ -53,7 +60,7 @@ export class ServerSight {
   }
 
   /** @throws InstanceCallError if a call failed */
-  async of(node: Node, options: AskOptions): Promise<Sighting> {
+  async of(node: Node, options: ByIdOptions): Promise<Sighting> {
     const reference = readNodeReference(node);
     const foreign = foreignId(reference);
     if (foreign !== undefined) {
@@ -67,7 +74,7 @@ export class ServerSight {
   async #byId(
     node: Node,
     { serverId, source }: Extract<NodeReference, { readonly kind: 'id' }>,
-    options: AskOptions,
+    options: ByIdOptions,
   ): Promise<Sighting> {
     const answer = await this.#options.directory.byId(serverId, options);
     const { startedAt } = answer;
@@ -77,20 +84,28 @@ export class ServerSight {
       return { kind: 'unknown', startedAt, isComplete, reason: describeDoubt(isComplete) };
     }
     const isProven = source === 'provider ID' || !(await this.#isMistyped(node, options));
-    if (isProven) return { kind: 'absent', startedAt, serverId };
+    if (isProven) {
+      const { witnesses = [] } = options;
+      const isWitnessed = witnesses.some((id) => isExisting(answer.snapshot.get(id)));
+      return { kind: 'absent', startedAt, serverId, isWitnessed };
+    }
     const reason = `the account has no server ${JSON.stringify(serverId)}, which its ${source} names; correct the annotation`;
     return { kind: 'unmatched', startedAt, reason };
   }
 
   /** Whether an annotation that names a missing server may be a typo: the cloud has never confirmed it, or another server fits. */
-  async #isMistyped(node: Node, options: AskOptions): Promise<boolean> {
+  async #isMistyped(node: Node, options: ByIdOptions): Promise<boolean> {
     return hasUninitializedTaint(node) || (await this.#search(node, options)).kind !== 'none';
   }
 
-  #search(node: Node, options: AskOptions) {
+  #search(node: Node, options: ByIdOptions) {
     const { directory, vpcId } = this.#options;
     return searchServer(directory, soughtServer(node, vpcId), options);
   }
+}
+
+function isExisting(server: Server | undefined): boolean {
+  return server !== undefined && serverState(server) !== 'absent';
 }
 
 /** The provider ID or annotation of another cloud. The annotation does not make such a Node an instance of ours. */

@@ -9,7 +9,7 @@ export interface DoubtfulRoutesOptions {
   readonly log: Logger;
 }
 
-/** Warns once of routes that another cluster with the same name may have made. */
+/** Warns once of routes that another cluster with the default name may have made. */
 export class DoubtfulRoutes {
   readonly #options: DoubtfulRoutesOptions;
   #isTold = false;
@@ -25,7 +25,7 @@ export class DoubtfulRoutes {
     if (wasTold || routes.length === 0) return;
     const { log, routeTableId } = this.#options;
     log.warn(
-      'routes with the name of this cluster lead to servers that are not nodes of this cluster, and are left alone: another cluster with the same --cluster-name may use this route table. Give each cluster its own --cluster-name. If no other cluster uses these routes, delete them',
+      'routes with the default cluster name lead to servers that are not nodes of this cluster, and are left alone: another cluster with the default name may use this route table. Give each cluster its own --cluster-name. If no other cluster uses these routes, delete them',
       {
         routeTableId,
         clusterName,

@@ -1,5 +1,6 @@
 import type { Clock, Server } from '@k8s-ccm/inspur-sdk';
-import type { InstanceAnswer } from '@k8s-ccm/provider-kit';
+import { InstanceDirectory, InstanceSnapshot } from '@k8s-ccm/provider-kit';
+import type { InstanceAnswer, InstanceSource } from '@k8s-ccm/provider-kit';
 import { describe, expect, it } from '@jest/globals';
 
 import { GatedClock } from '../testing/gated-clock.ts';
@@ -9,12 +10,21 @@ import { GoneServers } from './gone-servers.ts';
 
 type Look = Readonly<Record<string, InstanceAnswer<Server>['kind'] | 'deleted'>>;
 
+/** What one answer of the cloud shows. */
+function shown(look: Look): InstanceSnapshot<Server> {
+  const items = Object.entries(look).flatMap(([serverId, kind]) =>
+    kind === 'found' ? [buildServer({ serverId })] : [],
+  );
+  return new InstanceSnapshot({ items }, 0, ({ serverId }) => serverId);
+}
+
 /** Asks for the servers of each look in turn; gives what is gone by each. */
 async function goneBy(
   looks: readonly Look[],
   pauseMs = 30_000,
 ): Promise<readonly (readonly string[])[]> {
   let look: Look = {};
+  let snapshot = shown(look);
   const clock = new VirtualClock(60_000);
   const gone = new GoneServers(
     {
@@ -22,6 +32,7 @@ async function goneBy(
         const kind = look[serverId] ?? 'absent';
         const startedAt = 0;
         if (kind === 'found') return { kind, startedAt, item: buildServer({ serverId }) };
+        if (kind === 'absent') return { kind, startedAt, snapshot };
         if (kind !== 'deleted') return { kind, startedAt };
         return { kind: 'found', startedAt, item: buildServer({ serverId, status: 'deleted' }) };
       },
@@ -31,6 +42,7 @@ async function goneBy(
   const results: (readonly string[])[] = [];
   for (const next of looks) {
     look = next;
+    snapshot = shown(look);
     const { gone: ids } = await gone.among(Object.keys(next), new AbortController().signal);
     results.push([...ids]);
     await clock.sleep(pauseMs);
@@ -97,7 +109,7 @@ describe('a server', () => {
           asked += 1;
           if (asked > 4) throw new Error('ECS is down');
           return serverId === 'b'
-            ? { kind: 'absent', startedAt: 0 }
+            ? { kind: 'absent', startedAt: 0, snapshot: shown({ a: 'found' }) }
             : { kind: 'found', startedAt: 0, item: buildServer() };
         },
       },
@@ -111,6 +123,44 @@ describe('a server', () => {
     await expect(gone.among(['a', 'b'], signal)).rejects.toThrow('ECS is down');
     expect([...(await gone.among(['a', 'b'], signal)).gone]).toEqual([]);
     expect(asked).toBe(6);
+  });
+
+  it('is gone only by an answer that shows another server, however many calls a look takes', async () => {
+    const ids = Array.from({ length: 250 }, (_, index) => `i-${index}`);
+    const hidden = new Set(ids.slice(100, 200));
+    let isPermitted = false;
+    const calls: (readonly string[])[] = [];
+    const source: InstanceSource<Server> = {
+      idOf: ({ serverId }) => serverId,
+      listAll: async () => ({ items: [] }),
+      listByIds: async (asked) => {
+        calls.push(asked);
+        const isDenied = asked.includes('i-249') && !isPermitted;
+        const present = isDenied ? [] : asked.filter((id) => !hidden.has(id));
+        return { items: present.map((serverId) => buildServer({ serverId })) };
+      },
+    };
+    const clock = new VirtualClock(4000);
+    const { signal } = new AbortController();
+    const gone = new GoneServers(new InstanceDirectory({ source, clock, signal }), clock);
+    const look = async (): Promise<readonly string[]> => {
+      const found = await gone.among(ids, signal);
+      await clock.sleep(30_000);
+      return [...found.gone];
+    };
+    expect(await look()).toEqual([]);
+    expect(calls).toHaveLength(3);
+    // From now on each call asks for servers that were shown.
+    calls.length = 0;
+    expect(await look()).toEqual([]);
+    const witnesses = ['i-0', 'i-1', 'i-2'];
+    expect(calls).toHaveLength(3);
+    for (const asked of calls) expect(asked).toEqual(expect.arrayContaining(witnesses));
+    // The last call, from i-197 on, shows nothing at all.
+    expect(await look()).toEqual(ids.slice(100, 197));
+    isPermitted = true;
+    await look();
+    expect(await look()).toEqual([...hidden]);
   });
 
   it('is not waited for longer than 5 s', async () => {

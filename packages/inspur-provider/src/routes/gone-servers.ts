@@ -1,5 +1,5 @@
 import type { Clock, Server } from '@k8s-ccm/inspur-sdk';
-import type { InstanceAnswer, InstanceDirectory } from '@k8s-ccm/provider-kit';
+import type { InstanceAnswer, InstanceDirectory, InstanceSnapshot } from '@k8s-ccm/provider-kit';
 
 import { serverState } from '../servers/server-status.ts';
 
@@ -8,6 +8,9 @@ const pauseMs = 30_000;
 
 /** How long the routes wait for the servers, in milliseconds: what is gone may be told later. */
 const patienceMs = 5000;
+
+/** Servers that are asked for in each call to show that the cloud answers, at most. */
+const mostWitnesses = 3;
 
 /** What is known of the servers that were asked for; others may be in doubt. */
 export interface ServerPresence {
@@ -28,6 +31,8 @@ export class GoneServers {
   #missed: ReadonlySet<string> = new Set();
   #gone: ReadonlySet<string> = new Set();
   #present: ReadonlySet<string> = new Set();
+  /** Servers that the last answers have shown. */
+  #witnesses: readonly string[] = [];
   readonly #acquitted = new Set<string>();
 
   constructor(directory: Pick<InstanceDirectory<Server>, 'byId'>, clock: Clock) {
@@ -45,7 +50,6 @@ export class GoneServers {
     if (this.#lookedAt === undefined || now - this.#lookedAt >= pauseMs) {
       this.#lookedAt = now;
       this.#gone = new Set();
-      this.#present = new Set();
       await this.#look([...ids], signal);
     }
     return {
@@ -63,23 +67,26 @@ export class GoneServers {
   }
 
   async #look(ids: readonly string[], signal: AbortSignal): Promise<void> {
-    const answers = await this.#ask(ids, signal);
-    const missed = answers.filter(({ answer }) => isMissed(answer)).map(({ id }) => id);
-    const shown = answers.filter(({ answer }) => answer.kind === 'found' && !isMissed(answer));
-    this.#present = new Set(shown.map(({ id }) => id));
-    for (const { id } of shown) this.#acquitted.delete(id);
-    const showsAny = shown.length > 0;
+    const witnesses = this.#witnesses;
+    this.#present = new Set();
+    const answers = await this.#ask(ids, witnesses, signal);
+    const shows = showsAnyOf([...ids, ...witnesses]);
+    const missed = answers.filter(({ answer }) => isMissed(answer, shows)).map(({ id }) => id);
+    const shown = answers.filter(({ answer }) => isPresent(answer)).map(({ id }) => id);
+    for (const id of shown) this.#acquitted.delete(id);
+    this.#present = new Set(shown);
+    this.#witnesses = shown.slice(0, mostWitnesses);
     const before = this.#missed;
-    this.#missed = new Set(showsAny ? missed : []);
-    this.#gone = new Set(missed.filter((id) => showsAny && before.has(id)));
+    this.#missed = new Set(missed);
+    this.#gone = new Set(missed.filter((id) => before.has(id)));
   }
 
-  async #ask(ids: readonly string[], signal: AbortSignal) {
+  async #ask(ids: readonly string[], witnesses: readonly string[], signal: AbortSignal) {
     const patience = new AbortController();
     const timer = this.#clock.timer(patienceMs, () =>
       patience.abort(new Error(`no answer within ${patienceMs} ms`)),
     );
-    const options = { signal: AbortSignal.any([signal, patience.signal]) };
+    const options = { signal: AbortSignal.any([signal, patience.signal]), witnesses };
     try {
       return await Promise.all(
         ids.map(async (id) => ({ id, answer: await this.#directory.byId(id, options) })),
@@ -90,7 +97,31 @@ export class GoneServers {
   }
 }
 
-function isMissed(answer: InstanceAnswer<Server>): boolean {
-  if (answer.kind === 'found') return serverState(answer.item) === 'absent';
-  return answer.kind === 'absent';
+/** Whether an answer shows any of these servers; each answer is looked through once. */
+function showsAnyOf(ids: readonly string[]): (snapshot: InstanceSnapshot<Server>) => boolean {
+  const known = new Map<InstanceSnapshot<Server>, boolean>();
+  return (snapshot) => {
+    const shows =
+      known.get(snapshot) ??
+      ids.some((id) => isExisting(snapshot.get(id) ?? { status: 'deleted' }));
+    known.set(snapshot, shows);
+    return shows;
+  };
+}
+
+/** Whether the cloud says that a server is deleted, or lacks it in an answer that shows another one. */
+function isMissed(
+  answer: InstanceAnswer<Server>,
+  shows: (snapshot: InstanceSnapshot<Server>) => boolean,
+): boolean {
+  if (answer.kind === 'found') return !isExisting(answer.item);
+  return answer.kind === 'absent' && shows(answer.snapshot);
+}
+
+function isPresent(answer: InstanceAnswer<Server>): boolean {
+  return answer.kind === 'found' && isExisting(answer.item);
+}
+
+function isExisting(server: Pick<Server, 'status'>): boolean {
+  return serverState(server) !== 'absent';
 }

@@ -83,7 +83,7 @@ describe('two clusters', () => {
     expect(emulator.state().routes).toMatchObject([{ destination: cidrOf(2) }]);
   });
 
-  it('with one name are told at the start, and delete no route of each other', async () => {
+  it('with the default name are told at the start, and delete no route of each other', async () => {
     await using emulator = await start(4, []);
     await using one = new RouteCloud(emulator);
     await using two = new RouteCloud(emulator);
@@ -96,7 +96,7 @@ describe('two clusters', () => {
     expect(await new RouteActor(others).run(two.routes)).toEqual([]);
     expect(two.warnings).toEqual([
       expect.stringMatching(
-        /^warn routes with the name of this cluster lead to servers that are not nodes of this cluster, and are left alone: .*Give each cluster its own --cluster-name.*"count":2,"routes":\["10\.244\.1\.0\/24 by route-\d+ /,
+        /^warn routes with the default cluster name lead to servers that are not nodes of this cluster, and are left alone: .*Give each cluster its own --cluster-name.*"count":2,"routes":\["10\.244\.1\.0\/24 by route-\d+ /,
       ),
     ]);
     for (const { routes } of [one, two]) {

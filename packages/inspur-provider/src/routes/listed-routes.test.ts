@@ -8,14 +8,20 @@ import { listedRoutes } from './listed-routes.ts';
 const mark = 'k8s-ccm/kubernetes/node-1';
 const ours = { description: mark, nextHopId: 'i-1' };
 
+interface Memory {
+  readonly gone?: string[];
+  readonly proven?: string[];
+}
+
 function list(
   route: Partial<Route>,
   nodes: readonly Node[],
-  { gone = [], proven = [] }: { readonly gone?: string[]; readonly proven?: string[] } = {},
+  { gone = [], proven = [], name = clusterName }: Memory & { readonly name?: string } = {},
 ) {
   const goneServers = new Set(gone);
   const provenRoutes = new Set(proven);
-  return listedRoutes([buildRoute(route)], { clusterName, nodes, goneServers, provenRoutes })[0];
+  const surroundings = { clusterName: name, nodes, goneServers, provenRoutes };
+  return listedRoutes([buildRoute(route)], surroundings)[0];
 }
 
 const annotated = (n: number, instanceId: string): Node => {
@@ -101,7 +107,6 @@ describe('a listed route', () => {
     expect(list(route, [routedNode(1)], { gone })?.blackhole ?? false).toBe(blackhole);
   });
 
-  type Memory = { readonly gone?: string[]; readonly proven?: string[] };
   it.each<readonly [string, Partial<Route>, readonly Node[], Memory, string | undefined]>([
     ['to a server of a Node', ours, [routedNode(1)], {}, 'proven'],
     ['to a server of another Node', { ...ours, nextHopId: 'i-2' }, two, {}, 'proven'],
@@ -121,5 +126,11 @@ describe('a listed route', () => {
     ['of somebody else', { nextHopId: 'i-1' }, [routedNode(1)], {}, undefined],
   ])('%s is ours as sure as can be told: %#', (_, route, nodes, memory, ownership) => {
     expect(list(route, nodes, memory)?.ownership).toBe(ownership);
+  });
+
+  it('of a Node that does not exist is in doubt only if the cluster has the default name', () => {
+    const others = { ...ours, description: 'k8s-ccm/east/node-1' };
+    expect(list(others, [], { name: 'east' })?.ownership).toBeUndefined();
+    expect(list(ours, [])?.ownership).toBe('doubtful');
   });
 });

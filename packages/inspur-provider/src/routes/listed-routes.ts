@@ -1,3 +1,4 @@
+import { DefaultClusterName } from '@k8s-ccm/cloud-provider';
 import type { Node, Route as ListedRoute, RouteOwnership } from '@k8s-ccm/cloud-provider';
 import { serverHopType } from '@k8s-ccm/inspur-sdk';
 import type { Route } from '@k8s-ccm/inspur-sdk';
@@ -25,6 +26,8 @@ export function listedRoutes(
 ): readonly ListedRoute[] {
   const servers = new NodesByServer(nodes, clusterName);
   const destinations = destinationsByMark(nodes, clusterName);
+  // A name that somebody has chosen is one cluster's.
+  const isNameShared = clusterName === DefaultClusterName;
   return routes.map((route) => {
     const isOurs = isMarkOf(route.description, clusterName);
     const isGone = leadsToServer(route) && goneServers.has(route.nextHopId);
@@ -32,7 +35,7 @@ export function listedRoutes(
       isGone ||
       provenRoutes.has(route.routeId) ||
       (leadsToServer(route) && servers.nodesOf(route.nextHopId).length > 0);
-    const isDoubtful = !isProven && leadsToServer(route) && !isWanted(route, destinations);
+    const isDoubtful = isNameShared && leadsToServer(route) && !isWanted(route, destinations);
     return {
       name: route.routeId,
       targetNode: targetOf(route, isOurs, clusterName, servers),
