@@ -21,6 +21,8 @@ import { SlbStepError } from './slb-advice.ts';
 const quotaRefusals = 3;
 /** After so many refused members without an accepted one, the cause is not the members. */
 const memberRefusals = 8;
+/** After so many refused members, the others wait for the next try. */
+const maxRefusals = 32;
 
 const memberRefusalCodes: ReadonlySet<string> = new Set([
   SlbErrorCode.ServerNotFound,
@@ -53,6 +55,7 @@ export class ListenerLane {
   /** Hosts that the quota keeps out until members have been removed. */
   #overQuota: Host[] = [];
   #memberPort = 0;
+  #refusals = 0;
   /** The last member of the listener, which goes only when another one is there. */
   #lastMembers: readonly ObservedMember[] = [];
   /** Why hosts did not become members, other than by a failure. */
@@ -132,8 +135,15 @@ export class ListenerLane {
   }
 
   async #addAll(hosts: readonly Host[]): Promise<void> {
-    for (let start = 0; start < hosts.length; start += mostAddedMembers) {
-      const chunk = hosts.slice(start, start + mostAddedMembers);
+    // At a quota that was reached before, one host shows whether there is room now.
+    const isFull = this.#capacity !== undefined && this.#members.length >= this.#capacity;
+    const first = isFull ? 1 : mostAddedMembers;
+    for (
+      let start = 0, size = first;
+      start < hosts.length;
+      start += size, size = mostAddedMembers
+    ) {
+      const chunk = hosts.slice(start, start + size);
       if (this.#overQuota.length > 0) this.#overQuota.push(...chunk);
       else await this.#add(chunk, { accepted: 0, refused: 0, overQuota: 0 });
     }
@@ -145,6 +155,7 @@ export class ListenerLane {
     count: { accepted: number; refused: number; overQuota: number },
   ): Promise<void> {
     if (count.overQuota >= quotaRefusals) return void this.#overQuota.push(...hosts);
+    if (this.#refusals >= maxRefusals) return;
     try {
       await this.#addNow(hosts);
       count.accepted += hosts.length;
@@ -164,6 +175,7 @@ export class ListenerLane {
           return;
         }
         count.refused += 1;
+        this.#refusals += 1;
         this.#refuse(host, error);
         return;
       }

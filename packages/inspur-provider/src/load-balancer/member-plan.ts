@@ -14,9 +14,15 @@ export interface MemberPlan {
   readonly change: readonly ObservedMember[];
   /** Members that no host explains. */
   readonly remove: readonly ObservedMember[];
-  /** Hosts that the cloud refused when it was last asked; asked for again after everything else. */
+  /**
+   * Hosts for which the cloud had no quota or that it refused when it was last asked; asked for again
+   * after everything else. Of the refused ones, those with the fewest tries.
+   */
   readonly retry: readonly Host[];
 }
+
+/** How many hosts that the cloud refused are asked for again at a time. */
+const maxRetries = 8;
 
 /** Plans the members of a listener that exists. */
 export function planMembers(
@@ -42,6 +48,11 @@ export function planMembers(
   const remove = isComplete ? diff.remove.filter((member) => !replaced.includes(member)) : [];
 
   const welcome = missing.filter(({ serverId }) => !refused.has(serverId));
+  const triesOf = ({ serverId }: Host): number => refused.get(serverId)?.tries ?? 0;
+  const retried = missing
+    .filter(({ serverId }) => refused.has(serverId))
+    .toSorted((a, b) => triesOf(a) - triesOf(b))
+    .slice(0, maxRetries);
   const staying = members.length - conflicts.length - remove.length;
   const room = capacity === undefined ? welcome.length : Math.max(0, capacity - staying);
   return {
@@ -49,6 +60,6 @@ export function planMembers(
     add: welcome.slice(0, room),
     change: changed.map(({ actual }) => actual),
     remove,
-    retry: [...welcome.slice(room), ...missing.filter(({ serverId }) => refused.has(serverId))],
+    retry: [...welcome.slice(room), ...retried],
   };
 }

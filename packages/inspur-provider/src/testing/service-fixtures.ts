@@ -70,9 +70,10 @@ export function buildNode(
   };
 }
 
-/** The nodes `n1`, `n2`, … with the addresses 192.168.0.1, 192.168.0.2, … */
+/** Returns the Nodes `n1`, `n2`, … with the addresses 192.168.0.1, 192.168.0.2, … */
 export function buildNodes(count: number): readonly Node[] {
-  return Array.from({ length: count }, (_, index) =>
-    buildNode(`n${index + 1}`, `192.168.0.${index + 1}`),
-  );
+  return Array.from({ length: count }, (_, index) => {
+    const number = index + 1;
+    return buildNode(`n${number}`, `192.168.${number >> 8}.${number & 255}`);
+  });
 }
