@@ -2,6 +2,7 @@ import { LoadBalancerCleanupFinalizer } from '@k8s-ccm/cloud-provider';
 import { startEmulator } from '@k8s-ccm/inspur-emulator';
 import { describe, expect, it } from '@jest/globals';
 
+import type { InspurConfig } from '../cloud-config.ts';
 import { Processes, twoSlbs } from '../testing/emulated-cloud.ts';
 import { ServiceActor } from '../testing/service-actor.ts';
 import { buildNodes, buildService, slbIdKey, tcp } from '../testing/service-fixtures.ts';
@@ -145,16 +146,16 @@ describe('an answer of a gateway', () => {
   });
 });
 
-describe('an SLB that loadBalancer.allowedSlbIds does not allow', () => {
-  const denying = (allowedSlbIds: readonly string[]) => ({
-    loadBalancer: { defaults: {}, allowedSlbIds },
-  });
+function allowing(allowedSlbIds: readonly string[]): Pick<InspurConfig, 'loadBalancer'> {
+  return { loadBalancer: { defaults: { listenerPortMode: 'service' }, allowedSlbIds } };
+}
 
+describe('an SLB that loadBalancer.allowedSlbIds does not allow', () => {
   it('gets no listener and no call', async () => {
     await using emulator = await startEmulator({ seed: twoSlbs });
     await using processes = new Processes(emulator);
     const actor = new ServiceActor(buildService());
-    const process = processes.start(denying(['slb-2', 'shared-*']));
+    const process = processes.start(allowing(['slb-2', 'shared-*']));
     await expect(actor.ensure(process, buildNodes(1))).rejects.toMatchObject({
       code: 'SLB_NOT_ALLOWED',
       message: expect.stringContaining(
@@ -170,7 +171,7 @@ describe('an SLB that loadBalancer.allowedSlbIds does not allow', () => {
     await using processes = new Processes(emulator);
     const actor = new ServiceActor(buildService());
     await actor.ensure(processes.start(), buildNodes(1));
-    const process = processes.start(denying([]));
+    const process = processes.start(allowing([]));
     await expect(actor.ensure(process, buildNodes(2))).rejects.toThrow('is not in loadBalancer');
     expect(processes.picture()).toEqual([
       'slb-1 TCP/80 k8s_a000000000004000_TCP_80: ecs-n1:30080 ecs-n2:30080',
