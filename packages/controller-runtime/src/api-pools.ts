@@ -4,7 +4,7 @@ import { apiServerConnector, fingerprint } from './api-server-connector.ts';
 
 /** The connections to one API server. */
 export interface ApiPools {
-  /** For calls that end: at most 16 connections. */
+  /** For calls that end. */
   readonly calls: Dispatcher;
   /** For watches: each holds a connection for minutes, and must not take one from the calls. */
   readonly watches: Dispatcher;
@@ -16,13 +16,24 @@ export interface ApiPools {
   close(): Promise<void>;
 }
 
+/** Options of {@link openApiPools}. */
+export interface ApiPoolsOptions {
+  /** Connections for calls at once. Default 16. */
+  readonly connections?: number | undefined;
+  /** Used in place of own pools. Stays open. */
+  readonly dispatcher?: Dispatcher | undefined;
+}
+
 /**
  * Opens the pools. HTTP/1.1 on purpose: below 64 concurrent calls it is faster than HTTP/2, and a list of
  * megabytes does not stand in the way of a lease on the same connection.
  * Limits of time are not set here: each call has its own, on the injected clock.
  */
-export function openApiPools(config: ApiServerConfig, dispatcher?: Dispatcher): ApiPools {
-  if (dispatcher === undefined) return new OwnPools(config);
+export function openApiPools(
+  config: ApiServerConfig,
+  { connections = 16, dispatcher }: ApiPoolsOptions = {},
+): ApiPools {
+  if (dispatcher === undefined) return new OwnPools(config, connections);
   // Somebody else's: closing it is theirs too.
   return { calls: dispatcher, watches: dispatcher, renew: nothing, close: nothing };
 }
@@ -31,13 +42,15 @@ async function nothing(): Promise<void> {}
 
 class OwnPools implements ApiPools {
   readonly #config: ApiServerConfig;
+  readonly #connections: number;
   /** Whose last watches may still go on. */
   readonly #retired = new Set<OpenPools>();
   #open: OpenPools;
 
-  constructor(config: ApiServerConfig) {
+  constructor(config: ApiServerConfig, connections: number) {
     this.#config = config;
-    this.#open = openPools(config);
+    this.#connections = connections;
+    this.#open = openPools(config, connections);
   }
 
   get calls(): Dispatcher {
@@ -53,7 +66,7 @@ class OwnPools implements ApiPools {
     const now = fingerprint(await this.#config.tls());
     // Others wait here too; the first one has renewed them.
     if (this.#open !== before || [...before.usedTls].every((used) => used === now)) return;
-    this.#open = openPools(this.#config);
+    this.#open = openPools(this.#config, this.#connections);
     // Not awaited: a watch that is on its way may go on for minutes.
     void this.#retire(before);
   }
@@ -77,7 +90,7 @@ interface OpenPools {
   readonly usedTls: ReadonlySet<string>;
 }
 
-function openPools(config: ApiServerConfig): OpenPools {
+function openPools(config: ApiServerConfig, connections: number): OpenPools {
   const usedTls = new Set<string>();
   const noting = {
     ...config,
@@ -87,7 +100,7 @@ function openPools(config: ApiServerConfig): OpenPools {
       return material;
     },
   };
-  return { calls: openPool(noting, 16), watches: openPool(noting, null), usedTls };
+  return { calls: openPool(noting, connections), watches: openPool(noting, null), usedTls };
 }
 
 function openPool(config: ApiServerConfig, connections: number | null): Dispatcher {

@@ -24,6 +24,7 @@ export interface ApiTransportOptions {
   readonly random: Random;
   readonly log: Logger;
   readonly metrics?: RestClientMetrics | undefined;
+  readonly connections?: number | undefined;
   readonly dispatcher?: Dispatcher | undefined;
 }
 
@@ -43,7 +44,7 @@ export class ApiTransport {
   constructor(options: ApiTransportOptions) {
     const { origin, host, pathname } = new URL(options.config.server);
     this.#options = options;
-    this.#pools = openApiPools(options.config, options.dispatcher);
+    this.#pools = openApiPools(options.config, options);
     this.#origin = origin;
     this.#host = host;
     this.#requestLog = options.log.child({}, { verbosity: requestVerbosity });

@@ -50,6 +50,8 @@ export interface KubeClientOptions extends ClientLimits {
   readonly random: Random;
   readonly log: Logger;
   readonly metrics?: MetricsRegistry;
+  /** Connections for calls at once. Default 16. */
+  readonly connections?: number;
   /** Replaces the client's own connection pools, e.g. in tests. Stays open when the client is closed. */
   readonly dispatcher?: Dispatcher;
 }
@@ -117,6 +119,7 @@ export class KubeClient implements AsyncDisposable {
       random: options.random,
       log: options.log,
       metrics: options.metrics && restClientMetrics(options.metrics),
+      connections: options.connections,
       dispatcher: options.dispatcher,
     });
     return new KubeClient(transport, options.userAgent, options, options.clock, true);

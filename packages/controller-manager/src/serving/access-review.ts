@@ -10,7 +10,7 @@ interface AccessReviewAnswer {
 /** Asks the API server who may do what (`authorization.k8s.io/v1` SubjectAccessReview on a non-resource URL). */
 export function kubeAccessReviewer(client: Pick<KubeClient, 'request'>): AccessReviewer {
   return {
-    review: async (access) => {
+    review: async (access, signal) => {
       const text = await client.request({
         method: 'POST',
         path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
@@ -21,6 +21,7 @@ export function kubeAccessReviewer(client: Pick<KubeClient, 'request'>): AccessR
         },
         repeatable: true,
         timeoutMs: reviewTimeoutMs,
+        signal,
       });
       const { status }: AccessReviewAnswer = JSON.parse(text);
       return status?.allowed === true && status.denied !== true;

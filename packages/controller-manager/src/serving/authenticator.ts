@@ -4,6 +4,8 @@ import type { UserInfo } from './user-info.ts';
 
 /** What a request shows of who sends it. */
 export interface ShownCredentials {
+  /** Where the request comes from, by `ClientSources`. */
+  readonly source: string;
   /** By lower-case name; each line of the request is one value. */
   readonly headers: Readonly<Record<string, readonly string[] | undefined>>;
   readonly certificate?: PresentedCertificate;

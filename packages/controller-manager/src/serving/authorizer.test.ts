@@ -22,7 +22,7 @@ function create(options: Partial<AuthorizerOptions> = {}) {
     ...options,
   });
   const ask = (name: string, path = '/metrics', groups: readonly string[] = []) =>
-    authorizer.mayAccess({ user: { name, groups, extra: {} }, path, verb: 'get' });
+    authorizer.mayAccess({ user: { name, groups, extra: {} }, path, verb: 'get', source: 'a' });
   return { clock, asked, ask, authorizer };
 }
 
@@ -76,7 +76,7 @@ describe('Authorizer', () => {
     };
     const alone = new Authorizer({ alwaysAllowPaths, authorizedTtlMs, unauthorizedTtlMs, clock });
     const user = { name: 'jane', groups: [], extra: {} };
-    expect(await alone.mayAccess({ user, path: '/metrics', verb: 'get' })).toBe(false);
+    expect(await alone.mayAccess({ user, path: '/metrics', verb: 'get', source: 'a' })).toBe(false);
   });
 });
 
@@ -89,7 +89,8 @@ async function review(status: object) {
     },
   });
   const user = { name: 'jane', uid: 'u-1', groups: ['dev'], extra: { scope: ['all'] } };
-  return { allowed: await reviewer.review({ user, path: '/metrics', verb: 'get' }), asked };
+  const access = { user, path: '/metrics', verb: 'get', source: 'a' };
+  return { allowed: await reviewer.review(access, new AbortController().signal), asked };
 }
 
 describe('kubeAccessReviewer', () => {

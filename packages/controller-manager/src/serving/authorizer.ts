@@ -10,12 +10,17 @@ export interface Access {
   readonly path: string;
   /** The request's method in lower case. */
   readonly verb: string;
+  /** Where the request comes from, by `ClientSources`. */
+  readonly source: string;
 }
 
 /** Knows who may do what. */
 export interface AccessReviewer {
-  /** @throws Error where that cannot be found out at the moment */
-  review(access: Access): Promise<boolean>;
+  /**
+   * @param signal aborts when nobody waits for the answer any longer
+   * @throws Error if that cannot be found out at the moment
+   */
+  review(access: Access, signal: AbortSignal): Promise<boolean>;
 }
 
 /** What an {@link Authorizer} stands on. */
@@ -35,7 +40,7 @@ export interface AuthorizerOptions {
 const maxAnswers = 4096;
 
 /** Decides who may ask for what (contract §7.10). */
-export class Authorizer {
+export class Authorizer implements Disposable {
   readonly #options: AuthorizerOptions;
   readonly #cache: AnswerCache<boolean>;
 
@@ -49,6 +54,11 @@ export class Authorizer {
     });
   }
 
+  /** Gives up what is being asked. */
+  [Symbol.dispose](): void {
+    this.#cache[Symbol.dispose]();
+  }
+
   /** Whether everybody may ask for the path; then it does not matter who asks. */
   isOpen(path: string): boolean {
     return this.#options.alwaysAllowPaths.some((pattern) => matches(pattern, path));
@@ -57,12 +67,12 @@ export class Authorizer {
   /** @throws Error where it cannot be found out at the moment: then nobody may */
   async mayAccess(access: Access): Promise<boolean> {
     const { reviewer } = this.#options;
-    const { user, path, verb } = access;
+    const { user, path, verb, source } = access;
     if (user.groups.includes(mastersGroup) || this.isOpen(path)) return true;
     if (reviewer === undefined) return false;
     const text = JSON.stringify([user.name, user.uid, user.groups, user.extra, path, verb]);
     const key = createHash('sha256').update(text).digest('base64');
-    return this.#cache.get(key, () => reviewer.review(access));
+    return this.#cache.get({ key, source, ask: (signal) => reviewer.review(access, signal) });
   }
 }
 

@@ -42,12 +42,13 @@ export interface DelegatedAuthenticationOptions {
 }
 
 /** Finds out who asks: proxies, client certificates, tokens, in upstream's order. */
-export class DelegatedAuthentication {
+export class DelegatedAuthentication implements Disposable {
   readonly authenticators: readonly Authenticator[];
   readonly #options: DelegatedAuthenticationOptions;
   readonly #clientAuthorities: () => readonly X509Certificate[];
   readonly #requestHeader: () => RequestHeaderSettings | undefined;
   readonly #configMap: AuthenticationConfigMap | undefined;
+  readonly #tokens: TokenAuthenticator | undefined;
 
   private constructor(options: DelegatedAuthenticationOptions, sources: Sources) {
     const { client, clock, flags } = options;
@@ -63,20 +64,18 @@ export class DelegatedAuthentication {
           : { ...inLowerCase(flags.requestHeader), authorities };
       return settings && !flags.takesUid ? { ...settings, uidHeaders: [] } : settings;
     };
-    const tokens =
+    this.#tokens =
       client === undefined
-        ? []
-        : [
-            new TokenAuthenticator({
-              reviewer: kubeTokenReviewer(client),
-              ttlMs: flags.tokenCacheTtlMs,
-              clock,
-            }),
-          ];
+        ? undefined
+        : new TokenAuthenticator({
+            reviewer: kubeTokenReviewer(client),
+            ttlMs: flags.tokenCacheTtlMs,
+            clock,
+          });
     this.authenticators = [
       new RequestHeaderAuthenticator(this.#requestHeader, clock),
       new CertificateAuthenticator(this.#clientAuthorities, clock),
-      ...tokens,
+      ...(this.#tokens === undefined ? [] : [this.#tokens]),
     ];
   }
 
@@ -88,6 +87,11 @@ export class DelegatedAuthentication {
   /** All certificates that vouch for a client, as a server needs them for its handshakes. */
   get authorities(): readonly X509Certificate[] {
     return [...this.#clientAuthorities(), ...(this.#requestHeader()?.authorities ?? [])];
+  }
+
+  /** Gives up what is being asked about tokens. */
+  [Symbol.dispose](): void {
+    this.#tokens?.[Symbol.dispose]();
   }
 
   /** Follows the config map until the signal aborts. */

@@ -9,6 +9,9 @@ import type {
 /** Upstream's limits: what waits here is somebody's request. */
 const rate = { qps: 200, burst: 400 };
 
+/** So many that no review waits for another one: as many as there are questions at once, of both kinds. */
+const connections = 256;
+
 /** What a client for reviews is made with. */
 export type DelegatedClientOptions = Pick<
   KubeClientOptions,
@@ -32,7 +35,17 @@ export async function delegatedClient(
   const { userAgent, clock, random, log, metrics, mayCall } = options;
   const config = await configFor(options);
   if (config === undefined) return undefined;
-  return KubeClient.create({ config, userAgent, ...rate, clock, random, log, metrics, mayCall });
+  return KubeClient.create({
+    config,
+    userAgent,
+    ...rate,
+    connections,
+    clock,
+    random,
+    log,
+    metrics,
+    mayCall,
+  });
 }
 
 async function configFor({

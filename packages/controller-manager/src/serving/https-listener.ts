@@ -8,6 +8,9 @@ import { TLSSocket } from 'node:tls';
 import type { SecureContext, SecureContextOptions } from 'node:tls';
 import type { Logger } from '@k8s-ccm/cloud-provider';
 import type { PresentedCertificate } from './client-certificate.ts';
+import type { ClientSources } from './client-sources.ts';
+import { ConnectionTable } from './connection-table.ts';
+import type { ConnectionCounts, TrackedConnection } from './connection-table.ts';
 
 /** Where it is served, and how a connection is made. */
 export interface HttpsListenerOptions {
@@ -20,7 +23,9 @@ export interface HttpsListenerOptions {
   readonly tls: TlsContext;
   /** Default: what suffices for health checks and metrics. */
   readonly limits?: Partial<ConnectionLimits> | undefined;
-  readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly sources: ClientSources;
+  /** @param source where the client is, by `sources` */
+  readonly onRequest: (request: IncomingMessage, response: ServerResponse, source: string) => void;
   readonly log: Logger;
 }
 
@@ -33,7 +38,7 @@ export interface TlsContext {
 }
 
 /** What a client may take. */
-export interface ConnectionLimits {
+export interface ConnectionLimits extends ConnectionCounts {
   /** Until the TLS handshake is done, in milliseconds. */
   readonly handshakeTimeout: number;
   /** Until all headers of a request have come, in milliseconds. */
@@ -46,11 +51,7 @@ export interface ConnectionLimits {
   readonly connectionsCheckingInterval: number;
   /** Bytes of all headers of a request. */
   readonly maxHeaderSize: number;
-  /** Connections at once. Further ones are closed, and idle ones too, to make room. */
-  readonly maxConnections: number;
-  /** Connections at once from one address; further ones are closed. */
-  readonly maxConnectionsPerAddress: number;
-  /** Requests of a connection that wait for their answers; where more come, it is closed. */
+  /** Requests of a connection that wait for their answers. It is closed if there are more. */
   readonly maxRequestsPerConnection: number;
 }
 
@@ -63,28 +64,42 @@ const defaultLimits: ConnectionLimits = {
   connectionsCheckingInterval: 5000,
   maxHeaderSize: 16_384,
   maxConnections: 512,
-  maxConnectionsPerAddress: 64,
+  maxConnectionsPerSource: 64,
+  maxLocalConnections: 64,
   maxRequestsPerConnection: 8,
 };
 
 /** All interfaces and both address families, as upstream has it; Node does so where nothing is said. */
 const unspecified = new Set(['0.0.0.0', '::']);
 
+/** A connection, and its requests that are not answered yet. */
+interface Connection extends TrackedConnection {
+  readonly socket: Socket;
+  readonly answering: Set<ServerResponse>;
+}
+
 /** An HTTPS server whose certificates and authorities change while it serves. HTTP/1.1 only. */
 export class HttpsListener implements AsyncDisposable {
   readonly #server: Server;
-  /** Also those that have not said anything yet, of which the server knows nothing. */
-  readonly #sockets = new Set<Socket>();
-  /** Node reads on while answers are awaited: without a limit, one client could fill the memory. */
-  readonly #waiting = new WeakMap<Socket, number>();
+  readonly #table: ConnectionTable<Connection>;
+  /** By {@link peerOf}: the socket that is accepted and the one that requests come from are two objects. */
+  readonly #byPeer = new Map<string, Connection>();
   #tls: TlsContext;
 
   private constructor(options: HttpsListenerOptions) {
-    const { tls, onRequest, log } = options;
-    const { maxConnections, maxConnectionsPerAddress, maxRequestsPerConnection, ...limits } = {
-      ...defaultLimits,
-      ...options.limits,
-    };
+    const { tls, sources, onRequest, log } = options;
+    const {
+      maxConnections,
+      maxConnectionsPerSource,
+      maxLocalConnections,
+      maxRequestsPerConnection,
+      ...limits
+    } = { ...defaultLimits, ...options.limits };
+    this.#table = new ConnectionTable({
+      maxConnections,
+      maxConnectionsPerSource,
+      maxLocalConnections,
+    });
     this.#tls = tls;
     this.#server = createServer(
       {
@@ -98,26 +113,45 @@ export class HttpsListener implements AsyncDisposable {
       },
       (request, response) => {
         const { socket } = request;
-        const waiting = (this.#waiting.get(socket) ?? 0) + 1;
-        if (waiting > maxRequestsPerConnection) {
+        const connection = this.#byPeer.get(peerOf(socket));
+        // Node reads on while answers are awaited: without a limit, one client could fill the memory.
+        if (connection === undefined || connection.answering.size >= maxRequestsPerConnection) {
           socket.destroy();
           return;
         }
-        this.#waiting.set(socket, waiting);
-        response.once('close', () => this.#answered(socket));
-        onRequest(request, response);
+        const { answering, source } = connection;
+        answering.add(response);
+        response.once('close', () => answering.delete(response));
+        this.#table.hear(connection);
+        onRequest(request, response, source);
       },
     );
-    this.#server.maxConnections = maxConnections;
     this.#server.on('connection', (socket: Socket) => {
-      this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
-      const { remoteAddress } = socket;
-      if (this.#connectionsFrom(remoteAddress) <= maxConnectionsPerAddress) return;
-      log.debug('too many connections from one address', { remoteAddress });
-      socket.destroy();
+      const peer = peerOf(socket);
+      const source = sources.of(socket.remoteAddress);
+      const answering = new Set<ServerResponse>();
+      const connection: Connection = {
+        source,
+        socket,
+        answering,
+        // An answer that the client does not read keeps no place.
+        isBusy: () => [...answering].some(({ writableEnded }) => !writableEnded),
+        close: () => {
+          log.debug('connection closed to make room for another one', { source });
+          socket.destroy();
+        },
+      };
+      if (!this.#table.add(connection)) {
+        log.debug('connection refused, because there are too many', { source });
+        socket.destroy();
+        return;
+      }
+      this.#byPeer.set(peer, connection);
+      socket.once('close', () => {
+        this.#table.remove(connection);
+        if (this.#byPeer.get(peer) === connection) this.#byPeer.delete(peer);
+      });
     });
-    this.#server.on('drop', () => this.#server.closeIdleConnections());
     this.#server.on('tlsClientError', (error) => log.debug('TLS handshake failed', { error }));
   }
 
@@ -143,20 +177,17 @@ export class HttpsListener implements AsyncDisposable {
     this.#tls = tls;
   }
 
-  #answered(socket: Socket): void {
-    this.#waiting.set(socket, (this.#waiting.get(socket) ?? 1) - 1);
-  }
-
-  #connectionsFrom(address: string | undefined): number {
-    return [...this.#sockets].filter(({ remoteAddress }) => remoteAddress === address).length;
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#server.listening) return;
     this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
+    for (const { socket } of this.#table) socket.destroy();
     await once(this.#server, 'close');
   }
+}
+
+/** What tells a connection from every other one to the same port. */
+function peerOf({ remoteAddress, remotePort, localAddress }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress}`;
 }
 
 /**

@@ -47,7 +47,7 @@ function create(readers: readonly string[]) {
         authorizer,
         log: silentLogger,
       },
-      { method, path, shown: { headers } },
+      { method, path, shown: { source: 'a', headers } },
     );
     return 'refusal' in admitted ? admitted.refusal.status : 200;
   };
@@ -119,7 +119,7 @@ describe('handle', () => {
     const { clock, ...ttl } = { clock: new FakeClock(), authorizedTtlMs: 1, unauthorizedTtlMs: 1 };
     const authorizer = new Authorizer({ alwaysAllowPaths: [], ...ttl, clock });
     const options = { router: () => endpoint, authenticators: [], authorizer, log: silentLogger };
-    await handle(options, request, response);
+    await handle(options, { request, response, source: 'a' });
     expect(response.statusCode).toBe(500);
   });
 });

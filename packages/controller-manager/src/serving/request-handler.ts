@@ -58,7 +58,7 @@ async function refusalOf(
     log.debug('credentials refused', { path, reasons: identity.reasons });
     return unauthorized();
   }
-  const access = { user: identity.user, path, verb: method.toLowerCase() };
+  const access = { user: identity.user, path, verb: method.toLowerCase(), source: shown.source };
   if (await authorizer.mayAccess(access)) return undefined;
   return identity.isAnonymous ? unauthorized() : forbidden(access);
 }
@@ -69,11 +69,18 @@ function methodNotAllowed({ methods }: Endpoint): Answer {
   });
 }
 
+/** A request and its answer. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Where the client is, by `ClientSources`. */
+  readonly source: string;
+}
+
 /** Answers one request, whatever it is. Never rejects. */
 export async function handle(
   options: RequestHandlerOptions,
-  request: IncomingMessage,
-  response: ServerResponse,
+  { request, response, source }: Exchange,
 ): Promise<void> {
   const { log } = options;
   const gone = new AbortController();
@@ -82,7 +89,7 @@ export async function handle(
   const [path = '', search = ''] = (request.url ?? '').split('?', 2);
   const { method = '' } = request;
   try {
-    const shown = shownCredentials(request);
+    const shown = shownCredentials(request, source);
     const admitted = await admit(options, { method, path, shown });
     const answer =
       'refusal' in admitted
@@ -103,7 +110,7 @@ export async function handle(
         headers: { connection: 'close' },
       });
     } else if (error instanceof TooManyQuestionsError) {
-      log.debug('too many requests at once', { path, error });
+      log.debug('too many requests at once', { path, source, error });
       send(response, tooManyRequests());
     } else if (gone.signal.aborted) {
       log.debug('a client went away before its answer', { path });

@@ -36,7 +36,7 @@ describe('RequestHeaderAuthenticator', () => {
         ...settings,
       }),
       { now: () => at },
-    ).authenticate({ headers, certificate: { leaf: proxy, isVerified } });
+    ).authenticate({ source: 'a', headers, certificate: { leaf: proxy, isVerified } });
 
   it('takes name, UID, groups and the rest from the headers', () => {
     expect(

@@ -7,6 +7,7 @@ import type { AuthorizerOptions } from './authorizer.ts';
 import { DelegatedAuthentication } from './delegated-authentication.ts';
 import type { AuthenticationFlags } from './delegated-authentication.ts';
 import { FileReloads } from './file-reloads.ts';
+import { ClientSources } from './client-sources.ts';
 import { handle } from './request-handler.ts';
 import type { Router } from './endpoint.ts';
 import { HttpsListener } from './https-listener.ts';
@@ -97,8 +98,9 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     isPortShared,
     tls: context(),
     limits: options.limits,
-    onRequest: (request, response) => {
-      void handle({ router, authenticators, authorizer, log }, request, response);
+    sources: new ClientSources({ clock }),
+    onRequest: (request, response, source) => {
+      void handle({ router, authenticators, authorizer, log }, { request, response, source });
     },
     log,
   });
@@ -112,6 +114,9 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     [Symbol.asyncDispose]: async () => {
       stop.abort(new Error('serving ends'));
       await listener[Symbol.asyncDispose]();
+      // Nobody waits for the answers any longer, and the clients must be able to close.
+      authentication[Symbol.dispose]();
+      authorizer[Symbol.dispose]();
       await following;
     },
   };

@@ -10,7 +10,8 @@ describe('shownCredentials', () => {
       'x-remote-user': [Buffer.from('größe').toString('latin1')],
       'x-remote-group': ['dev, ops', 'system:masters'],
     };
-    expect(shownCredentials(request)).toEqual({
+    expect(shownCredentials(request, '10.0.0.1')).toEqual({
+      source: '10.0.0.1',
       headers: { 'x-remote-user': ['größe'], 'x-remote-group': ['dev, ops', 'system:masters'] },
     });
   });

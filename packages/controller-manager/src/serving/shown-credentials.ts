@@ -3,13 +3,17 @@ import type { ShownCredentials } from './authenticator.ts';
 import { presentedCertificate } from './https-listener.ts';
 
 /** What a request, and the connection on which it came, show of who sends it. */
-export function shownCredentials({ headersDistinct, socket }: IncomingMessage): ShownCredentials {
+export function shownCredentials(
+  { headersDistinct, socket }: IncomingMessage,
+  source: string,
+): ShownCredentials {
   const certificate = presentedCertificate(socket);
   const headers = Object.entries(headersDistinct).map(([name, values = []]) => [
     name,
     values.map(fromUtf8),
   ]);
   return {
+    source,
     headers: Object.fromEntries(headers),
     ...(certificate === undefined ? {} : { certificate }),
   };

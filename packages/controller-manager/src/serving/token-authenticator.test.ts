@@ -19,6 +19,7 @@ function create() {
   });
   const ask = (authorization?: string) =>
     authenticator.authenticate({
+      source: 'a',
       headers: authorization === undefined ? {} : { authorization: [authorization] },
     });
   return { clock, asked, ask };
@@ -58,7 +59,7 @@ async function review(status: object) {
       return JSON.stringify({ status });
     },
   });
-  return { user: await reviewer.review('t'), asked };
+  return { user: await reviewer.review('t', new AbortController().signal), asked };
 }
 
 describe('kubeTokenReviewer', () => {

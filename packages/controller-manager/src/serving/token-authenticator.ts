@@ -6,8 +6,12 @@ import type { UserInfo } from './user-info.ts';
 
 /** Knows whose a token is. */
 export interface TokenReviewer {
-  /** `undefined` where it is nobody's. @throws Error where that cannot be found out at the moment */
-  review(token: string): Promise<UserInfo | undefined>;
+  /**
+   * Returns `undefined` if it is nobody's.
+   * @param signal aborts when nobody waits for the answer any longer
+   * @throws Error if that cannot be found out at the moment
+   */
+  review(token: string, signal: AbortSignal): Promise<UserInfo | undefined>;
 }
 
 /** What a {@link TokenAuthenticator} stands on. */
@@ -22,7 +26,7 @@ export interface TokenAuthenticatorOptions {
 const maxTokens = 4096;
 
 /** Takes bearer tokens, and asks a reviewer whose they are. */
-export class TokenAuthenticator implements Authenticator {
+export class TokenAuthenticator implements Authenticator, Disposable {
   readonly #reviewer: TokenReviewer;
   readonly #cache: AnswerCache<Authentication>;
   /** Tokens are remembered by a keyed hash: what is in memory opens nothing, elsewhere neither. */
@@ -33,16 +37,22 @@ export class TokenAuthenticator implements Authenticator {
     this.#cache = new AnswerCache({ ttlMs: () => ttlMs, maxEntries: maxTokens, clock });
   }
 
-  async authenticate({ headers }: ShownCredentials): Promise<Authentication> {
+  /** Gives up what is being asked. */
+  [Symbol.dispose](): void {
+    this.#cache[Symbol.dispose]();
+  }
+
+  async authenticate({ headers, source }: ShownCredentials): Promise<Authentication> {
     const token = bearerToken(headers['authorization']?.[0]);
     if (token === undefined) return { kind: 'none' };
     const key = createHmac('sha256', this.#key).update(token).digest('base64');
-    return this.#cache.get(key, async () => {
-      const user = await this.#reviewer.review(token);
+    const ask = async (signal: AbortSignal): Promise<Authentication> => {
+      const user = await this.#reviewer.review(token, signal);
       return user === undefined
         ? { kind: 'refused', reason: 'the token is not valid' }
         : { kind: 'user', user };
-    });
+    };
+    return this.#cache.get({ key, source, ask });
   }
 }
 

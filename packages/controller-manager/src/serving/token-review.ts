@@ -21,7 +21,7 @@ interface TokenReviewAnswer {
 /** Asks the API server whose a token is (`authentication.k8s.io/v1` TokenReview). */
 export function kubeTokenReviewer(client: Pick<KubeClient, 'request'>): TokenReviewer {
   return {
-    review: async (token) => {
+    review: async (token, signal) => {
       const text = await client.request({
         method: 'POST',
         path: '/apis/authentication.k8s.io/v1/tokenreviews',
@@ -29,6 +29,7 @@ export function kubeTokenReviewer(client: Pick<KubeClient, 'request'>): TokenRev
         // Nothing is kept of a review.
         repeatable: true,
         timeoutMs: reviewTimeoutMs,
+        signal,
       });
       const answer: TokenReviewAnswer = JSON.parse(text);
       return userOf(answer);

@@ -24,11 +24,14 @@ export interface HttpsAsk {
   /** The client's own certificate. */
   readonly client?: CertificatePair;
   readonly servername?: string;
+  /** The address to ask from, for example 127.0.0.2. Default: the system's choice. */
+  readonly from?: string;
 }
 
 /** Sends one request on a connection of its own, for tests. */
 export async function httpsGet(path: string, ask: HttpsAsk): Promise<HttpsAnswer> {
   const { port, ca, method = 'GET', headers = {}, body, client, servername = 'localhost' } = ask;
+  const { from } = ask;
   const { promise, resolve, reject } = Promise.withResolvers<HttpsAnswer>();
   request({
     host: 'localhost',
@@ -39,6 +42,7 @@ export async function httpsGet(path: string, ask: HttpsAsk): Promise<HttpsAnswer
     headers,
     agent: false,
     servername,
+    ...(from === undefined ? {} : { localAddress: from }),
     ...(ca === undefined ? { rejectUnauthorized: false } : { ca }),
     ...(client === undefined ? {} : client),
   })
