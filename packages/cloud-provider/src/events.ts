@@ -84,6 +84,8 @@ export const NodeEventReason = {
   Synced: 'Synced',
   /** Warning: the Node waits for its initialisation for longer than it should; the message says why. */
   UninitializedNode: 'UninitializedNode',
+  /** Warning, not upstream's: the Node was initialized without labels that the API server would refuse; the message names them. */
+  LabelsSkipped: 'LabelsSkipped',
   /** Normal: its server is gone, the Node is about to be deleted. */
   DeletingNode: 'DeletingNode',
   /** Warning: the API server refused the deletion. */

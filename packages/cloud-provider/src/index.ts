@@ -96,7 +96,7 @@ export {
   nodeAddressesToWrite,
 } from './node-addresses.ts';
 export { getNodeAddressesFromNodeIP, NodeIPError } from './node-ip.ts';
-export { initialNodeLabels, reconciledNodeLabels } from './node-labels.ts';
+export { initialNodeLabels, reconciledNodeLabels, skippedNodeLabels } from './node-labels.ts';
 export type { Labels } from './node-labels.ts';
 export { OptionError } from './option-error.ts';
 export type { OptionProblem } from './option-error.ts';

@@ -93,6 +93,40 @@ describe('nodeAddressesToWrite', () => {
     expect(nodeAddressesToWrite(object, cloud)).toEqual(expected);
   });
 
+  it.each<[string, readonly NodeAddress[], readonly string[] | undefined]>([
+    [
+      'duplicates',
+      [
+        { type: 'InternalIP', address: '10.0.0.1' },
+        { type: 'InternalIP', address: '10.0.0.1' },
+        { type: 'ExternalIP', address: '10.0.0.1' },
+      ],
+      ['InternalIP 10.0.0.1', 'ExternalIP 10.0.0.1'],
+    ],
+    [
+      'empty addresses',
+      [
+        { type: 'Hostname', address: '' },
+        { type: 'InternalIP', address: '' },
+        { type: 'InternalIP', address: '::1' },
+      ],
+      ['InternalIP ::1'],
+    ],
+    [
+      'IP addresses that are not valid',
+      [
+        { type: 'InternalIP', address: '10.0.0' },
+        { type: 'ExternalIP', address: 'none' },
+        { type: 'ExternalDNS', address: 'none' },
+      ],
+      ['ExternalDNS none'],
+    ],
+    ['all, and then leaves the Node as it is', [{ type: 'InternalIP', address: 'x' }], undefined],
+  ])('leaves out %s', (_what, addresses, expected) => {
+    const written = nodeAddressesToWrite({ metadata: { name: 'n' } }, addresses);
+    expect(written?.map(({ type, address }) => `${type} ${address}`)).toEqual(expected);
+  });
+
   it.each(['', 'invalid', '10.0.0.2'])('case 52: throws where the node IP is %p', (nodeIP) => {
     expect(() => nodeAddressesToWrite(node([], nodeIP), [internal('10.0.0.1')])).toThrow(
       NodeIPError,

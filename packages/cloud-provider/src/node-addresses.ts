@@ -1,3 +1,4 @@
+import { parseIp } from '@k8s-ccm/foundation';
 import type { Node, NodeAddress } from './kubernetes-types.ts';
 import { getNodeAddressesFromNodeIP } from './node-ip.ts';
 import { ProvidedNodeIPAnnotation } from './well-known.ts';
@@ -15,9 +16,10 @@ export function addToNodeAddresses(
 }
 
 /**
- * The addresses that a Node's status should hold, out of those that the cloud gives: with kubelet's
- * hostname where the cloud gives none, and kubelet's `--node-ip` obeyed. `undefined` where nothing is to be written:
- * the cloud gives none, or the Node holds them already (contract §2.6).
+ * The addresses that a Node's status should hold, out of those that the cloud gives: with kubelet's hostname if the
+ * cloud gives none, and kubelet's `--node-ip` obeyed. `undefined` if nothing is to be written: the cloud gives none, or
+ * the Node holds them already (contract §2.6). Empty addresses, IP addresses that are not valid, and duplicates, which
+ * the API server refuses, are left out.
  *
  * @throws NodeIPError where the Node's annotation is invalid or matches no address (contract §2.5).
  */
@@ -25,12 +27,11 @@ export function nodeAddressesToWrite(
   node: Node,
   cloudAddresses: readonly NodeAddress[],
 ): readonly NodeAddress[] | undefined {
-  if (cloudAddresses.length === 0) return undefined;
+  const usable = addToNodeAddresses([], ...cloudAddresses.filter(isUsable));
+  if (usable.length === 0) return undefined;
   const current = node.status?.addresses ?? [];
   const hostnames = current.filter(isHostname);
-  const named = cloudAddresses.some(isHostname)
-    ? cloudAddresses
-    : [...cloudAddresses, ...hostnames];
+  const named = usable.some(isHostname) ? usable : [...usable, ...hostnames];
   const nodeIP = node.metadata?.annotations?.[ProvidedNodeIPAnnotation];
   const wanted = nodeIP === undefined ? named : getNodeAddressesFromNodeIP(nodeIP, named);
   return nodeAddressesChanged(current, wanted) ? wanted : undefined;
@@ -53,6 +54,11 @@ export function nodeAddressesChanged(
 
 function sameAddress(one: NodeAddress, other: NodeAddress | undefined): boolean {
   return one.type === other?.type && one.address === other.address;
+}
+
+function isUsable({ type, address }: NodeAddress): boolean {
+  if (type === 'InternalIP' || type === 'ExternalIP') return parseIp(address) !== undefined;
+  return address !== '';
 }
 
 function isHostname({ type }: NodeAddress): boolean {

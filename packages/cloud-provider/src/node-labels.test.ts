@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { initialNodeLabels, reconciledNodeLabels } from './node-labels.ts';
+import { initialNodeLabels, reconciledNodeLabels, skippedNodeLabels } from './node-labels.ts';
 
 const zone = { beta: 'failure-domain.beta.kubernetes.io/zone', ga: 'topology.kubernetes.io/zone' };
 const region = {
@@ -7,6 +7,34 @@ const region = {
   ga: 'topology.kubernetes.io/region',
 };
 const type = { beta: 'beta.kubernetes.io/instance-type', ga: 'node.kubernetes.io/instance-type' };
+
+describe('labels that the API server would refuse', () => {
+  const metadata = {
+    instanceType: 'Small HD 4GB',
+    zone: '可用区 A',
+    region: 'r',
+    additionalLabels: { 'a b': 'v', ok: 'v', 'my/long': 'v'.repeat(64), 'kubernetes.io/x': ' ' },
+  };
+
+  it('are left out, and no others', () => {
+    expect(initialNodeLabels({}, metadata)).toEqual({
+      [region.beta]: 'r',
+      [region.ga]: 'r',
+      ok: 'v',
+    });
+  });
+
+  it('are told, unless they would not be written anyway', () => {
+    expect(skippedNodeLabels({ 'my/long': 'v' }, metadata)).toEqual({
+      [type.beta]: 'Small HD 4GB',
+      [type.ga]: 'Small HD 4GB',
+      [zone.beta]: '可用区 A',
+      [zone.ga]: '可用区 A',
+      'a b': 'v',
+    });
+    expect(skippedNodeLabels({}, { zone: 'z', instanceType: '' })).toEqual({});
+  });
+});
 
 describe('initialNodeLabels', () => {
   it('case 19: zone and region set four labels', () => {

@@ -1,4 +1,5 @@
 import type { InstanceMetadata } from './instances.ts';
+import { isLabelKey, isLabelValue } from './label-syntax.ts';
 import {
   InstanceTypeLabel,
   InstanceTypeLabelBeta,
@@ -21,23 +22,43 @@ const pairs = [
 const reservedKey = /(^|\.)(kubernetes|k8s)\.io\//;
 
 /**
- * The labels that initialisation writes on a Node: both names of instance type, zone and region
- * where the cloud gives them, overwriting; and the additional labels that are neither Kubernetes'
- * own nor on the Node already (contract §2.4).
+ * The labels that the initialization writes on a Node: both names of instance type, zone and region if the cloud gives
+ * them, overwriting; and the additional labels that are neither Kubernetes' own nor on the Node already (contract §2.4).
+ * Labels that the API server would refuse are left out; see `skippedNodeLabels`.
  */
 export function initialNodeLabels(present: Labels | undefined, metadata: InstanceMetadata): Labels {
+  return Object.fromEntries(wantedLabels(present, metadata).filter(isWritable));
+}
+
+/** The labels that `initialNodeLabels` leaves out because the API server would refuse them, and the whole write with them. */
+export function skippedNodeLabels(present: Labels | undefined, metadata: InstanceMetadata): Labels {
+  return Object.fromEntries(wantedLabels(present, metadata).filter((label) => !isWritable(label)));
+}
+
+function wantedLabels(
+  present: Labels | undefined,
+  metadata: InstanceMetadata,
+): readonly (readonly [string, string])[] {
   const { instanceType, zone, region, additionalLabels = {} } = metadata;
-  const additional = Object.entries(additionalLabels).filter(
-    ([key]) => !reservedKey.test(key) && !Object.hasOwn(present ?? {}, key),
-  );
-  return {
-    ...(instanceType
-      ? { [InstanceTypeLabelBeta]: instanceType, [InstanceTypeLabel]: instanceType }
-      : {}),
-    ...(zone ? { [ZoneLabelBeta]: zone, [ZoneLabel]: zone } : {}),
-    ...(region ? { [RegionLabelBeta]: region, [RegionLabel]: region } : {}),
-    ...Object.fromEntries(additional),
-  };
+  return [
+    ...ofKeys(instanceType, InstanceTypeLabelBeta, InstanceTypeLabel),
+    ...ofKeys(zone, ZoneLabelBeta, ZoneLabel),
+    ...ofKeys(region, RegionLabelBeta, RegionLabel),
+    ...Object.entries(additionalLabels).filter(
+      ([key]) => !reservedKey.test(key) && !Object.hasOwn(present ?? {}, key),
+    ),
+  ];
+}
+
+function ofKeys(
+  value: string | undefined,
+  ...keys: readonly string[]
+): readonly (readonly [string, string])[] {
+  return value ? keys.map((key) => [key, value] as const) : [];
+}
+
+function isWritable([key, value]: readonly [string, string]): boolean {
+  return isLabelKey(key) && isLabelValue(value);
 }
 
 /**

@@ -71,6 +71,55 @@ describe('cloud-node: initialisation', () => {
     expect(await cluster.reasons(node)).toEqual(['Synced']);
   });
 
+  it('initializes a node with what no label can hold, and one event says which labels are left out', async () => {
+    const { controller, node } = await initialized(
+      cloudWith({
+        providerID: 'fake://id-1',
+        instanceType: 'Small HD 4GB',
+        zone: '可用区 A',
+        region: 'cn-north-3',
+        additionalLabels: {
+          'example.com/good': 'v1.2_x-Y',
+          'example.com/empty': '',
+          'example.com/long': 'a'.repeat(64),
+          'Example.com/upper': 'v',
+          'bad key': 'v',
+          'example.com/': 'v',
+        },
+        nodeAddresses: [internal],
+      }),
+    );
+    expect(node.metadata?.labels).toEqual({
+      [label.region]: 'cn-north-3',
+      [label.regionBeta]: 'cn-north-3',
+      'example.com/good': 'v1.2_x-Y',
+      'example.com/empty': '',
+    });
+    expect(node.spec?.taints ?? []).not.toContainEqual(expect.objectContaining(uninitialized));
+    await controller.settled();
+    const events = (await cluster.events(node)).filter(({ type }) => type === 'Warning');
+    expect(events).toMatchObject([
+      {
+        reason: 'LabelsSkipped',
+        message: `Node is initialized without labels that Kubernetes does not accept: ${label.typeBeta}="Small HD 4GB", ${label.type}="Small HD 4GB", ${label.zoneBeta}="可用区 A", ${label.zone}="可用区 A", example.com/long="${'a'.repeat(64)}" and 3 more. A value has at most 63 characters: letters, digits, "-", "_" and "."; it starts and ends with a letter or digit`,
+      },
+    ]);
+  });
+
+  it.each<[string, readonly NodeAddress[]]>([
+    ['a duplicate', [internal, internal]],
+    ['an empty address', [internal, { type: 'ExternalIP', address: '' }]],
+    ['an address that is not an IP', [{ type: 'ExternalIP', address: 'none' }, internal]],
+    ['an empty host name', [internal, { type: 'Hostname', address: '' }]],
+  ])('writes the addresses without %s', async (_what, nodeAddresses) => {
+    const { controller, node } = await initialized(
+      cloudWith({ providerID: 'fake://id-1', nodeAddresses }),
+    );
+    await controller.settled();
+    expect(addressesOf(await cluster.node('node-a'))).toEqual(['InternalIP 10.0.0.1']);
+    expect(await cluster.reasons(node)).toEqual(['Synced']);
+  });
+
   it('case 1: a node that was there before the controller is initialised too', async () => {
     const provider = cloudWith({ providerID: 'fake://id-1', nodeAddresses: [internal] });
     await cluster.createNode('node-a');

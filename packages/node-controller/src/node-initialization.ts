@@ -1,4 +1,9 @@
-import { NodeEventReason, NodeSyncedMessage, nodeAddressesToWrite } from '@k8s-ccm/cloud-provider';
+import {
+  NodeEventReason,
+  NodeSyncedMessage,
+  nodeAddressesToWrite,
+  skippedNodeLabels,
+} from '@k8s-ccm/cloud-provider';
 import type { InstanceMetadata, Instances, Logger, Node } from '@k8s-ccm/cloud-provider';
 import { isConflict, isNotFound } from '@k8s-ccm/controller-runtime';
 import type {
@@ -11,6 +16,7 @@ import type {
 import { initialMetadata, nodeIPProblem } from './instance-metadata.ts';
 import type { NodeMetrics } from './node-metrics.ts';
 import { addressesPatch, initialisationPatch } from './node-patches.ts';
+import { skippedLabelsMessage } from './skipped-labels.ts';
 import { NodeSyncError } from './node-sync-error.ts';
 import type { OwnWrites } from './own-writes.ts';
 import { isNewerVersion } from './resource-version.ts';
@@ -59,8 +65,18 @@ export class NodeInitialization {
     metrics.taintRemoved(initialized);
     await this.#writeAddresses(initialized, metadata, log, signal);
     recorder.event(initialized, 'Normal', NodeEventReason.Synced, NodeSyncedMessage);
+    this.#tellSkipped(node, metadata, log);
     metrics.synced(initialized);
     return 'initialized';
+  }
+
+  /** Labels that cannot be written must not keep the Node from being initialized. */
+  #tellSkipped(node: Node, metadata: InstanceMetadata, log: Logger): void {
+    const labels = skippedNodeLabels(node.metadata?.labels, metadata);
+    if (Object.keys(labels).length === 0) return;
+    log.warn('labels left out, they are not valid', { labels });
+    const message = skippedLabelsMessage(labels);
+    this.#options.recorder.event(node, 'Warning', NodeEventReason.LabelsSkipped, message);
   }
 
   /** The Node as it is afterwards; `undefined` where it is gone. */
