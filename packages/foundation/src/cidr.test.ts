@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { cidrContains, formatCidr, lastAddress, parseCidr } from './cidr.ts';
+import { canonicalCidr, cidrContains, formatCidr, lastAddress, parseCidr } from './cidr.ts';
 import { formatIp, parseIp } from './ip.ts';
 
 describe('parseCidr', () => {
@@ -38,6 +38,29 @@ describe('parseCidr', () => {
     ' 10.0.0.0/24',
   ])('refuses %p', (text) => {
     expect(parseCidr(text)).toBeUndefined();
+  });
+});
+
+describe('canonicalCidr', () => {
+  it.each([
+    ['10.1.0.0/24', '10.1.0.0/24'],
+    [' 10.1.0.0/024 ', '10.1.0.0/24'],
+    ['FD00:0:0::/64', 'fd00::/64'],
+    ['fd00:0000:0000:0001:0:0:0:0/64', 'fd00:0:0:1::/64'],
+    ['00001::/16', '1::/16'],
+    ['10.1.0.7/24', '10.1.0.0/24'],
+    ['10.1.0.7/32', '10.1.0.7/32'],
+    ['::ffff:10.1.0.0/120', '10.1.0.0/24'],
+    ['::ffff:a01:7/120', '10.1.0.0/24'],
+    ['fd00:0:0:1ff::/57', 'fd00:0:0:180::/57'],
+    ['10.1.0.0/33', '10.1.0.0/33'],
+    ['10.1.0.0/24/1', '10.1.0.0/24/1'],
+    ['fe80::%eth0/64', 'fe80::%eth0/64'],
+    [' local ', ' local '],
+    ['10.1.0.0', '10.1.0.0'],
+    ['', ''],
+  ])('writes %j as %j', (text, canonical) => {
+    expect(canonicalCidr(text)).toBe(canonical);
   });
 });
 

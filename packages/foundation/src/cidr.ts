@@ -33,6 +33,15 @@ export function formatCidr({ network, prefixLength }: Cidr): string {
   return `${formatIp(network)}/${prefixLength}`;
 }
 
+/**
+ * One text for all ways to write a CIDR, to compare texts that others wrote: host bits, leading zeros, letter case,
+ * IPv4-mapped addresses and blanks around it do not count. Text that is not a CIDR comes back as it is.
+ */
+export function canonicalCidr(text: string): string {
+  const cidr = parseCidr(text.trim());
+  return cidr === undefined ? text : formatCidr(cidr);
+}
+
 /** Whether the address lies in the range. False across families. */
 export function cidrContains({ network, prefixLength }: Cidr, address: IpAddress): boolean {
   return network.family === address.family && maskOff(address, prefixLength) === network.value;

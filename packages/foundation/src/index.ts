@@ -1,7 +1,7 @@
 export { decodeBase64 } from './base64.ts';
 export { checkedPair } from './certificate-pair.ts';
 export type { CertificatePair } from './certificate-pair.ts';
-export { cidrContains, formatCidr, lastAddress, parseCidr } from './cidr.ts';
+export { canonicalCidr, cidrContains, formatCidr, lastAddress, parseCidr } from './cidr.ts';
 export type { Cidr } from './cidr.ts';
 export { decodeText } from './decode-text.ts';
 export type { DecodedText } from './decode-text.ts';

@@ -74,10 +74,14 @@ describe('adding a route', () => {
     agent.assertNoPendingInterceptors();
   });
 
-  it('is found however the cloud writes the destination', async () => {
-    const shown = { ...wireRoute, destination: 'FD00:0:0:0::/64' };
+  it.each([
+    ['FD00:0:0:0::/64', 'fd00::/64'],
+    ['00001::/16', '1::/16'],
+    [' 010.244.1.9/024 ', '10.244.1.0/24'],
+  ])('is found as %j however the cloud writes the destination %s', async (written, destination) => {
+    const shown = { ...wireRoute, destination: written };
     const { vpc } = vpcCloud([{ status: 500 }, routePage([shown])]);
-    const spec = { ...routeSpec, destination: 'fd00::/64' };
+    const spec = { ...routeSpec, destination };
     expect(await vpc.addRoute(spec)).toEqual(shown);
   });
 

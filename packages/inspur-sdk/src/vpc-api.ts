@@ -1,9 +1,9 @@
 import type { Clock, CloudClient, Random } from '@k8s-ccm/cloud-http';
 import { CloudApiError, field } from '@k8s-ccm/cloud-http';
+import { canonicalCidr } from '@k8s-ccm/foundation';
 import * as t from 'io-ts';
 import type { Carefully } from './careful-work.ts';
 import { carefully } from './careful-work.ts';
-import { canonicalCidr } from './cidr-text.ts';
 import { RouteGathering } from './route-gathering.ts';
 import { addedRouteCodec, readRoutes, routePageCodec } from './route-wire.ts';
 import { pageQuery } from './rpc-assumed.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Node, Route } from '@k8s-ccm/cloud-provider';
+import { canonicalCidr } from '@k8s-ccm/foundation';
 import * as fc from 'fast-check';
 import { isInCluster, isServed, parseClusterCidrs } from './cluster-cidrs.ts';
-import { planRoutes, sameForEqual } from './plan-routes.ts';
+import { planRoutes } from './plan-routes.ts';
 import type { RouteFacts, RoutePlan } from './plan-routes.ts';
 
 const clusterCidrs = parseClusterCidrs('10.244.0.0/16,fd00:10::/48');
@@ -67,7 +68,7 @@ function applied(
 ): readonly Route[] {
   const added = new Map(
     plan.nodes.flatMap(({ add }) =>
-      add.map((route) => [sameForEqual(route.destinationCIDR), route] as const),
+      add.map((route) => [canonicalCidr(route.destinationCIDR), route] as const),
     ),
   );
   return [
@@ -124,8 +125,8 @@ describe('a plan', () => {
         for (const { blackhole, destinationCIDR, targetNode } of remove) {
           if (blackhole || isInCluster(destinationCIDR, clusterCidrs)) continue;
           const node = given.nodes.find(({ metadata }) => metadata?.name === targetNode);
-          const podCIDRs = (node?.spec?.podCIDRs ?? []).map(sameForEqual);
-          expect(podCIDRs).not.toContain(sameForEqual(destinationCIDR));
+          const podCIDRs = (node?.spec?.podCIDRs ?? []).map(canonicalCidr);
+          expect(podCIDRs).not.toContain(canonicalCidr(destinationCIDR));
         }
       }),
     );
@@ -137,9 +138,9 @@ describe('a plan', () => {
         const plan = planRoutes(given);
         const staying = given.routes.filter((route) => !plan.remove.includes(route));
         expect(staying).toEqual(expect.arrayContaining([...plan.keep]));
-        const taken = new Set(staying.map(({ destinationCIDR }) => sameForEqual(destinationCIDR)));
+        const taken = new Set(staying.map(({ destinationCIDR }) => canonicalCidr(destinationCIDR)));
         for (const { destinationCIDR } of plan.nodes.flatMap(({ add }) => add)) {
-          expect(taken.has(sameForEqual(destinationCIDR))).toBe(false);
+          expect(taken.has(canonicalCidr(destinationCIDR))).toBe(false);
         }
       }),
     );
@@ -155,15 +156,15 @@ describe('a plan', () => {
             ownership !== 'doubtful' &&
             isInCluster(destinationCIDR, clusterCidrs),
         );
-        const kept = ours.map(({ destinationCIDR }) => sameForEqual(destinationCIDR));
+        const kept = ours.map(({ destinationCIDR }) => canonicalCidr(destinationCIDR));
         expect(new Set(kept).size).toBe(kept.length);
         const added = plan.nodes.flatMap(({ add }) => add);
         const targets = new Set(
           added.map(({ destinationCIDR, targetNode }) =>
-            [sameForEqual(destinationCIDR), targetNode].join(' '),
+            [canonicalCidr(destinationCIDR), targetNode].join(' '),
           ),
         );
-        const destinations = added.map(({ destinationCIDR }) => sameForEqual(destinationCIDR));
+        const destinations = added.map(({ destinationCIDR }) => canonicalCidr(destinationCIDR));
         expect(targets.size).toBe(new Set(destinations).size);
       }),
     );
@@ -181,7 +182,7 @@ describe('a plan', () => {
             table.some(
               ({ targetNode, destinationCIDR }) =>
                 targetNode === node.metadata?.name &&
-                sameForEqual(destinationCIDR) === sameForEqual(podCIDR),
+                canonicalCidr(destinationCIDR) === canonicalCidr(podCIDR),
             ),
           );
           const isLeftAlone = podCIDRs.length > 0 && served.length === 0;

@@ -1,4 +1,4 @@
-import { formatCidr, parseCidr } from '@k8s-ccm/foundation';
+import { canonicalCidr } from '@k8s-ccm/foundation';
 import type { Node, NodeAddress, Route } from '@k8s-ccm/cloud-provider';
 import type { Cidr } from '@k8s-ccm/foundation';
 import { hasFamilyOf, isInCluster, isServed } from './cluster-cidrs.ts';
@@ -58,7 +58,9 @@ export interface RoutePlan {
  * to be ours. One route of ours at most is left to each destination in the ranges, and only one Node's is added.
  */
 export function planRoutes({ routes, nodes, clusterCidrs }: RouteFacts): RoutePlan {
-  const byDestination = Map.groupBy(routes, ({ destinationCIDR }) => sameForEqual(destinationCIDR));
+  const byDestination = Map.groupBy(routes, ({ destinationCIDR }) =>
+    canonicalCidr(destinationCIDR),
+  );
   const targeted = new Set(routes.filter(isOurs).map(({ targetNode }) => targetNode));
   const mayReplace = (route: Route) =>
     isOurs(route) &&
@@ -67,7 +69,7 @@ export function planRoutes({ routes, nodes, clusterCidrs }: RouteFacts): RoutePl
   const mayRemove = (route: Route) =>
     mayReplace(route) || (isOurs(route) && route.ownership === 'proven');
   const serving = (node: Node, destinationCIDR: string) =>
-    (byDestination.get(sameForEqual(destinationCIDR)) ?? []).filter(
+    (byDestination.get(canonicalCidr(destinationCIDR)) ?? []).filter(
       (route) => leadsTo(node, route) && (!mayReplace(route) || hasCurrentAddresses(node, route)),
     );
   // Of all Nodes first: what serves one Node is in the way of another.
@@ -75,7 +77,7 @@ export function planRoutes({ routes, nodes, clusterCidrs }: RouteFacts): RoutePl
   const kept = new Set<string>();
   for (const node of nodes) {
     for (const route of podCidrsOf(node).flatMap((cidr) => serving(node, cidr))) {
-      const key = sameForEqual(route.destinationCIDR);
+      const key = canonicalCidr(route.destinationCIDR);
       if (mayReplace(route) && kept.has(key)) continue;
       if (mayReplace(route)) kept.add(key);
       keep.add(route);
@@ -84,7 +86,7 @@ export function planRoutes({ routes, nodes, clusterCidrs }: RouteFacts): RoutePl
   /** What is to be created so far, by its destination. */
   const claimed = new Map<string, Route>();
   const inTheWay = (node: Node, destinationCIDR: string): BlockedRoute | undefined => {
-    const key = sameForEqual(destinationCIDR);
+    const key = canonicalCidr(destinationCIDR);
     const by = byDestination.get(key)?.find((route) => keep.has(route) || !mayRemove(route));
     if (by !== undefined) return { destinationCIDR, by, reason: reasonToStay(by) };
     const claim = claimed.get(key);
@@ -105,7 +107,7 @@ export function planRoutes({ routes, nodes, clusterCidrs }: RouteFacts): RoutePl
         continue;
       }
       const route = routeTo(node, cidr);
-      claimed.set(sameForEqual(cidr), route);
+      claimed.set(canonicalCidr(cidr), route);
       add.push(route);
     }
     const outside = podCidrs.filter(
@@ -122,12 +124,6 @@ export function planRoutes({ routes, nodes, clusterCidrs }: RouteFacts): RoutePl
       .filter((node) => podCidrsOf(node).length > 0 || targeted.has(nameOf(node)))
       .map(planFor),
   };
-}
-
-/** One text for all spellings of a destination; what is no CIDR is only equal to itself. */
-export function sameForEqual(destinationCIDR: string): string {
-  const cidr = parseCidr(destinationCIDR);
-  return cidr === undefined ? destinationCIDR : formatCidr(cidr);
 }
 
 function isOurs({ foreign }: Route): boolean {

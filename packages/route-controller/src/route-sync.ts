@@ -7,7 +7,7 @@ import {
   formatGoDuration,
 } from '@k8s-ccm/cloud-provider';
 import type { Logger, Node, Route, RouteCallOptions, Routes } from '@k8s-ccm/cloud-provider';
-import { formatCidr } from '@k8s-ccm/foundation';
+import { canonicalCidr, formatCidr } from '@k8s-ccm/foundation';
 import type { Cidr } from '@k8s-ccm/foundation';
 import { ParallelLimit, isNotFound } from '@k8s-ccm/controller-runtime';
 import type {
@@ -21,7 +21,7 @@ import type {
 import { blockedText } from './blocked-text.ts';
 import { networkUnavailablePatch } from './network-unavailable.ts';
 import type { Reachability } from './network-unavailable.ts';
-import { planRoutes, sameForEqual } from './plan-routes.ts';
+import { planRoutes } from './plan-routes.ts';
 import type { NodePlan } from './plan-routes.ts';
 import { RouteSyncError } from './route-sync-error.ts';
 
@@ -123,7 +123,7 @@ export class RouteSync {
       if (call.signal.aborted) return;
       log.warn('route not deleted', { ...fields, error });
       failures.push(error);
-      occupied.set(sameForEqual(destinationCIDR), error);
+      occupied.set(canonicalCidr(destinationCIDR), error);
     }
   }
 
@@ -175,7 +175,7 @@ export class RouteSync {
     try {
       await this.#calls.run(async () => {
         call.signal.throwIfAborted();
-        const undeleted = occupied.get(sameForEqual(destinationCIDR));
+        const undeleted = occupied.get(canonicalCidr(destinationCIDR));
         if (undeleted !== undefined) {
           throw new RouteSyncError('the old route could not be deleted', [undeleted]);
         }

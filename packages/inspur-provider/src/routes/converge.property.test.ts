@@ -1,3 +1,4 @@
+import { canonicalCidr } from '@k8s-ccm/foundation';
 import type { Node } from '@k8s-ccm/cloud-provider';
 import { startEmulator } from '@k8s-ccm/inspur-emulator';
 import { expect, it } from '@jest/globals';
@@ -7,7 +8,6 @@ import { RouteActor } from '../testing/route-actor.ts';
 import { RouteCloud } from '../testing/route-cloud.ts';
 import { cidrOf, routedCloud, routedNode } from '../testing/route-fixtures.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
-import { destinationKey } from './destination.ts';
 
 const serverId = fc.constantFrom('i-1', 'i-2', 'i-3', 'i-4', 'i-5');
 const anyServerId = fc.constantFrom('i-1', 'i-2', 'i-3', 'i-4', 'i-5', 'i-gone');
@@ -43,7 +43,7 @@ const wire = fc.record({
 
 const table = fc
   .uniqueArray(wire, {
-    selector: ({ destination, routeTableId }) => `${routeTableId} ${destinationKey(destination)}`,
+    selector: ({ destination, routeTableId }) => `${routeTableId} ${canonicalCidr(destination)}`,
     maxLength: 7,
   })
   .map((list) => list.map((route, index) => Object.assign({ routeId: `r-${index}` }, route)));
@@ -90,7 +90,7 @@ it('comes from any table to the wanted one, stays there, and touches nothing of 
           ]),
         );
         for (const [cidr, hop] of wantedHops) {
-          const there = settled.filter(({ destination }) => destinationKey(destination) === cidr);
+          const there = settled.filter(({ destination }) => canonicalCidr(destination) === cidr);
           const isServed = there.some(
             ({ nextHopId, nextHopType }) => nextHopType === 'ECS' && nextHopId === hop,
           );
@@ -101,7 +101,7 @@ it('comes from any table to the wanted one, stays there, and touches nothing of 
         expect(
           left.filter(
             ({ destination, nextHopId, nextHopType, routeId }) =>
-              wantedHops.get(destinationKey(destination)) !== nextHopId &&
+              wantedHops.get(canonicalCidr(destination)) !== nextHopId &&
               !(routeId.startsWith('r-') && nextHopType === 'ECS' && !servers.has(nextHopId)),
           ),
         ).toEqual([]);

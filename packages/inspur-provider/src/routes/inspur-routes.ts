@@ -1,5 +1,5 @@
 import { errorText } from '@k8s-ccm/cloud-provider';
-import { formatCidr, parseCidr } from '@k8s-ccm/foundation';
+import { canonicalCidr, formatCidr, parseCidr } from '@k8s-ccm/foundation';
 import type {
   Logger,
   Route as ListedRoute,
@@ -10,7 +10,6 @@ import type { Clock, Route, RouteSpec, Server, VpcClient } from '@k8s-ccm/inspur
 import type { InstanceDirectory } from '@k8s-ccm/provider-kit';
 
 import type { NodeServers } from '../servers/node-servers.ts';
-import { destinationKey } from './destination.ts';
 import { FullTable } from './full-table.ts';
 import { DoubtfulRoutes } from './doubtful-routes.ts';
 import { GoneServers } from './gone-servers.ts';
@@ -141,7 +140,7 @@ export class InspurRoutes implements Routes {
     const route = this.#find(await this.#look(signal), name);
     if (route === undefined) return;
     const { description, destination } = route;
-    const isAsListed = destinationKey(destination) === destinationKey(destinationCIDR);
+    const isAsListed = canonicalCidr(destination) === canonicalCidr(destinationCIDR);
     if (!isAsListed || !isMarkOf(description, clusterName)) {
       this.#log.warn('a route is not deleted: it is another one than was listed', {
         route: describeRoute(route),

@@ -1,9 +1,9 @@
+import { canonicalCidr } from '@k8s-ccm/foundation';
 import { DefaultClusterName } from '@k8s-ccm/cloud-provider';
 import type { Node, Route as ListedRoute, RouteOwnership } from '@k8s-ccm/cloud-provider';
 import { serverHopType } from '@k8s-ccm/inspur-sdk';
 import type { Route } from '@k8s-ccm/inspur-sdk';
 
-import { destinationKey } from './destination.ts';
 import type { OwnRoutes } from './own-routes.ts';
 import { NodesByServer } from './nodes-by-server.ts';
 import { describeRoute } from './route-errors.ts';
@@ -39,7 +39,7 @@ export function listedRoutes(
     return {
       name: route.routeId,
       targetNode: targetOf(route, isOurs, clusterName, servers),
-      destinationCIDR: destinationKey(route.destination),
+      destinationCIDR: canonicalCidr(route.destination),
       description: describeRoute(route),
       ...(isOurs ? ownershipOf(isProven, isDoubtful) : { foreign: true }),
       ...(isOurs && isGone ? { blackhole: true } : {}),
@@ -60,7 +60,7 @@ function isWanted(
   { description, destination }: Route,
   destinations: ReadonlyMap<string, ReadonlySet<string>>,
 ): boolean {
-  return destinations.get(description)?.has(destinationKey(destination)) === true;
+  return destinations.get(description)?.has(canonicalCidr(destination)) === true;
 }
 
 function destinationsByMark(
@@ -70,7 +70,7 @@ function destinationsByMark(
   return new Map(
     nodes.map(({ metadata, spec }) => [
       routeMark(clusterName, metadata?.name ?? ''),
-      new Set((spec?.podCIDRs ?? []).map(destinationKey)),
+      new Set((spec?.podCIDRs ?? []).map(canonicalCidr)),
     ]),
   );
 }

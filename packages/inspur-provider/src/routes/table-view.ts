@@ -1,6 +1,5 @@
+import { canonicalCidr } from '@k8s-ccm/foundation';
 import type { Route, SkippedRoute } from '@k8s-ccm/inspur-sdk';
-
-import { destinationKey } from './destination.ts';
 
 /** A route table as one look shows it. */
 export class TableView {
@@ -13,7 +12,7 @@ export class TableView {
     this.routes = routes;
     this.#unreadable = unreadable;
     this.#byId = new Map(routes.map((route) => [route.routeId, route]));
-    this.#byDestination = Map.groupBy(routes, ({ destination }) => destinationKey(destination));
+    this.#byDestination = Map.groupBy(routes, ({ destination }) => canonicalCidr(destination));
   }
 
   /** The route of an id. */
@@ -23,14 +22,14 @@ export class TableView {
 
   /** The routes to a destination, however it is written. */
   to(destination: string): readonly Route[] {
-    return this.#byDestination.get(destinationKey(destination)) ?? [];
+    return this.#byDestination.get(canonicalCidr(destination)) ?? [];
   }
 
   /** An entry that cannot be read and may lead to this destination. */
   mayHide(destination: string): SkippedRoute | undefined {
-    const key = destinationKey(destination);
+    const key = canonicalCidr(destination);
     return this.#unreadable.find(
-      (entry) => entry.destination === '' || destinationKey(entry.destination) === key,
+      (entry) => entry.destination === '' || canonicalCidr(entry.destination) === key,
     );
   }
 

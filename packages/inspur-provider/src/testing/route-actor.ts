@@ -1,5 +1,5 @@
 import { errorText } from '@k8s-ccm/cloud-provider';
-import { formatCidr, parseCidr } from '@k8s-ccm/foundation';
+import { canonicalCidr } from '@k8s-ccm/foundation';
 import type { Node, Route as ListedRoute, RouteCallOptions, Routes } from '@k8s-ccm/cloud-provider';
 
 import { clusterName } from './route-fixtures.ts';
@@ -68,6 +68,5 @@ async function failures(work: readonly Promise<void>[]): Promise<readonly string
 }
 
 function keyOf({ destinationCIDR, targetNode }: ListedRoute): string {
-  const cidr = parseCidr(destinationCIDR);
-  return `${targetNode} ${cidr === undefined ? destinationCIDR : formatCidr(cidr)}`;
+  return `${targetNode} ${canonicalCidr(destinationCIDR)}`;
 }
