@@ -45,14 +45,20 @@ export function parseBody(text: string): ParsedBody {
   }
 }
 
-/** Says what a body that is not JSON looks like, with its beginning. */
-export function describeBody(text: string, quote: boolean): string {
-  const start = text.slice(0, 400).replaceAll(/\s+/g, ' ').trim();
+/** Says what a body that is not JSON looks like. `quote` says what may be shown of it; without it, nothing is. */
+export function describeBody(text: string, quote?: (text: string) => string): string {
+  const start = text.trimStart();
   const what = /^<(!doctype html|html|head|body)/i.test(start)
     ? 'HTML'
     : /^[[{]/.test(start)
       ? 'broken or truncated JSON'
       : 'text';
   const size = `${what} of ${Buffer.byteLength(text)} bytes`;
-  return quote ? `${size}: ${JSON.stringify(start.slice(0, 80))}` : size;
+  if (quote === undefined) return size;
+  const shown = quote(start.slice(0, mostLookedAt)).replaceAll(/\s+/g, ' ').trim();
+  return `${size}: ${JSON.stringify(shown.slice(0, mostShown))}`;
 }
+
+/** Characters that are looked at to show some: many more, because a secret is replaced by something short. */
+const mostLookedAt = 1_000_000;
+const mostShown = 80;

@@ -15,7 +15,8 @@ import {
   CloudTimeoutError,
   CloudTransportError,
 } from './errors.ts';
-import { redact } from './secret.ts';
+import type { Secret } from './secret.ts';
+import { redact, secretsIn } from './secret.ts';
 import type { OutgoingRequest, Signature, Signer } from './signer.ts';
 import { explainTransportFailure } from './transport-failure.ts';
 import { encodeParameters, urlText } from './url-text.ts';
@@ -32,6 +33,8 @@ export interface AttemptParts {
   readonly maxBodyBytes: number;
   readonly userAgent: string;
   readonly correlationId: () => string | undefined;
+  /** What the proxy to an address is sent to know us. */
+  readonly proxySecrets: (url: string) => readonly Secret[];
 }
 
 /** Where an attempt stands within its call. */
@@ -158,24 +161,29 @@ function interpret<T>(
       ? parts.dialect.read(body.value)
       : { apiCode: '', message: '', requestId: '' };
   const kind = parts.dialect.judge({ status, apiCode: said.apiCode });
-  const secrets = [...(request.secrets ?? []), ...(signature?.secrets ?? [])];
-  const quote = request.secretAnswer !== true;
+  const hide = (words: string): string =>
+    redact(words, [
+      ...(request.secrets ?? []),
+      ...(signature?.secrets ?? []),
+      ...parts.proxySecrets(request.url),
+      ...(request.secretAnswer === true && body.kind === 'json' ? secretsIn(body.value) : []),
+    ]);
   const host = new URL(request.url).host;
 
   if (kind !== 'success') {
-    const apiCode = redact(oneLine(said.apiCode), secrets);
-    const requestId = redact(
-      oneLine(said.requestId || headerOf(answer, 'x-request-id', 'request-id')),
-      secrets,
+    const apiCode = oneLine(hide(said.apiCode));
+    const requestId = oneLine(
+      hide(said.requestId || headerOf(answer, 'x-request-id', 'request-id')),
     );
     const retryAfterMs = parseRetryAfter(headerOf(answer, 'retry-after'), parts.clock.now());
-    const words = body.kind === 'other' ? describeBody(text, quote) : oneLine(said.message);
+    const quote = request.secretAnswer === true ? undefined : hide;
+    const words = body.kind === 'other' ? describeBody(text, quote) : oneLine(hide(said.message));
     const message = [
       `${request.operation}: ${host} answered ${status}`,
       apiCode === '' ? '' : `, code ${apiCode}`,
       words === '' ? '' : `: ${words}`,
     ].join('');
-    const error = new CloudApiError(redact(message, secrets), {
+    const error = new CloudApiError(message, {
       ...fields(
         kind === 'transient' ? 'unknown' : 'refused',
         kind === 'transient' || kind === 'throttled',
@@ -189,6 +197,7 @@ function interpret<T>(
     return { ok: false, error, kind, ...(signature === undefined ? {} : { signature }) };
   }
 
+  const quote = request.secretAnswer === true ? false : hide;
   const decoded = decode(request.answer, body.kind === 'json' ? body.value : undefined, { quote });
   if (body.kind !== 'other' && decoded.ok) return { ok: true, value: decoded.value, status };
   const start = `${request.operation}: ${host} answered ${status}`;
@@ -198,13 +207,11 @@ function interpret<T>(
     return { ok: false, error: new CloudDecodeError(message, { ...unknown, problem: 'empty' }) };
   }
   if (body.kind === 'other' || decoded.ok) {
-    const message = redact(
-      `${start} with ${describeBody(text, quote)} where JSON was expected`,
-      secrets,
-    );
+    const shown = describeBody(text, quote === false ? undefined : quote);
+    const message = `${start} with ${shown} where JSON was expected`;
     return { ok: false, error: new CloudDecodeError(message, { ...unknown, problem: 'not-json' }) };
   }
-  const issues = decoded.issues.map((issue) => redact(issue, secrets));
+  const { issues } = decoded;
   const message = `${start} with an unexpected body: ${issues.join('; ')}`;
   const error = new CloudDecodeError(message, { ...unknown, problem: 'wrong-type', issues });
   return { ok: false, error };
@@ -245,7 +252,7 @@ function transportError<T>(
   return new CloudTransportError(`${start} ${text}`, fields(outcome, retryable), { cause });
 }
 
-/** Text of the cloud's, fit for an error message of one line. */
+/** Text of the cloud, without secrets, as it fits an error message of one line. */
 function oneLine(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   return line.length > 500 ? `${line.slice(0, 500)}…` : line;

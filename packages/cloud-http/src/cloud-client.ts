@@ -19,6 +19,7 @@ import { startDeadline } from './deadline.ts';
 import type { CloudError } from './errors.ts';
 import { CloudApiError, CloudDecodeError, CloudTimeoutError } from './errors.ts';
 import type { Lane } from './lane.ts';
+import { proxySecrets } from './proxy-authorization.ts';
 import type { Random } from './random.ts';
 import { systemRandom } from './random.ts';
 import type { Signer } from './signer.ts';
@@ -97,6 +98,10 @@ export class CloudClient {
       maxBodyBytes: options.maxBodyBytes ?? 16 * 1024 * 1024,
       userAgent: options.userAgent ?? 'cloud-http',
       correlationId: options.correlationId ?? (() => undefined),
+      proxySecrets: (url) => {
+        const proxy = options.dispatcher === undefined ? proxyFor?.(new URL(url)) : undefined;
+        return proxy === undefined ? [] : proxySecrets(proxy);
+      },
     };
   }
 

@@ -339,3 +339,21 @@ async function listenSilently() {
     },
   };
 }
+
+describe('the name and password of a proxy', () => {
+  it('are not repeated from its answer, wherever the text is cut', async () => {
+    const password = 'hunter2-and-much-more-of-it';
+    const basic = Buffer.from(`joe:${password}`).toString('base64');
+    const words = [password, encodeURIComponent(`joe:${password}`), basic];
+    for (const pad of [0, 40, 70, 75]) {
+      await using proxy = await startTestProxy({
+        refusals: [502],
+        page: `<html>${'x'.repeat(pad)} ${words.join(' ')}</html>`,
+      });
+      const login = Object.assign(new URL(proxy.url), { username: 'joe', password });
+      const error = inspect(await call(plain, { proxyFor: () => login }), { depth: 9 });
+      expect(error).toContain('answered 502');
+      for (const word of words) expect(error).not.toContain(word.slice(0, 10));
+    }
+  });
+});

@@ -5,10 +5,16 @@ import { decode, int } from './decode.ts';
 const Listener = t.type({ id: t.string, port: int }, 'listener');
 const Listeners = t.array(Listener, 'listeners');
 
-function issuesOf(codec: t.Decoder<unknown, unknown>, value: unknown, quote = true) {
-  const decoded = decode(codec, value, { quote });
+function issuesOf(
+  codec: t.Decoder<unknown, unknown>,
+  value: unknown,
+  options?: Parameters<typeof decode>[2],
+) {
+  const decoded = decode(codec, value, options);
   return decoded.ok ? [] : decoded.issues;
 }
+
+const withoutXs = (text: string): string => text.replace('x'.repeat(5000), '[redacted]');
 
 describe('decode', () => {
   it('gives the value where it fits', () => {
@@ -55,9 +61,17 @@ describe('decode', () => {
 
   it('names only the type of a found value where it may be a secret', () => {
     const Token = t.type({ access_token: t.string, list: t.string }, 'token');
-    expect(issuesOf(Token, { access_token: { a: 'secret' }, list: ['secret'] }, false)).toEqual([
+    const answer = { access_token: { a: 'secret' }, list: ['secret'] };
+    expect(issuesOf(Token, answer, { quote: false })).toEqual([
       'token.access_token: expected string, got object',
       'token.list: expected string, got array',
+    ]);
+  });
+
+  it('shows what it is told to before it cuts', () => {
+    const quote = withoutXs;
+    expect(issuesOf(int, `${'x'.repeat(5000)} and more`, { quote })).toEqual([
+      'int: expected int, got "[redacted] and more"',
     ]);
   });
 });

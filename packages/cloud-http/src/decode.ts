@@ -6,6 +6,9 @@ const mostIssues = 10;
 /** Most characters of a found value that a line quotes. */
 const mostQuoted = 80;
 
+/** What may be shown of a text. */
+type Quote = (text: string) => string;
+
 /** The value, or one line per wrong field. */
 export type Decoded<T> =
   | { readonly ok: true; readonly value: T }
@@ -25,16 +28,16 @@ export const int = new t.Type<number>(
 /**
  * Reads a value by a codec. Lines of the failure look like `listeners.3.port: expected int, got "80"`: path (from the
  * codec's name), the name of the codec that refused, and the value; at most ten, duplicates left out.
- * `quote: false` names the found value's type instead of quoting it.
+ * `quote` says what may be shown of a found value's JSON, default all; with `false` its type is named instead.
  */
 export function decode<T>(
   codec: t.Decoder<unknown, T>,
   value: unknown,
-  options: { readonly quote?: boolean } = {},
+  options: { readonly quote?: Quote | false } = {},
 ): Decoded<T> {
   const result = codec.decode(value);
   if (!isLeft(result)) return { ok: true, value: result.right };
-  const quote = options.quote ?? true;
+  const quote = options.quote ?? ((text: string): string => text);
   const lines = new Set(result.left.map((error) => describe(error, quote)));
   const all = [...lines];
   if (all.length <= mostIssues) return { ok: false, issues: all };
@@ -42,7 +45,7 @@ export function decode<T>(
   return { ok: false, issues: [...shown, `and ${all.length - shown.length} more`] };
 }
 
-function describe(error: t.ValidationError, quote: boolean): string {
+function describe(error: t.ValidationError, quote: Quote | false): string {
   const path = error.context.flatMap((entry, index, context) => {
     if (index === 0) return [entry.type.name];
     // An intersection or union adds a step of its own, whose key is the branch's number and not part of the value.
@@ -54,10 +57,11 @@ function describe(error: t.ValidationError, quote: boolean): string {
   return `${path.join('.')}: ${expected}, got ${found(error.value, quote)}`;
 }
 
-function found(value: unknown, quote: boolean): string {
+function found(value: unknown, quote: Quote | false): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
-  if (!quote) return Array.isArray(value) ? 'array' : typeof value;
-  const text = JSON.stringify(value);
+  if (quote === false) return Array.isArray(value) ? 'array' : typeof value;
+  // Before it is cut: a secret that is cut is not recognized.
+  const text = quote(JSON.stringify(value));
   return text.length > mostQuoted ? `${text.slice(0, mostQuoted)}…` : text;
 }

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { currentSecret, redact, Secret } from './secret.ts';
+import { currentSecret, redact, Secret, secretsIn } from './secret.ts';
 
 describe('Secret', () => {
   const secret = new Secret('hunter2!');
@@ -29,15 +29,22 @@ describe('currentSecret', () => {
   });
 });
 
-describe('redact', () => {
-  it('cuts every secret out of a text, wherever it stands', () => {
-    const secrets = [new Secret('sesame'), new Secret('tok/en')];
-    expect(redact('sesame, open; tok/en=sesame', secrets)).toBe(
-      '[redacted], open; [redacted]=[redacted]',
-    );
+describe('the secrets in an answer', () => {
+  it('are the values of fields that sound secret, however deep', () => {
+    const answer = {
+      access_token: 'a-token',
+      expires_in: 300,
+      data: [{ refreshToken: 'r-token', name: 'n', session_state: 's-state' }],
+      error_description: 'shown',
+    };
+    const found = secretsIn(answer).map((secret) => secret.reveal());
+    expect(found).toEqual(['a-token', 'r-token', 's-state']);
+    for (const odd of [null, undefined, 'token', 7, []]) expect(secretsIn(odd)).toEqual([]);
   });
+});
 
-  it('leaves the text whole where a secret is too short to hide anything', () => {
-    expect(redact('a banana', [new Secret('a'), new Secret('')])).toBe('a banana');
+describe('redact', () => {
+  it('cuts secrets out of a text', () => {
+    expect(redact('token=hunter2%21', [new Secret('hunter2!')])).toBe('token=[redacted]');
   });
 });

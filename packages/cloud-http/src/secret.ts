@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { redactText } from '@k8s-ccm/foundation';
 
 const redacted = '[redacted]';
 
@@ -36,15 +37,21 @@ export async function currentSecret(source: SecretSource): Promise<Secret> {
   return source instanceof Secret ? source : await source();
 }
 
-/**
- * The text without these secrets, for text that somebody else wrote and that may repeat what we sent.
- * Secrets shorter than four characters stay: cutting them out would garble the text and hide nothing.
- */
+/** The text without these secrets, in whatever form it repeats them. Redact before you cut. */
 export function redact(text: string, secrets: readonly Secret[]): string {
-  let result = text;
-  for (const secret of secrets) {
-    const value = secret.reveal();
-    if (value.length >= 4) result = result.replaceAll(value, redacted);
-  }
-  return result;
+  return redactText(
+    text,
+    secrets.map((secret) => secret.reveal()),
+  );
+}
+
+/** Fields of an answer whose values are secret. */
+const secretField = /token|secret|password|session|assertion/i;
+
+/** The secrets that an answer holds itself, such as a token that it issues. */
+export function secretsIn(answer: unknown): readonly Secret[] {
+  if (typeof answer !== 'object' || answer === null) return [];
+  return Object.entries(answer).flatMap(([name, value]: [string, unknown]) =>
+    typeof value === 'string' && secretField.test(name) ? [new Secret(value)] : secretsIn(value),
+  );
 }

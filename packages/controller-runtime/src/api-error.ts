@@ -1,3 +1,4 @@
+import { redactText } from '@k8s-ccm/foundation';
 import { isApiStatus, type ApiStatus, type StatusDetails } from './api-status.ts';
 
 /** What an {@link ApiError} is made of. */
@@ -66,7 +67,10 @@ export function apiErrorFromStatus(
   });
 }
 
-/** The error of a response outside 2xx; a body that is no `Status` (a proxy's page) is quoted, cut to 200 characters. */
+/**
+ * The error of a response outside 2xx. A body that is no `Status`, such as the page of a proxy, is quoted, cut to 200
+ * characters. `secrets` are what was sent to identify us: whoever answered may repeat it.
+ */
 export function apiErrorFromResponse(
   body: string,
   call: {
@@ -74,11 +78,14 @@ export function apiErrorFromResponse(
     readonly path: string;
     readonly httpStatus: number;
     readonly retryAfterSeconds?: number | undefined;
+    readonly secrets?: readonly string[];
   },
 ): ApiError {
-  const decoded = parseOrUndefined(body);
+  // Before it is read and cut: a secret that is cut is not recognized.
+  const shown = redactText(body, call.secrets ?? []);
+  const decoded = parseOrUndefined(shown);
   return apiErrorFromStatus(
-    isApiStatus(decoded) ? decoded : { message: body.trim().slice(0, 200) },
+    isApiStatus(decoded) ? decoded : { message: shown.trim().slice(0, 200) },
     call,
   );
 }

@@ -6,6 +6,7 @@ import { requestHeaders, type ApiIdentity } from './api-identity.ts';
 import { openApiPools, type ApiPools } from './api-pools.ts';
 import { requestTarget, type ApiRequest } from './api-request.ts';
 import type { ApiServerConfig, AuthHeaders } from './api-server-config.ts';
+import { authSecrets } from './auth-secrets.ts';
 import { ApiTimeoutError } from './api-timeout-error.ts';
 import { gated } from './call-gate.ts';
 import { startDeadline, type CallDeadline } from './call-deadline.ts';
@@ -127,7 +128,7 @@ export class ApiTransport {
     try {
       const response = await this.#send(this.#pools.calls, request, identity, auth, deadline);
       const text = await this.#text(response, request, deadline);
-      if (response.statusCode >= 300) throw this.#refusal(response, text, request);
+      if (response.statusCode >= 300) throw this.#refusal(response, text, request, auth);
       return text;
     } finally {
       deadline.release();
@@ -150,6 +151,7 @@ export class ApiTransport {
         response,
         await this.#text(response, request, deadline),
         request,
+        auth,
       );
       if (refusal.status !== 401 || refreshed) throw refusal;
       refreshed = true;
@@ -267,8 +269,14 @@ export class ApiTransport {
     );
   }
 
-  #refusal(response: Dispatcher.ResponseData, body: string, request: ApiRequest): ApiError {
+  #refusal(
+    response: Dispatcher.ResponseData,
+    body: string,
+    request: ApiRequest,
+    auth: AuthHeaders,
+  ): ApiError {
     return apiErrorFromResponse(body, {
+      secrets: authSecrets(auth),
       method: request.method,
       path: request.path,
       httpStatus: response.statusCode,

@@ -78,11 +78,9 @@ function decodeEvent<T extends KubernetesObject>(line: string, path: string): Wa
     }
     case 'ERROR':
       throw apiErrorFromStatus(
-        isApiStatus(event.object) ? event.object : { message: line.slice(0, 200) },
-        {
-          method: 'GET',
-          path,
-        },
+        // Not quoted: what is no `Status` comes from who knows where, and may repeat what we sent.
+        isApiStatus(event.object) ? event.object : { message: 'an ERROR event without a Status' },
+        { method: 'GET', path },
       );
     default:
       throw new WatchDecodeError({
@@ -97,11 +95,9 @@ function parseEvent<T>(line: string, path: string): WireEvent<T> {
   let event: unknown;
   try {
     event = JSON.parse(line);
-  } catch (error) {
-    throw new WatchDecodeError(
-      { path, problem: 'malformed', detail: 'not JSON' },
-      { cause: error },
-    );
+  } catch {
+    // Without its cause, whose text quotes the line.
+    throw new WatchDecodeError({ path, problem: 'malformed', detail: 'not JSON' });
   }
   if (!isWireEvent<T>(event)) {
     throw new WatchDecodeError({ path, problem: 'malformed', detail: 'neither type nor object' });

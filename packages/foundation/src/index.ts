@@ -17,5 +17,6 @@ export { readYaml } from './read-yaml.ts';
 export type { ReadYamlOptions, YamlText } from './read-yaml.ts';
 export { yamlKind, yamlLine, yamlValue } from './yaml-node.ts';
 export type { YamlEntry, YamlList, YamlNode, YamlScalar, YamlSection } from './yaml-node.ts';
+export { redactText } from './redact-text.ts';
 export { sendOutcomeOf } from './send-outcome.ts';
 export type { SendOutcome } from './send-outcome.ts';

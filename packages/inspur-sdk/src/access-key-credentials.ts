@@ -1,6 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
-import type { OutgoingRequest, Secret, SecretSource } from '@k8s-ccm/cloud-http';
-import { currentSecret } from '@k8s-ccm/cloud-http';
+import type { OutgoingRequest, SecretSource } from '@k8s-ccm/cloud-http';
+import { currentSecret, Secret } from '@k8s-ccm/cloud-http';
 import type { Credentials } from './credentials.ts';
 
 /** An access key pair (AK/SK). */
@@ -31,17 +31,22 @@ export function accessKeyCredentials(options: AccessKeyCredentialsOptions): Cred
       sign: async (request, { now }) => {
         const secret = await currentSecret(source);
         const headers = accessKeyHeaders(request, { id, secret, now, nonce: randomUUID() });
-        return { headers, secrets: [secret] };
+        return { headers, secrets: [secret, new Secret(headers['x-sign'])] };
       },
     }),
   };
 }
 
+/** Header names and values. */
+type AccessKeyHeaders = Readonly<
+  Record<'x-secret-id' | 'x-sign-algorithm' | 'x-time' | 'x-random' | 'x-sign', string>
+>;
+
 /** The five headers that prove a request. */
 export function accessKeyHeaders(
   request: OutgoingRequest,
   signing: AccessKeySigning,
-): Readonly<Record<string, string>> {
+): AccessKeyHeaders {
   const time = String(signing.now);
   const parameters = Object.entries({ ...request.query, ...request.form })
     .toSorted(([a], [b]) => (a < b ? -1 : 1))

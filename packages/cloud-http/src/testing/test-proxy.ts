@@ -10,6 +10,8 @@ export interface TestProxyOptions {
   readonly target?: number;
   /** Statuses to answer with, one after the other, before it leads anywhere; 0 closes the connection. */
   readonly refusals?: readonly number[];
+  /** The body of a refused request. Default: a short page. */
+  readonly page?: string;
   /** For a proxy that speaks TLS itself, as localhost. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
@@ -31,7 +33,7 @@ export interface TestProxy extends AsyncDisposable {
 
 /** Starts a proxy on a free port of this machine. It ends, with all its connections, when it is disposed of. */
 export async function startTestProxy(options: TestProxyOptions = {}): Promise<TestProxy> {
-  const { target = 0, tls } = options;
+  const { page = '<html>from the proxy</html>', target = 0, tls } = options;
   const refusals = [...(options.refusals ?? [])];
   const seen: ProxiedRequest[] = [];
   const note = ({ method = '', url = '', headers }: IncomingMessage): number | undefined => {
@@ -58,7 +60,7 @@ export async function startTestProxy(options: TestProxyOptions = {}): Promise<Te
   server.on('request', (incoming: IncomingMessage, outgoing) => {
     const status = note(incoming);
     if (status !== undefined) {
-      outgoing.writeHead(status).end('<html>from the proxy</html>');
+      outgoing.writeHead(status).end(page);
       return;
     }
     const { pathname, search } = new URL(incoming.url ?? '');
