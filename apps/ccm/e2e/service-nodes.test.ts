@@ -77,7 +77,7 @@ describe('the members of a listener', () => {
     await sandbox.deleteNode('late');
   });
 
-  it('are known by provider id, else by the instance annotation, else by node name', async () => {
+  it('are known by provider ID, else by the instance annotation, else by a node name that is the ID of a server', async () => {
     const slbId = await sandbox.addSlb({ businessIp: '10.0.2.3' });
     await sandbox.addNode('by-provider', { providerID: 'incloud://i-1', ip: '192.168.3.1' });
     await sandbox.addNode('by-annotation', {
@@ -85,7 +85,9 @@ describe('the members of a listener', () => {
       ip: '192.168.3.2',
       annotations: { 'node.beta.kubernetes.io/instance-id': 'i-2' },
     });
+    await sandbox.addServer('by-name');
     await sandbox.addNode('by-name', { providerID: '', ip: '192.168.3.3' });
+    await sandbox.addNode('bare-name', { providerID: '', ip: '192.168.3.4' });
     await sandbox.addService('identity', { slbId });
     await sandbox.addresses('identity', ['10.0.2.3']);
     const [listener] = await sandbox.listening(slbId, ['TCP/80']);

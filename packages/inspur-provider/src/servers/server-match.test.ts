@@ -70,10 +70,10 @@ describe('the servers that a Node may be', () => {
       ['i-2'],
     ],
     [
-      'include none whose ID is its name and that has none of its addresses',
-      [{ serverId: 'k8s-node-01' }],
-      { addresses: ['10.0.0.7'] },
-      [],
+      'include the one whose ID is its name, whatever its addresses',
+      [{ serverId: 'k8s-node-01' }, { serverName: 'k8s-node-01' }],
+      { addresses: ['10.0.0.2'] },
+      ['k8s-node-01'],
     ],
     [
       'include one by address, though another has its name',

@@ -27,9 +27,9 @@ export function soughtServer({ metadata, status }: Node, vpcId: string | undefin
 
 /**
  * The servers that a Node without an ID may be: the server whose ID is the Node's name, else those that have its name,
- * else those that have one of its addresses. Names are compared without case. A server of another VPC than the
- * configured one never fits, nor does one that shares the Node's name but none of its addresses, if the Node has any.
- * Deleted servers do not count.
+ * else those that have one of its addresses. IDs and names are compared without case. A server of another VPC than the
+ * configured one never fits, nor does one that has the Node's name but, if the Node has addresses, none of them. Deleted
+ * servers do not count.
  */
 export function matchServers(
   snapshot: InstanceSnapshot<Server>,
@@ -87,7 +87,8 @@ function candidatesByAddress(
 /** What speaks against a server that has the Node's name; `undefined` if it fits. */
 function misfit(server: Server, sought: SoughtServer): string | undefined {
   if (!isInVpc(server, sought)) return otherVpc(server, sought);
-  const { addresses } = sought;
+  const { addresses, name } = sought;
+  if (server.serverId.toLowerCase() === name.toLowerCase()) return undefined;
   const present = addressesOf(server);
   if (addresses.length === 0 || addresses.some((address) => present.includes(address))) {
     return undefined;
