@@ -85,7 +85,7 @@ describe('the members of a listener', () => {
       ip: '192.168.3.2',
       annotations: { 'node.beta.kubernetes.io/instance-id': 'i-2' },
     });
-    await sandbox.addServer('by-name');
+    await sandbox.addServers(['i-1', 'i-2', 'by-name']);
     await sandbox.addNode('by-name', { providerID: '', ip: '192.168.3.3' });
     await sandbox.addNode('bare-name', { providerID: '', ip: '192.168.3.4' });
     await sandbox.addService('identity', { slbId });
