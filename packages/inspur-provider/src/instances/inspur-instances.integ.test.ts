@@ -9,6 +9,7 @@ import type { CredentialsConfig } from '../cloud-config.ts';
 import type { NodeParts } from '../testing/node-fixtures.ts';
 import { buildNode } from '../testing/node-fixtures.ts';
 import { ServerCloud } from '../testing/server-cloud.ts';
+import { VirtualClock } from '../testing/virtual-clock.ts';
 import {
   AmbiguousServerError,
   ForeignProviderIdError,
@@ -345,6 +346,11 @@ describe('the status of a server', () => {
   });
 });
 
+/** New objects, as after a change of the Nodes. */
+function oneByNameAndOneById(): readonly Node[] {
+  return [buildNode('node-1'), buildNode('x', { providerID: 'incloud://i-2' })];
+}
+
 describe('a survey', () => {
   it('shows each Node, and began after it was asked for', async () => {
     await using emulator = await startEmulator({ seed });
@@ -366,13 +372,21 @@ describe('a survey', () => {
   it('sees at once what has changed', async () => {
     await using emulator = await startEmulator({ seed });
     await using cloud = new ServerCloud(emulator);
-    const nodes = [buildNode('node-1'), buildNode('x', { providerID: 'incloud://i-2' })];
     await cloud.instances.metadata(buildNode('node-1'), { signal });
-    expect((await survey(cloud, nodes)).states).toEqual({ 'node-1': 'running', x: 'running' });
+    expect((await survey(cloud, oneByNameAndOneById())).states).toEqual({
+      'node-1': 'running',
+      x: 'running',
+    });
     emulator.setHidden({ serverIds: ['i-1', 'i-2'] });
-    expect((await survey(cloud, nodes)).states).toEqual({ 'node-1': 'unknown', x: 'absent' });
+    expect((await survey(cloud, oneByNameAndOneById())).states).toEqual({
+      'node-1': 'unknown',
+      x: 'absent',
+    });
     emulator.setHidden({ serverIds: [] });
-    expect((await survey(cloud, nodes)).states).toEqual({ 'node-1': 'running', x: 'running' });
+    expect((await survey(cloud, oneByNameAndOneById())).states).toEqual({
+      'node-1': 'running',
+      x: 'running',
+    });
   });
 
   it('of nobody asks nobody', async () => {
@@ -617,6 +631,28 @@ describe('credentials', () => {
 });
 
 describe('the cost', () => {
+  it('of a Node that no server fits is one search a minute, however many surveys there are', async () => {
+    const clock = new VirtualClock(5000);
+    await using emulator = await startEmulator({ seed, clock });
+    await using cloud = new ServerCloud(emulator, { clock });
+    const nodes = [buildNode('stranger'), buildNode('twin')];
+    const known = buildNode('x', { providerID: 'incloud://i-1' });
+    for (let round = 0; round < 10; round += 1) {
+      expect((await survey(cloud, nodes)).states).toEqual({ stranger: 'unknown', twin: 'unknown' });
+      await clock.sleep(5000);
+    }
+    expect(cloud.operations()).toHaveLength(1);
+    const { calls } = emulator.calls();
+    const later = await survey(cloud, [...nodes, known]);
+    expect(later.states).toEqual({ stranger: 'unknown', twin: 'unknown', x: 'running' });
+    expect(later.startedAt).toBeGreaterThan(Math.max(...calls.map(({ at }) => at)));
+    cloud.operations();
+    await clock.sleep(60_000);
+    emulator.patchState({ servers: [{ serverId: 'i-20', serverName: 'stranger' }] });
+    expect((await survey(cloud, nodes)).states).toEqual({ stranger: 'running', twin: 'unknown' });
+    expect(cloud.operations()).toHaveLength(1);
+  });
+
   it.each(['id', 'name'] as const)(
     'of 1000 uninitialised nodes found by %s is 10 calls',
     async (by) => {

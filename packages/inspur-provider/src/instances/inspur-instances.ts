@@ -10,7 +10,7 @@ import type {
   SurveyOptions,
 } from '@k8s-ccm/cloud-provider';
 import type { Clock, Server, VpcClient } from '@k8s-ccm/inspur-sdk';
-import type { AskOptions, InstanceDirectory } from '@k8s-ccm/provider-kit';
+import type { AskOptions, ByIdOptions, InstanceDirectory } from '@k8s-ccm/provider-kit';
 
 import { Once } from '../once.ts';
 import { describeEcsError } from '../servers/ecs-advice.ts';
@@ -28,6 +28,9 @@ import type { Sighting } from './server-sight.ts';
 
 /** How old the facts of a server may be when they are written to a Node, in milliseconds. */
 const metadataMaxAgeMs = 10_000;
+
+/** How long a survey says nothing of a Node that no one server fits before it searches again, in milliseconds. */
+const searchPauseMs = 60_000;
 
 /** Options of `InspurInstances`. */
 export interface InspurInstancesOptions {
@@ -50,6 +53,8 @@ export class InspurInstances implements Instances {
   readonly #options: InspurInstancesOptions;
   readonly #sight: ServerSight;
   readonly #told = new Once();
+  /** Nodes that no one server fits, and when that was found. */
+  readonly #misses = new WeakMap<Node, { readonly foundAt: number; readonly sighting: Sighting }>();
 
   constructor(options: InspurInstancesOptions) {
     this.#options = options;
@@ -99,7 +104,7 @@ export class InspurInstances implements Instances {
     const looks = await Promise.all(
       nodes.map(async (node) => ({
         name: nameOf(node),
-        sighting: await this.#sight.of(node, { signal, witnesses }),
+        sighting: await this.#surveyed(node, { signal, witnesses }),
       })),
     );
     return {
@@ -133,6 +138,19 @@ export class InspurInstances implements Instances {
     if (sighting.kind === 'found') return sighting.server;
     if (sighting.kind === 'absent') return undefined;
     throw doubtOf(node, sighting);
+  }
+
+  /** A search lists all servers, and a Node that names none may stay for ever: it is not searched in each survey. */
+  async #surveyed(node: Node, options: ByIdOptions): Promise<Sighting> {
+    const known = this.#misses.get(node);
+    const now = this.#options.clock.monotonic();
+    if (known !== undefined && now - known.foundAt < searchPauseMs) return known.sighting;
+    const sighting = await this.#sight.of(node, options);
+    if (sighting.kind === 'unmatched' || sighting.kind === 'several') {
+      // Its read is no part of a later survey.
+      this.#misses.set(node, { foundAt: now, sighting: { ...sighting, startedAt: undefined } });
+    }
+    return sighting;
   }
 
   /** The IDs of the servers of Nodes, as far as they are known. */

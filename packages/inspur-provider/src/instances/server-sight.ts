@@ -22,10 +22,10 @@ export type Sighting =
       readonly isWitnessed: boolean;
     }
   /** No server fits, which proves nothing: the Node does not name its server, or not reliably. */
-  | { readonly kind: 'unmatched'; readonly startedAt: number; readonly reason: string }
+  | { readonly kind: 'unmatched'; readonly startedAt: number | undefined; readonly reason: string }
   | {
       readonly kind: 'several';
-      readonly startedAt: number;
+      readonly startedAt: number | undefined;
       readonly servers: readonly Server[];
       readonly reason: string;
     }
@@ -39,7 +39,7 @@ export type Sighting =
   /** The Node belongs to another cloud. No call was made. */
   | {
       readonly kind: 'foreign';
-      readonly startedAt?: never;
+      readonly startedAt?: undefined;
       readonly providerId: string;
       readonly reason: string;
     };
