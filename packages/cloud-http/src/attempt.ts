@@ -49,7 +49,12 @@ export interface AttemptContext {
 
 /** How an attempt ended. */
 export type AttemptResult<T> =
-  | { readonly ok: true; readonly value: T; readonly status: number }
+  | {
+      readonly ok: true;
+      readonly value: T;
+      readonly status: number;
+      readonly signature?: Signature;
+    }
   | {
       readonly ok: false;
       readonly error: CloudError;
@@ -199,7 +204,10 @@ function interpret<T>(
 
   const quote = request.secretAnswer === true ? false : hide;
   const decoded = decode(request.answer, body.kind === 'json' ? body.value : undefined, { quote });
-  if (body.kind !== 'other' && decoded.ok) return { ok: true, value: decoded.value, status };
+  if (body.kind !== 'other' && decoded.ok) {
+    const { value } = decoded;
+    return { ok: true, value, status, ...(signature === undefined ? {} : { signature }) };
+  }
   const start = `${request.operation}: ${host} answered ${status}`;
   const unknown = { ...fields('unknown', body.kind !== 'json'), status };
   if (body.kind === 'empty') {

@@ -329,7 +329,8 @@ describe('CloudClient', () => {
   });
 });
 
-function countingSigner(refusable: boolean) {
+function countingSigner(refusable: boolean, mayRenew = true) {
+  const accepted: string[] = [];
   const log: string[] = [];
   let token = 1;
   let nonce = 0;
@@ -342,13 +343,18 @@ function countingSigner(refusable: boolean) {
         headers: { authorization: `Bearer token-${mine}`, 'x-random': String(nonce) },
         secrets: [new Secret(`token-${mine}`)],
       };
-      const refused = (): void => {
+      const refused = (): boolean => {
         if (token === mine) token += 1;
+        return mayRenew;
       };
-      return Promise.resolve(refusable ? { ...signature, refused } : signature);
+      const accept = (): void => {
+        accepted.push(`token-${mine}`);
+      };
+      const observed = { ...signature, accepted: accept };
+      return Promise.resolve(refusable ? { ...observed, refused } : observed);
     },
   };
-  return { log, signer };
+  return { accepted, log, signer };
 }
 
 describe('signing', () => {
@@ -377,11 +383,21 @@ describe('signing', () => {
     expect(sent).toHaveLength(2);
   });
 
-  it('does not repeat where signing again cannot help', async () => {
-    const { signer } = countingSigner(false);
+  it.each([
+    ['cannot help', countingSigner(false)],
+    ['does not help now', countingSigner(true, false)],
+  ])('does not repeat where signing again %s', async (_, { signer }) => {
     const { fail, sent } = cloud([{ status: 401 }, {}], { signer });
     expect(await fail(get)).toMatchObject({ status: 401 });
     expect(sent).toHaveLength(1);
+  });
+
+  it('tells the signer which signature was accepted', async () => {
+    const { accepted, signer } = countingSigner(true);
+    const { run, fail } = cloud([{ status: 401 }, {}, { status: 404 }], { signer });
+    await run(get);
+    await fail(get);
+    expect(accepted).toEqual(['token-2']);
   });
 
   it('keeps secrets out of every error text, even where the cloud echoes them', async () => {

@@ -157,7 +157,8 @@ export class CloudClient {
       run.throttledMs += permit.waitedMs;
       const startedAt = this.#clock.monotonic();
       const result = await this.#attempt(run, permit);
-      const pauseMs = this.#pauseBeforeNext(run, result);
+      if (result.ok) result.signature?.accepted?.();
+      const pauseMs = await this.#pauseBeforeNext(run, result);
       this.#onCall?.({
         phase: 'attempt',
         ...describe(run, result),
@@ -209,14 +210,13 @@ export class CloudClient {
   }
 
   /** Milliseconds until the next attempt; undefined where there shall be none. */
-  #pauseBeforeNext<T>(run: Run<T>, result: AttemptResult<T>): number | undefined {
+  async #pauseBeforeNext<T>(run: Run<T>, result: AttemptResult<T>): Promise<number | undefined> {
     if (result.ok || run.attempt >= this.#maxAttempts) return undefined;
     const { error, kind, signature } = result;
     if (kind === 'credential') {
       if (run.refreshed || signature?.refused === undefined) return undefined;
       run.refreshed = true;
-      signature.refused();
-      return 0;
+      return (await signature.refused()) ? 0 : undefined;
     }
     const idempotent = run.request.idempotent ?? !notIdempotent.has(run.request.method);
     if (!error.retryable || (error.outcome === 'unknown' && !idempotent)) return undefined;

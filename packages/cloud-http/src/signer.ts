@@ -29,10 +29,12 @@ export interface Signature {
   /** What no error text may repeat, should the cloud's answer echo it. */
   readonly secrets?: readonly Secret[];
   /**
-   * Tells the signer that the cloud answered 401 to this very signature.
-   * Present only where signing again may do better; the client then tries once more.
+   * Tells the signer that the cloud answered 401 to this very signature. Gives whether a new signature may do better; the
+   * client then tries once more. Absent if it never does.
    */
-  refused?(): void;
+  refused?(): boolean | Promise<boolean>;
+  /** Tells the signer that the cloud did what was asked with this very signature. */
+  accepted?(): void;
 }
 
 /** Proves who calls. Asked once per attempt, because a nonce that is sent twice is refused as a replay. */

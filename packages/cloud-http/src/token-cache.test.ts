@@ -85,15 +85,47 @@ describe('TokenCache', () => {
     const first = cache.get();
     await answer(token('refused'));
     const refused = await first;
-    cache.invalidate(refused);
+    cache.invalidate(refused, 'slb');
     const again = [cache.get(), cache.get()];
-    cache.invalidate(refused);
+    cache.invalidate(refused, 'slb');
     again.push(cache.get());
     await answer(token('good'));
     await Promise.all(again);
-    cache.invalidate(refused);
+    cache.invalidate(refused, 'slb');
     expect((await cache.get()).value.reveal()).toBe('good');
     expect(asked).toHaveLength(2);
+  });
+
+  it('asks less and less often while each fresh token is refused, and at once again after a success', async () => {
+    const { cache, asked, answer, clock } = issuer();
+    const current = async (): Promise<Token> => {
+      const got = cache.get();
+      await answer(token(`token-${asked.length}`));
+      return await got;
+    };
+    for (let round = 0; round < 120; round += 1) {
+      cache.invalidate(await current(), 'slb');
+      await clock.advance(5000);
+    }
+    // The first one, those of the first minutes, and the tokens that ended by age.
+    expect(asked.length).toBeLessThan(15);
+    cache.accept(await current(), 'slb');
+    const before = asked.length;
+    expect(cache.invalidate(await current(), 'slb')).toBe(true);
+    await current();
+    expect(asked).toHaveLength(before + 1);
+  });
+
+  it('keeps asking less often for a host that refuses what another one accepts', async () => {
+    const { cache, asked, answer, clock } = issuer();
+    for (let round = 0; round < 120; round += 1) {
+      const got = cache.get();
+      await answer(token(`token-${asked.length}`));
+      cache.accept(await got, 'slb');
+      cache.invalidate(await got, 'ecs');
+      await clock.advance(5000);
+    }
+    expect(asked.length).toBeLessThan(15);
   });
 
   it('does not ask a failing issuer again at once, and longer and longer apart', async () => {

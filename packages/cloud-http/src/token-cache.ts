@@ -1,3 +1,4 @@
+import { RefusalPace } from '@k8s-ccm/foundation';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
 import type { Random } from './random.ts';
@@ -41,6 +42,8 @@ export class TokenCache {
   readonly #earlyMs: number;
   readonly #clock: Clock;
   readonly #random: Random;
+  /** By host: one that a right is missing for refuses what all others accept. */
+  readonly #paces = new Map<string, RefusalPace>();
   #cached: CachedToken | undefined;
   #fetching: Promise<Token> | undefined;
   #failure: { readonly error: unknown; readonly until: number } | undefined;
@@ -68,9 +71,22 @@ export class TokenCache {
     return cached.token;
   }
 
-  /** Drops this token, because the cloud refused it; does nothing where a newer one has taken its place. */
-  invalidate(token: Token): void {
-    if (this.#cached?.token === token) this.#cached = undefined;
+  /**
+   * Drops this token, because `host` refused it, and gives whether {@link TokenCache.get} has another one. While a host
+   * refuses fresh tokens, too, the last one is kept for a while, so that the issuer is not asked for one after the other.
+   */
+  invalidate(token: Token, host: string): boolean {
+    if (this.#cached?.token !== token) return true;
+    const pace = this.#paces.get(host) ?? new RefusalPace(this.#random);
+    this.#paces.set(host, pace);
+    if (!pace.mayRenew(this.#clock.monotonic())) return false;
+    this.#cached = undefined;
+    return true;
+  }
+
+  /** Says that `host` accepted this token. */
+  accept(token: Token, host: string): void {
+    if (this.#cached?.token === token) this.#paces.delete(host);
   }
 
   #refresh(): Promise<Token> {

@@ -1,7 +1,7 @@
 import type { Logger } from '@k8s-ccm/cloud-provider';
 import type { Dispatcher } from 'undici';
 import { ApiConnectionError, outcomeOf } from './api-connection-error.ts';
-import { ApiError, apiErrorFromResponse } from './api-error.ts';
+import { type ApiError, apiErrorFromResponse } from './api-error.ts';
 import { requestHeaders, type ApiIdentity } from './api-identity.ts';
 import { openApiPools, type ApiPools } from './api-pools.ts';
 import { requestTarget, type ApiRequest } from './api-request.ts';
@@ -12,6 +12,7 @@ import { gated } from './call-gate.ts';
 import { startDeadline, type CallDeadline } from './call-deadline.ts';
 import type { Clock } from './clock.ts';
 import type { Random } from './random.ts';
+import { isRefusedIdentity, type RefusedIdentity } from './refused-identity.ts';
 import { repeatDelayMs } from './repeat-delay.ts';
 import type { RestClientMetrics } from './rest-client-metrics.ts';
 import { retryAfterSecondsOf } from './retry-after.ts';
@@ -60,17 +61,18 @@ export class ApiTransport {
     const { random, clock } = this.#options;
     const repeatable = request.repeatable ?? request.method === 'GET';
     let repeats = 0;
-    let refreshed = false;
+    let refused: RefusedIdentity | undefined;
     for (;;) {
       const auth = await this.#headers(request.signal);
+      if (auth === refused?.auth) throw refused.error;
       // Only now: a plugin gives its certificate with the headers.
-      if (refreshed) await this.#pools.renew();
+      if (refused !== undefined) await this.#pools.renew();
       try {
         return await this.#attempt(request, identity, auth);
       } catch (error) {
         request.signal?.throwIfAborted();
-        if (isRefusedIdentity(error) && !refreshed) {
-          refreshed = true;
+        if (isRefusedIdentity(error) && refused === undefined) {
+          refused = { auth, error };
           this.#options.config.credentials.refuse(auth);
           continue;
         }
@@ -129,6 +131,7 @@ export class ApiTransport {
       const response = await this.#send(this.#pools.calls, request, identity, auth, deadline);
       const text = await this.#text(response, request, deadline);
       if (response.statusCode >= 300) throw this.#refusal(response, text, request, auth);
+      this.#options.config.credentials.accept?.(auth);
       return text;
     } finally {
       deadline.release();
@@ -140,21 +143,25 @@ export class ApiTransport {
     identity: ApiIdentity,
     deadline: CallDeadline,
   ): Promise<Dispatcher.ResponseData> {
-    let refreshed = false;
+    let refused: RefusedIdentity | undefined;
     for (;;) {
       const auth = await this.#headers(request.signal);
-      if (refreshed) await this.#pools.renew();
+      if (auth === refused?.auth) throw refused.error;
+      if (refused !== undefined) await this.#pools.renew();
       await this.#throttle(request, identity);
       const response = await this.#send(this.#pools.watches, request, identity, auth, deadline);
-      if (response.statusCode < 300) return response;
+      if (response.statusCode < 300) {
+        this.#options.config.credentials.accept?.(auth);
+        return response;
+      }
       const refusal = this.#refusal(
         response,
         await this.#text(response, request, deadline),
         request,
         auth,
       );
-      if (refusal.status !== 401 || refreshed) throw refusal;
-      refreshed = true;
+      if (refusal.status !== 401 || refused !== undefined) throw refusal;
+      refused = { auth, error: refusal };
       this.#options.config.credentials.refuse(auth);
     }
   }
@@ -295,8 +302,4 @@ export class ApiTransport {
       this.#options.log.warn('the API server warns', { warning });
     }
   }
-}
-
-function isRefusedIdentity(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 401;
 }

@@ -15,6 +15,7 @@ function start(script: readonly (string | Error)[]) {
     },
     maxAgeMs: 60_000,
     clock,
+    random: { next: () => 1 },
     log: silentLogger,
   });
   return {
@@ -60,6 +61,22 @@ describe('CredentialCache', () => {
     expect(await get()).toBe('two');
     expect(loads).toEqual([false, true]);
     expect(clock.timers).toEqual([]);
+  });
+
+  it('fetches less and less often while each new one is refused, and at once again after a success', async () => {
+    const { cache, clock, get, loads } = start(Array.from({ length: 200 }, (_, at) => `t-${at}`));
+    for (let round = 0; round < 60; round += 1) {
+      await get();
+      cache.refuse(await cache.headers());
+      await clock.advance(500);
+    }
+    // At 0, 5 and 15 seconds.
+    expect(loads.length).toBeLessThan(5);
+    cache.accept(await cache.headers());
+    const before = loads.length;
+    cache.refuse(await cache.headers());
+    await get();
+    expect(loads).toHaveLength(before + 1);
   });
 
   it('keeps what worked so far when a refresh by age fails, and not when the server refused it', async () => {

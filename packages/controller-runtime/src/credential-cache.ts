@@ -1,7 +1,9 @@
 import type { Logger } from '@k8s-ccm/cloud-provider';
+import { RefusalPace } from '@k8s-ccm/foundation';
 import { abortable } from './abortable.ts';
 import type { ApiCredentials, AuthHeaders } from './api-server-config.ts';
 import type { Clock } from './clock.ts';
+import { systemRandom, type Random } from './random.ts';
 
 /** What a {@link CredentialCache} fetches. */
 export interface LoadedCredentials {
@@ -17,9 +19,11 @@ export interface CredentialCacheOptions {
    * cached further down must be passed by.
    */
   readonly load: (isRefused: boolean) => Promise<LoadedCredentials>;
-  /** How long headers are used before they are fetched again, in milliseconds. Default: for ever. */
+  /** How long headers are used before they are fetched again, in milliseconds. Default: forever. */
   readonly maxAgeMs?: number;
   readonly clock: Clock;
+  /** Default: the machine's. */
+  readonly random?: Random;
   readonly log: Logger;
 }
 
@@ -29,12 +33,14 @@ const retryMs = 10_000;
 /** Keeps credentials for a while; any number of callers share one fetch. */
 export class CredentialCache implements ApiCredentials {
   readonly #options: CredentialCacheOptions;
+  readonly #pace: RefusalPace;
   #current: { readonly headers: AuthHeaders; readonly goodUntil: number } | undefined;
   #loading: Promise<AuthHeaders> | undefined;
   #isRefused = false;
 
   constructor(options: CredentialCacheOptions) {
     this.#options = options;
+    this.#pace = new RefusalPace(options.random ?? systemRandom);
   }
 
   async headers(options: { readonly signal?: AbortSignal } = {}): Promise<AuthHeaders> {
@@ -51,8 +57,14 @@ export class CredentialCache implements ApiCredentials {
   refuse(headers: AuthHeaders): void {
     // Many requests come back with 401 at once; only the first may cause a refresh.
     if (this.#current?.headers !== headers) return;
+    // While fresh ones are refused, too, a plugin must not run for each request.
+    if (!this.#pace.mayRenew(this.#options.clock.monotonic())) return;
     this.#current = undefined;
     this.#isRefused = true;
+  }
+
+  accept(headers: AuthHeaders): void {
+    if (this.#current?.headers === headers) this.#pace.reset();
   }
 
   async #load(): Promise<AuthHeaders> {

@@ -18,5 +18,6 @@ export type { ReadYamlOptions, YamlText } from './read-yaml.ts';
 export { yamlKind, yamlLine, yamlValue } from './yaml-node.ts';
 export type { YamlEntry, YamlList, YamlNode, YamlScalar, YamlSection } from './yaml-node.ts';
 export { redactText } from './redact-text.ts';
+export { RefusalPace } from './refusal-pace.ts';
 export { sendOutcomeOf } from './send-outcome.ts';
 export type { SendOutcome } from './send-outcome.ts';

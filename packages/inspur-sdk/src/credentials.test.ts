@@ -1,7 +1,9 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { findCloudApiError, Secret } from '@k8s-ccm/cloud-http';
+import { MockAgent } from 'undici';
 import { accessKeyCredentials, accessKeyHeaders } from './access-key-credentials.ts';
+import type { Credentials } from './credentials.ts';
 import { keycloakCredentials } from './keycloak-credentials.ts';
 import { isUnauthorized } from './slb-error-predicates.ts';
 import { memberSpec, wireListener } from './testing/samples.ts';
@@ -96,8 +98,8 @@ describe('tokenCredentials', () => {
   });
 
   it('picks a rotated token up, also for the second try after a 401', async () => {
-    const tokens = ['stale', 'fresh'];
-    const credentials = tokenCredentials({ token: () => new Secret(tokens.shift() ?? 'none') });
+    const tokens = ['stale'];
+    const credentials = tokenCredentials({ token: () => new Secret(tokens.shift() ?? 'fresh') });
     const { sent, slb } = scriptedCloud([{ status: 401 }, { body: [] }], { credentials });
     await slb.listListeners('slb-1');
     expect(sent.map(({ headers }) => headers['authorization'])).toEqual([
@@ -111,6 +113,61 @@ describe('tokenCredentials', () => {
     const error: unknown = await slb.listListeners('slb-1').catch((e: unknown) => e);
     expect(isUnauthorized(error)).toBe(true);
     expect(sent).toHaveLength(1);
+  });
+});
+
+/** A cloud that answers with a status, and a client of it; counts the calls. */
+function refusing(status: () => number, credentials: Credentials) {
+  const calls = { token: 0, api: 0 };
+  const agent = new MockAgent();
+  agent.disableNetConnect();
+  agent
+    .get('https://cloud.example')
+    .intercept({ path: () => true, method: () => true })
+    .reply(({ path }) => {
+      const isToken = path.startsWith('/auth');
+      calls[isToken ? 'token' : 'api'] += 1;
+      const { body } = token(`t-${calls.token}`, 3600);
+      const code = isToken ? 200 : status();
+      return { statusCode: code, data: JSON.stringify(isToken ? body : []) };
+    })
+    .persist();
+  const { clock, slb } = scriptedCloud([], { credentials, dispatcher: agent });
+  const rounds = async (count: number): Promise<void> => {
+    for (let round = 0; round < count; round += 1) {
+      await slb.listListeners('slb-1').catch(() => undefined);
+      await clock.sleep(5000);
+    }
+  };
+  return { calls, rounds };
+}
+
+describe('a cloud that refuses every token', () => {
+  it('is not asked with a new one every five seconds', async () => {
+    const { calls, rounds } = refusing(() => 401, keycloak());
+    await rounds(120);
+    expect(calls.token).toBeLessThan(15);
+    // Each new token is tried at once, and otherwise each call is made once.
+    expect(calls.api).toBeLessThan(120 + calls.token);
+  });
+
+  it('gets a new one at once where it accepted the last one', async () => {
+    let status = 401;
+    const { calls, rounds } = refusing(() => status, keycloak());
+    await rounds(120);
+    status = 200;
+    await rounds(1);
+    const before = calls.token;
+    status = 401;
+    await rounds(1);
+    expect(calls.token).toBe(before + 1);
+  });
+
+  it('is not asked twice by one call with the same token of a file', async () => {
+    const credentials = tokenCredentials({ token: () => new Secret('the same') });
+    const { calls, rounds } = refusing(() => 401, credentials);
+    await rounds(10);
+    expect(calls.api).toBe(10);
   });
 });
 

@@ -38,12 +38,13 @@ export function keycloakCredentials(options: KeycloakCredentialsOptions): Creden
     signer: ({ client, clock, random }) => {
       const cache = new TokenCache({ fetch: () => exchange(client, options), clock, random });
       return {
-        sign: async (_request, { signal, now }) => {
+        sign: async ({ url }, { signal, now }) => {
           const token = await cache.get({ signal });
           return {
             headers: bearerHeaders(token.value, now),
             secrets: [token.value],
-            refused: () => cache.invalidate(token),
+            refused: () => cache.invalidate(token, url.host),
+            accepted: () => cache.accept(token, url.host),
           };
         },
       };

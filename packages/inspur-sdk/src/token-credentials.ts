@@ -19,8 +19,11 @@ export function tokenCredentials(options: TokenCredentialsOptions): Credentials 
     sign: async (_request, { now }) => {
       const secret = await currentSecret(token);
       const signature = { headers: bearerHeaders(secret, now), secrets: [secret] };
-      // A function may know a newer token by now; a fixed token stays refused.
-      return token instanceof Secret ? signature : { ...signature, refused: () => undefined };
+      if (token instanceof Secret) return signature;
+      // A function may know a newer token by now; the same one would be refused again.
+      const refused = async (): Promise<boolean> =>
+        (await currentSecret(token)).reveal() !== secret.reveal();
+      return { ...signature, refused };
     },
   };
   return {
