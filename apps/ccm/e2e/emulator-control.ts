@@ -102,6 +102,14 @@ export class EmulatorControl {
     await this.#call('PUT', 'latency', latency);
   }
 
+  /** What the members of a listener have to keep to; `{}` ends the rules. */
+  async setMemberRules(rules: {
+    readonly unique?: 'no' | 'server' | 'address';
+    readonly perListener?: number;
+  }): Promise<void> {
+    await this.#call('PUT', 'member-rules', rules);
+  }
+
   /** Replaces the servers. */
   async setServers(servers: readonly object[]): Promise<void> {
     const state = await this.state();

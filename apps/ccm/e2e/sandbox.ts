@@ -142,7 +142,7 @@ export class Sandbox {
         {
           slbId,
           slbName: `e2e-${n}`,
-          businessIp: `10.0.0.${n}`,
+          businessIp: this.#newIp('10.200'),
           eipAddress: '',
           state: 'active',
           ...slb,
@@ -153,7 +153,7 @@ export class Sandbox {
   }
 
   async addNode(name: string, spec: NodeSpec = {}): Promise<void> {
-    const { providerID = `incloud://i-${name}`, ip = `192.168.0.${(this.#serial += 1)}` } = spec;
+    const { providerID = `incloud://i-${name}`, ip = this.#newIp('192.168') } = spec;
     await this.kube.create('/api/v1/nodes', {
       metadata: { name, labels: spec.labels ?? {}, annotations: spec.annotations ?? {} },
       spec: {
@@ -196,20 +196,17 @@ export class Sandbox {
 
   /** Seeds servers that come at the same moment. */
   async addServers(serverIds: readonly string[], server: object = {}): Promise<void> {
-    const servers = serverIds.map((serverId) => {
-      const n = (this.#serial += 1);
-      return {
-        serverId,
-        serverName: `name-of-${serverId}`,
-        hostName: `host-of-${serverId}`,
-        status: 'active',
-        flavorName: 'c1.large',
-        regionId: 'cn-north-3',
-        availabilityZone: 'cn-north-3a',
-        privateIps: [`10.9.${Math.floor(n / 250)}.${n % 250}`],
-        ...server,
-      };
-    });
+    const servers = serverIds.map((serverId) => ({
+      serverId,
+      serverName: `name-of-${serverId}`,
+      hostName: `host-of-${serverId}`,
+      status: 'active',
+      flavorName: 'c1.large',
+      regionId: 'cn-north-3',
+      availabilityZone: 'cn-north-3a',
+      privateIps: [this.#newIp('10.9')],
+      ...server,
+    }));
     await this.cloud.put({ servers });
   }
 
@@ -369,6 +366,12 @@ export class Sandbox {
   /** A mark for `changesSince`. */
   async mark(): Promise<number> {
     return (await this.cloud.calls()).next;
+  }
+
+  /** An IPv4 address that no other object has; those of tests have a third number below 50. */
+  #newIp(network: string): string {
+    const n = (this.#serial += 1);
+    return `${network}.${Math.floor(n / 250) + 50}.${(n % 250) + 1}`;
   }
 }
 

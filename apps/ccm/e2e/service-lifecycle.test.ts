@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CcmProcess } from './ccm-process.ts';
+import { ownName } from './listener-names.ts';
 import { Sandbox } from './sandbox.ts';
 
 const finalizer = 'service.kubernetes.io/load-balancer-cleanup';
@@ -30,10 +31,10 @@ describe('a Service of type LoadBalancer', () => {
     expect(service.metadata.finalizers).toContain(finalizer);
 
     const listeners = await sandbox.listening(slbId, ['UDP/53', 'TCP/80']);
-    const uid8 = created.metadata.uid.slice(0, 8);
+    const { uid } = created.metadata;
     expect(listeners.map(({ listenerName }) => listenerName)).toEqual([
-      `k8s_${uid8}_UDP_53`,
-      `k8s_${uid8}_TCP_80`,
+      ownName(uid, 'UDP', 53),
+      ownName(uid, 'TCP', 80),
     ]);
     const nodePorts = new Map(service.spec.ports.map(({ port, nodePort }) => [port, nodePort]));
     for (const { listenerId, port } of listeners) {

@@ -77,24 +77,30 @@ describe('the members of a listener', () => {
     await sandbox.deleteNode('late');
   });
 
-  it('are known by provider ID, else by the instance annotation, else by a node name that is the ID of a server', async () => {
+  it('are known by provider ID, else by the instance annotation, else by a server whose ID or name is the name of the node', async () => {
     const slbId = await sandbox.addSlb({ businessIp: '10.0.2.3' });
+    await sandbox.addServers(['i-1', 'i-2']);
+    await sandbox.addServer('i-3', { serverName: 'by-name', privateIps: ['192.168.3.3'] });
+    await sandbox.addServer('by-id');
     await sandbox.addNode('by-provider', { providerID: 'incloud://i-1', ip: '192.168.3.1' });
     await sandbox.addNode('by-annotation', {
       providerID: '',
       ip: '192.168.3.2',
       annotations: { 'node.beta.kubernetes.io/instance-id': 'i-2' },
     });
-    await sandbox.addServers(['i-1', 'i-2', 'by-name']);
     await sandbox.addNode('by-name', { providerID: '', ip: '192.168.3.3' });
-    await sandbox.addNode('bare-name', { providerID: '', ip: '192.168.3.4' });
+    await sandbox.addNode('by-id', { providerID: '', ip: '192.168.3.4' });
+    await sandbox.addNode('by-nothing', { providerID: '', ip: '192.168.3.5' });
     await sandbox.addService('identity', { slbId });
     await sandbox.addresses('identity', ['10.0.2.3']);
     const [listener] = await sandbox.listening(slbId, ['TCP/80']);
-    expect(await sandbox.members(listener?.listenerId ?? '')).toMatchObject([
-      { serverId: 'by-name', serverIp: '192.168.3.3' },
-      { serverId: 'i-1', serverIp: '192.168.3.1' },
-      { serverId: 'i-2', serverIp: '192.168.3.2' },
+    const members = await sandbox.members(listener?.listenerId ?? '');
+    expect(members.map(({ serverId, serverIp }) => `${serverId} ${serverIp}`)).toEqual([
+      'by-id 192.168.3.4',
+      'i-1 192.168.3.1',
+      'i-2 192.168.3.2',
+      'i-3 192.168.3.3',
     ]);
+    await sandbox.event('identity', 'NodeSkipped', 'by-nothing');
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CcmProcess } from './ccm-process.ts';
+import { ownName } from './listener-names.ts';
 import { Sandbox } from './sandbox.ts';
 
 describe('two Services on one SLB', () => {
@@ -47,7 +48,7 @@ describe('two Services on one SLB', () => {
     const [before] = await sandbox.listening(slbId, ['TCP/80']);
 
     await sandbox.addService('latecomer', { slbId });
-    const name = `k8s_${holder.metadata.uid.slice(0, 8)}_TCP_80`;
+    const name = ownName(holder.metadata.uid, 'TCP', 80);
     const event = await sandbox.event('latecomer', 'SyncLoadBalancerFailed', name);
     expect(event).toMatchObject({ type: 'Warning' });
     expect(event.message).toContain('80');

@@ -1,3 +1,4 @@
+import { ownName } from './listener-names.ts';
 import { slbIdAnnotation } from './sandbox.ts';
 
 /** A listener as the model expects it: everything that `ccm` decides. */
@@ -94,7 +95,7 @@ export function expectedListeners(
     .flatMap(({ uid, slbId, forwardRule, isHealthCheck, ports }) =>
       ports.map(({ port, protocol }) => ({
         slbId,
-        listenerName: `k8s_${uid.slice(0, 8)}_${protocol}_${port}`,
+        listenerName: ownName(uid, protocol, port),
         protocol,
         port,
         forwardRule,

@@ -29,14 +29,23 @@ const kept = 100_000;
 /** The record of calls: the last 100 000. */
 export class CallLog {
   readonly #ring: Call[] = [];
+  readonly #listeners = new Set<(call: Call) => void>();
   #count = 0;
 
-  /** Adds a call and gives its number. */
+  /** Adds a call, tells the listeners of it, and gives its number. */
   add(call: Omit<Call, 'n'>): number {
     const n = this.#count + 1;
-    this.#ring[this.#count % kept] = { n, ...call };
+    const entry = { n, ...call };
+    this.#ring[this.#count % kept] = entry;
     this.#count = n;
+    for (const listener of this.#listeners) listener(entry);
     return n;
+  }
+
+  /** Calls `listener` with every call that is added, until the returned function is called. */
+  listen(listener: (call: Call) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** The calls with a number above `n`, oldest first. */

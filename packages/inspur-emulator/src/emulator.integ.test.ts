@@ -119,6 +119,19 @@ describe('an emulator over HTTP', () => {
     expect(emulator.state().slbs[0]).toMatchObject({ slbName: 'née' });
   });
 
+  it('tells of a call after its work and before its answer, until that is ended', async () => {
+    await using emulator = await start();
+    const seen: string[] = [];
+    const end = emulator.onCall(({ operation, status }) => {
+      seen.push(`${operation} ${status}: ${emulator.state().listeners.length} listeners`);
+    });
+    await send(emulator, 'POST', '/slb-1/listeners/', listener);
+    await send(emulator, 'POST', '/slb-1/listeners/', listener);
+    end();
+    await send(emulator, 'GET', '/slb-1/listeners');
+    expect(seen).toEqual(['CreateListener 200: 2 listeners', 'CreateListener 400: 2 listeners']);
+  });
+
   it('lets go of its port and of open connections when closed, once and twice', async () => {
     const emulator = await start();
     const { hostname, port } = new URL(emulator.url);

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { Account } from './account.ts';
 import { defaultAccount } from './account.ts';
+import type { Call } from './call-log.ts';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
 import { Cloud } from './cloud.ts';
@@ -71,6 +72,11 @@ export interface Emulator extends Controls, AsyncDisposable {
   readonly eipUrl: string;
   readonly region: string;
   readonly credentials: EmulatorCredentials;
+  /**
+   * Calls `listener` after the work of each call and before its answer is sent, so that a test sees every
+   * state of the cloud. Returns a function that ends this. `listener` must not throw.
+   */
+  onCall(listener: (call: Call) => void): () => void;
   /** Stops listening and drops every connection; calls under way are cut off. A second call has no effect. */
   close(): Promise<void>;
 }
@@ -123,6 +129,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     eipUrl: `${url}/eip/`,
     region,
     credentials: { keycloak: { url: `${url}/auth/token`, ...keycloak }, accessKey, token, userId },
+    onCall: (listener: (call: Call) => void) => cloud.log.listen(listener),
     close,
     [Symbol.asyncDispose]: close,
   });
