@@ -28,18 +28,27 @@ export class AccessCheck {
   }
 
   async #ask(ready: readonly Node[], options: NodeCallOptions): Promise<Access> {
-    try {
-      if (this.#instances.confirmAccess !== undefined) {
-        return (await this.#instances.confirmAccess(options)) ? 'confirmed' : 'refused';
+    const instances = this.#instances;
+    if (instances.confirmAccess !== undefined) {
+      const ask = async () => (await instances.confirmAccess?.(options)) === true;
+      return (await this.#holds(ask, options)) ? 'confirmed' : 'refused';
+    }
+    for (const node of ready.slice(0, maxWitnesses)) {
+      if (await this.#holds(() => instances.exists(node, options), options)) {
+        return 'confirmed';
       }
-      for (const node of ready.slice(0, maxWitnesses)) {
-        if (await this.#instances.exists(node, options)) return 'confirmed';
-      }
-    } catch (error) {
-      options.signal.throwIfAborted();
-      this.#log.warn('error confirming access to the cloud account', { error });
-      return 'refused';
     }
     return ready.length === 0 ? 'impossible' : 'refused';
+  }
+
+  /** False also after a failure, which says nothing of the next question. */
+  async #holds(ask: () => Promise<boolean>, { signal }: NodeCallOptions): Promise<boolean> {
+    try {
+      return await ask();
+    } catch (error) {
+      signal.throwIfAborted();
+      this.#log.warn('error confirming access to the cloud account', { error });
+      return false;
+    }
   }
 }

@@ -7,7 +7,7 @@ const situations: Readonly<Record<BlockedReason, string>> = {
   incomplete:
     'its server is missing from an incomplete answer of the cloud. Check the cloud and the permissions of its account',
   ambiguous:
-    'the cloud does not say clearly whether its server exists. Check that exactly one server fits the node',
+    'it is unclear which server it is, or whether that server exists. Check that the node has a provider ID, or that exactly one server fits the node',
   'no-witness':
     "its server is missing from the cloud's answer, but so is the server of every Ready node that was asked for, so the answer proves nothing. Check the permissions of the cloud account",
   agreement:
