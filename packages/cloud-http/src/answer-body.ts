@@ -53,10 +53,9 @@ export function describeBody(text: string, quote?: (text: string) => string): st
     : /^[[{]/.test(start)
       ? 'broken or truncated JSON'
       : 'text';
-  const size = `${what} of ${Buffer.byteLength(text)} bytes`;
-  if (quote === undefined) return size;
+  if (quote === undefined) return what;
   const shown = quote(start.slice(0, mostLookedAt)).replaceAll(/\s+/g, ' ').trim();
-  return `${size}: ${JSON.stringify(shown.slice(0, mostShown))}`;
+  return `${what}: ${JSON.stringify(shown.slice(0, mostShown))}`;
 }
 
 /** Characters that are looked at to show some: many more, because a secret is replaced by something short. */

@@ -18,6 +18,7 @@ import {
 import type { Secret } from './secret.ts';
 import { redact, secretsIn } from './secret.ts';
 import type { OutgoingRequest, Signature, Signer } from './signer.ts';
+import { steadyText } from './steady-text.ts';
 import { explainTransportFailure } from './transport-failure.ts';
 import { encodeParameters, urlText } from './url-text.ts';
 
@@ -67,6 +68,8 @@ interface Answer {
   readonly status: number;
   readonly headers: Dispatcher.ResponseData['headers'];
   readonly text: string;
+  /** What the request was sent on behalf of. */
+  readonly correlationId: string | undefined;
 }
 
 /** Signs and sends a request once, and reads its answer. Throws what the signer throws and the abort reason of the caller. */
@@ -147,7 +150,8 @@ async function send(
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-  return { status: statusCode, headers, text: await readBody(body, parts.maxBodyBytes) };
+  const text = await readBody(body, parts.maxBodyBytes);
+  return { status: statusCode, headers, text, correlationId };
 }
 
 type FieldsOf = (outcome: CallOutcome, retryable: boolean) => CloudErrorFields;
@@ -166,7 +170,10 @@ function interpret<T>(
       ? parts.dialect.read(body.value)
       : { apiCode: '', message: '', requestId: '' };
   const kind = parts.dialect.judge({ status, apiCode: said.apiCode });
-  const hide = (words: string): string =>
+  const requestId = said.requestId || headerOf(answer, 'x-request-id', 'request-id');
+  const varying = [requestId, answer.correlationId ?? '', ...(signature?.varying ?? [])];
+  const hide = (words: string): string => steadyText(withoutSecrets(words), varying);
+  const withoutSecrets = (words: string): string =>
     redact(words, [
       ...(request.secrets ?? []),
       ...(signature?.secrets ?? []),
@@ -177,9 +184,6 @@ function interpret<T>(
 
   if (kind !== 'success') {
     const apiCode = oneLine(hide(said.apiCode));
-    const requestId = oneLine(
-      hide(said.requestId || headerOf(answer, 'x-request-id', 'request-id')),
-    );
     const retryAfterMs = parseRetryAfter(headerOf(answer, 'retry-after'), parts.clock.now());
     const quote = request.secretAnswer === true ? undefined : hide;
     const words = body.kind === 'other' ? describeBody(text, quote) : oneLine(hide(said.message));
@@ -195,7 +199,7 @@ function interpret<T>(
       ),
       status,
       apiCode,
-      requestId,
+      requestId: oneLine(withoutSecrets(requestId)),
       bodyKind: body.kind,
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     });

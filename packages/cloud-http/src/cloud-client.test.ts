@@ -251,9 +251,9 @@ describe('CloudClient', () => {
   });
 
   it.each([
-    ['HTML', '<!DOCTYPE html><html><b>Sign in</b>', 'HTML of 35 bytes: "<!DOCTYPE html>'],
-    ['truncated JSON', '{"id":"th', 'broken or truncated JSON of 9 bytes'],
-    ['text', 'OK', 'text of 2 bytes: "OK"'],
+    ['HTML', '<!DOCTYPE html><html><b>Sign in</b>', 'HTML: "<!DOCTYPE html>'],
+    ['truncated JSON', '{"id":"th', 'broken or truncated JSON: '],
+    ['text', 'OK', 'text: "OK"'],
   ])('names operation, host and what it found in place of JSON: %s', async (_, body, words) => {
     const { fail } = cloud([{ body }], { maxAttempts: 1 });
     const error = await fail(get);
@@ -356,6 +356,42 @@ function countingSigner(refusable: boolean, mayRenew = true) {
   };
   return { accepted, log, signer };
 }
+
+/** A failure with details that differ by `n`. */
+async function failWith(n: number): Promise<unknown> {
+  const signer: Signer = {
+    sign: async () => ({
+      headers: { 'x-random': `nonce-${n}` },
+      varying: [`nonce-${n}`],
+    }),
+  };
+  const message = `nonce-${n} for-service-${n} request-${n} at 2026-01-02T03:04:0${n}Z: no`;
+  const { fail } = cloud([{ status: 403, body: { message, requestId: `request-${n}` } }], {
+    signer,
+    correlationId: () => `for-service-${n}`,
+  });
+  return await fail(get);
+}
+
+const errorPage = (padding: string) => `<html><head><title>502</title></head>${padding}</html>`;
+
+describe('the text of a failure that is the same each time', () => {
+  it('is the same, whatever differs in its details', async () => {
+    const [one, other] = [await failWith(1), await failWith(2)];
+    expect(String(one)).toBe('CloudApiError: GetThing: cloud.example answered 403: … … … at …: no');
+    expect(String(other)).toBe(String(one));
+    expect([one, other]).toMatchObject([{ requestId: 'request-1' }, { requestId: 'request-2' }]);
+  });
+
+  it('is that of any other page of the same gateway', async () => {
+    const texts = [];
+    for (const padding of ['', ' '.repeat(100)]) {
+      const { fail } = cloud([{ status: 400, body: errorPage(padding) }]);
+      texts.push(String(await fail(get)).slice(0, 90));
+    }
+    expect(new Set(texts).size).toBe(1);
+  });
+});
 
 describe('signing', () => {
   it('signs each attempt anew', async () => {

@@ -20,6 +20,27 @@ export function isRateLimited(error: unknown): boolean {
   return findCloudApiError(error)?.status === 429;
 }
 
+/**
+ * Milliseconds that the cloud asks to wait before the next call (Retry-After): the longest that the error, its causes or
+ * the members of an `AggregateError` say; `undefined` if none does. A call waits no longer than its own time limit, so a
+ * longer wait is left to the caller.
+ */
+export function retryAfterOf(error: unknown): number | undefined {
+  const waits: number[] = [];
+  const seen = new Set<unknown>();
+  const visit = (link: unknown): void => {
+    if (typeof link !== 'object' || link === null || seen.has(link)) return;
+    seen.add(link);
+    if (link instanceof CloudApiError && link.retryAfterMs !== undefined) {
+      waits.push(link.retryAfterMs);
+    }
+    if ('errors' in link && Array.isArray(link.errors)) link.errors.forEach(visit);
+    if ('cause' in link) visit(link.cause);
+  };
+  visit(error);
+  return waits.length === 0 ? undefined : Math.max(...waits);
+}
+
 function findInChain<T>(error: unknown, matches: (link: unknown) => link is T): T | undefined {
   const seen = new Set<unknown>();
   let link = error;

@@ -22,6 +22,7 @@ export {
   findCloudError,
   hasUnknownOutcome,
   isRateLimited,
+  retryAfterOf,
 } from './error-predicates.ts';
 export {
   CloudApiError,

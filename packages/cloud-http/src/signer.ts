@@ -29,6 +29,11 @@ export interface Signature {
   /** What no error text may repeat, should the cloud's answer echo it. */
   readonly secrets?: readonly Secret[];
   /**
+   * Values that differ from attempt to attempt, such as a time and a nonce. Error texts leave them out, so that the same
+   * failure has the same text.
+   */
+  readonly varying?: readonly string[];
+  /**
    * Tells the signer that the cloud answered 401 to this very signature. Gives whether a new signature may do better; the
    * client then tries once more. Absent if it never does.
    */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { CloudApiError } from './errors.ts';
 import { Secret } from './secret.ts';
 import { failureOf } from './testing/failure-of.ts';
 import { ManualClock } from './testing/manual-clock.ts';
@@ -144,6 +145,33 @@ describe('TokenCache', () => {
     expect(await attemptAfter(1999)).toBe(2);
     expect(await attemptAfter(1)).toBe(3);
     await clock.advance(4000);
+    const healed = cache.get();
+    await answer(token('good'));
+    expect((await healed).value.reveal()).toBe('good');
+  });
+
+  it('does not ask an issuer again before it says', async () => {
+    const { cache, asked, answer, clock } = issuer();
+    const busy = new CloudApiError('busy', {
+      operation: 'ExchangeToken',
+      method: 'POST',
+      url: 'https://auth.example/',
+      outcome: 'refused',
+      retryable: true,
+      attempts: 1,
+      status: 429,
+      apiCode: '',
+      requestId: '',
+      bodyKind: 'empty',
+      retryAfterMs: 90_000,
+    });
+    const attempt = failureOf(cache.get());
+    await answer(busy);
+    expect(await attempt).toBe(busy);
+    await clock.advance(89_999);
+    expect(await failureOf(cache.get())).toBe(busy);
+    expect(asked).toHaveLength(1);
+    await clock.advance(1);
     const healed = cache.get();
     await answer(token('good'));
     expect((await healed).value.reveal()).toBe('good');

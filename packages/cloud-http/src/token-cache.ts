@@ -1,6 +1,7 @@
 import { RefusalPace } from '@k8s-ccm/foundation';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
+import { retryAfterOf } from './error-predicates.ts';
 import type { Random } from './random.ts';
 import { systemRandom } from './random.ts';
 import type { Secret } from './secret.ts';
@@ -111,7 +112,8 @@ export class TokenCache {
     } catch (error) {
       const pause = Math.min(longestPauseMs, firstPauseMs * 2 ** this.#failures);
       this.#failures += 1;
-      const until = this.#clock.monotonic() + pause * (0.5 + this.#random.next() / 2);
+      const chance = 0.5 + this.#random.next() / 2;
+      const until = this.#clock.monotonic() + Math.max(pause * chance, retryAfterOf(error) ?? 0);
       this.#failure = { error, until };
       throw error;
     }

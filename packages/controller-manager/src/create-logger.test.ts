@@ -144,6 +144,18 @@ describe('createLogger', () => {
     });
   });
 
+  it("tells the cloud's request id, which is not part of the message", () => {
+    const cause = Object.assign(new Error('GetThing: 500'), { requestId: 'r-1' });
+    const other = Object.assign(new Error('GetThing: 500'), { requestId: '' });
+    const error = new AggregateError([other], 'no answer', { cause });
+    expect(fieldsOf((log) => log.error('m', { error }))['error']).toEqual({
+      name: 'AggregateError',
+      message: 'no answer',
+      cause: { name: 'Error', message: 'GetThing: 500', requestId: 'r-1' },
+      errors: [{ name: 'Error', message: 'GetThing: 500' }],
+    });
+  });
+
   it('tells all errors of an AggregateError', () => {
     const error = new AggregateError([new Error('one'), new Error('two')], 'both');
     expect(fieldsOf((log) => log.error('m', { error }))['error']).toMatchObject({

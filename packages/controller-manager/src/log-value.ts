@@ -5,7 +5,7 @@ import type { LogFields } from '@k8s-ccm/cloud-provider';
 const maxDepth = 8;
 
 /**
- * The fields of a log line as plain JSON values. An error becomes its name, code, message and causes:
+ * The fields of a log line as plain JSON values. An error becomes its name, code, message, request id and causes:
  * a stack would be noise at the rate at which a cloud fails, and fields of unknown errors could hold
  * a request with its credentials.
  */
@@ -34,12 +34,15 @@ function toLogValue(value: unknown, depth: number): unknown {
 function errorValue(error: Error, depth: number): object {
   const { name, message, cause } = error;
   const code = 'code' in error ? error.code : undefined;
+  // Not part of a cloud error's message, in which it would keep events from being counted together.
+  const requestId = 'requestId' in error && error.requestId !== '' ? error.requestId : undefined;
   const errors = 'errors' in error && Array.isArray(error.errors) ? error.errors : undefined;
   const goesOn = depth < maxDepth;
   return {
     name,
     ...(code === undefined ? {} : { code: toLogValue(code, maxDepth) }),
     message,
+    ...(requestId === undefined ? {} : { requestId: toLogValue(requestId, maxDepth) }),
     ...(cause === undefined || !goesOn ? {} : { cause: toLogValue(cause, depth + 1) }),
     ...(errors === undefined || !goesOn
       ? {}

@@ -31,7 +31,11 @@ export function accessKeyCredentials(options: AccessKeyCredentialsOptions): Cred
       sign: async (request, { now }) => {
         const secret = await currentSecret(source);
         const headers = accessKeyHeaders(request, { id, secret, now, nonce: randomUUID() });
-        return { headers, secrets: [secret, new Secret(headers['x-sign'])] };
+        return {
+          headers,
+          secrets: [secret, new Secret(headers['x-sign'])],
+          varying: [headers['x-time'], headers['x-random']],
+        };
       },
     }),
   };

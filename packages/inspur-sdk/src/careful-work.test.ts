@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { hasUnknownOutcome } from '@k8s-ccm/cloud-http';
+import { hasUnknownOutcome, retryAfterOf } from '@k8s-ccm/cloud-http';
 import { isListenerPortInUse, isQuotaExceeded } from './slb-error-predicates.ts';
 import type { SlbClient } from './slb.ts';
 import {
@@ -134,6 +134,24 @@ describe('work whose outcome is unknown', () => {
     expect(hasUnknownOutcome(error)).toBe(true);
     expect(agent.pendingInterceptors()).toHaveLength(1);
     expect(clock.waits.filter((ms) => ms > 0)).toHaveLength(3);
+  });
+
+  it.each(works)(
+    '$name is left to the caller if the cloud asks to wait for long',
+    async ({ run }) => {
+      const busy = { status: 503, headers: { 'retry-after': '600' } };
+      const { sent, slb, clock } = scriptedCloud([busy, ok]);
+      const error: unknown = await run(slb).catch((e: unknown) => e);
+      expect(retryAfterOf(error)).toBe(600_000);
+      expect([sent.length, clock.waits]).toEqual([1, []]);
+    },
+  );
+
+  it.each(works)('$name waits for as long as the cloud asks, if that is short', async (work) => {
+    const busy = { status: 503, headers: { 'retry-after': '3' } };
+    const { slb, clock } = scriptedCloud([busy, ...work.absent, work.done]);
+    expect(await work.run(slb)).toEqual(work.result);
+    expect(Math.max(...clock.waits)).toBeGreaterThanOrEqual(3000);
   });
 
   it.each(works)('$name is not repeated after a clear no', async ({ run }) => {

@@ -1,5 +1,5 @@
 import type { Clock, Random } from '@k8s-ccm/cloud-http';
-import { backoffMs, hasUnknownOutcome } from '@k8s-ccm/cloud-http';
+import { backoffMs, hasUnknownOutcome, retryAfterOf } from '@k8s-ccm/cloud-http';
 
 /** How to do something that must not be done twice. */
 export interface CarefulWork<T> {
@@ -33,7 +33,8 @@ const settle = { baseMs: 500, maxMs: 4000 };
 
 /**
  * Does work that no idempotency key protects: where it is not known whether an attempt was carried out, looks first,
- * and repeats only what is not there. Throws the last attempt's error, or what the look threw.
+ * and repeats only what is not there. Throws the last attempt's error, or what the look threw; and the first one if the
+ * cloud asks to wait for long.
  */
 export function carefully({ clock, random }: CarefulContext): Carefully {
   return async ({ attempt, look, mayMeanDone, signal }) => {
@@ -43,8 +44,11 @@ export function carefully({ clock, random }: CarefulContext): Carefully {
       } catch (error) {
         const unknown = hasUnknownOutcome(error);
         if (!unknown && mayMeanDone?.(error, number) !== true) throw error;
+        const askedMs = retryAfterOf(error) ?? 0;
+        // Whoever called waits without holding anything, and looks before the next try.
+        if (askedMs > settle.maxMs) throw error;
         if (unknown) {
-          const pauseMs = backoffMs(number, settle, random);
+          const pauseMs = Math.max(askedMs, backoffMs(number, settle, random));
           await clock.sleep(pauseMs, signal === undefined ? {} : { signal });
         }
         const done = await look(error);

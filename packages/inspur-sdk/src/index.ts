@@ -73,6 +73,7 @@ export {
   findCloudError,
   hasUnknownOutcome,
   isRateLimited,
+  retryAfterOf,
   Budget,
   Secret,
   systemClock,

@@ -2,7 +2,7 @@ import type { AnswerDialect, CloudClient, SecretSource, Token } from '@k8s-ccm/c
 import { currentSecret, defaultDialect, field, int, Secret, TokenCache } from '@k8s-ccm/cloud-http';
 import * as t from 'io-ts';
 import type { Credentials } from './credentials.ts';
-import { bearerHeaders } from './token-credentials.ts';
+import { bearerSignature } from './token-credentials.ts';
 
 /** A client of Keycloak that may act for a user. Field names are those of the cloud-config. */
 export interface KeycloakCredentialsOptions {
@@ -41,8 +41,7 @@ export function keycloakCredentials(options: KeycloakCredentialsOptions): Creden
         sign: async ({ url }, { signal, now }) => {
           const token = await cache.get({ signal });
           return {
-            headers: bearerHeaders(token.value, now),
-            secrets: [token.value],
+            ...bearerSignature(token.value, now),
             refused: () => cache.invalidate(token, url.host),
             accepted: () => cache.accept(token, url.host),
           };

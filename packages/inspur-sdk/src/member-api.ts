@@ -73,12 +73,9 @@ export class MemberApi {
       if (errors.length === 1) throw errors[0];
       return;
     }
+    // How many failed differs from time to time, and events are counted by their text.
     const reasons = new Set(errors.map(messageOf));
-    throw new AggregateError(
-      errors,
-      `${errors.length} of ${chunks.length} calls failed: ${[...reasons].join('; ')}`,
-      { cause: errors[0] },
-    );
+    throw new AggregateError(errors, [...reasons].join('; '), { cause: errors[0] });
   }
 
   async update(

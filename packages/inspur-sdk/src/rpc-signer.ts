@@ -15,7 +15,11 @@ export function rpcSigner(signer: Signer): Signer {
       };
       const whole = { ...request, query: { ...request.query, ...fresh } };
       const signature = await signer.sign(whole, context);
-      return { ...signature, query: { ...fresh, ...signature.query } };
+      return {
+        ...signature,
+        query: { ...fresh, ...signature.query },
+        varying: [...Object.values(fresh), ...(signature.varying ?? [])],
+      };
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { SecretSource, Signer } from '@k8s-ccm/cloud-http';
+import type { SecretSource, Signature, Signer } from '@k8s-ccm/cloud-http';
 import { currentSecret, Secret } from '@k8s-ccm/cloud-http';
 import type { Credentials } from './credentials.ts';
 
@@ -18,7 +18,7 @@ export function tokenCredentials(options: TokenCredentialsOptions): Credentials 
   const signer: Signer = {
     sign: async (_request, { now }) => {
       const secret = await currentSecret(token);
-      const signature = { headers: bearerHeaders(secret, now), secrets: [secret] };
+      const signature = bearerSignature(secret, now);
       if (token instanceof Secret) return signature;
       // A function may know a newer token by now; the same one would be refused again.
       const refused = async (): Promise<boolean> =>
@@ -33,7 +33,9 @@ export function tokenCredentials(options: TokenCredentialsOptions): Credentials 
   };
 }
 
-/** The headers of a call with a bearer token: also the date, in UTC as RFC 1123 writes it. inspur.md §1.1. */
-export function bearerHeaders(token: Secret, now: number): Readonly<Record<string, string>> {
-  return { authorization: `Bearer ${token.reveal()}`, date: new Date(now).toUTCString() };
+/** The signature of a call with a bearer token: also the date, in UTC as RFC 1123 writes it. inspur.md §1.1. */
+export function bearerSignature(token: Secret, now: number): Signature {
+  const date = new Date(now).toUTCString();
+  const headers = { authorization: `Bearer ${token.reveal()}`, date };
+  return { headers, secrets: [token], varying: [date] };
 }

@@ -11,6 +11,7 @@ export interface Reply {
   readonly status?: number;
   /** Sent as JSON, unless it is text. */
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   /** The connection breaks with this code in place of an answer. */
   readonly break?: string;
 }
@@ -44,8 +45,9 @@ export function scriptedCloud(
     }
     scope.reply((request) => {
       sent.push(describe(request));
-      const { body = '', status = 200 } = reply;
-      return { statusCode: status, data: typeof body === 'string' ? body : JSON.stringify(body) };
+      const { body = '', headers = {}, status = 200 } = reply;
+      const data = typeof body === 'string' ? body : JSON.stringify(body);
+      return { statusCode: status, data, responseOptions: { headers } };
     });
   }
   const clock = new InstantClock();
