@@ -18,8 +18,11 @@ export const importRules: readonly ImportRule[] = [
     room: 'examples/*',
     may: [
       'foundation',
+      'component-config',
+      'secure-serving',
       'controller-manager',
       'controller-runtime',
+      'controller-testing',
       'cloud-provider',
       'cloud-http',
       'provider-kit',
@@ -29,7 +32,27 @@ export const importRules: readonly ImportRule[] = [
     ],
   },
   { room: 'ccm', may: ['controller-manager', '*-controller', '*-provider'] },
-  { room: 'controller-manager', may: ['controller-runtime', 'cloud-provider', 'foundation'] },
+  {
+    room: 'controller-manager',
+    may: [
+      'component-config',
+      'secure-serving',
+      'controller-runtime',
+      'cloud-provider',
+      'foundation',
+    ],
+  },
+  {
+    room: 'secure-serving',
+    may: ['controller-runtime', 'component-config', 'foundation'],
+    mayTypes: ['cloud-provider'],
+  },
+  { room: 'component-config', may: ['foundation'] },
+  // For authors of controllers; a real kube-apiserver is what it stands on.
+  {
+    room: 'controller-testing',
+    may: ['controller-runtime', 'cloud-provider', 'foundation', 'envtest'],
+  },
   { room: '*-controller', may: ['controller-runtime', 'cloud-provider', 'foundation'] },
   { room: 'cloud-provider', may: ['foundation'] },
   { room: '*-provider', may: ['*-sdk', 'provider-kit', 'cloud-provider', 'foundation'] },
@@ -38,7 +61,9 @@ export const importRules: readonly ImportRule[] = [
   { room: 'controller-runtime', may: ['foundation'], mayTypes: ['cloud-provider'] },
   { room: 'cloud-http', may: ['foundation'] },
   { room: 'foundation', may: [] },
-  { room: '*-emulator', may: [] },
+  { room: 'cloud-emulator', may: [] },
+  { room: 'kube-emulator', may: [] },
+  { room: '*-emulator', may: ['cloud-emulator'] },
 ];
 
 /** The rule of a room. @throws Error for a room that no rule names */

@@ -1,34 +1,18 @@
-import { readFileSync, readdirSync, existsSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { importRuleOf, isImportAllowed } from './import-rule.ts';
 import { importStatements } from './import-statement.ts';
+import { readSourceTree } from './source-tree.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const scope = '@k8s-ccm/';
+const tree = readSourceTree(root);
+const rooms = tree.rooms.filter(({ folder }) => !folder.startsWith('tools/'));
 
-interface PackageManifest {
-  readonly name: string;
-  readonly dependencies?: Readonly<Record<string, string>>;
-}
-
-const rooms = ['packages', 'apps', 'examples'].flatMap((folder) =>
-  readdirSync(join(root, folder)).map((name) => ({
-    // An example is named after what it shows, which is no kind of room.
-    name: folder === 'examples' ? `${folder}/${name}` : name,
-    folder: join(root, folder, name),
-  })),
-);
-
-function manifest(folder: string): PackageManifest {
-  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as PackageManifest;
-}
-
-/** What a package ships; its tests may use any room. */
-function shippedSources(folder: string): readonly string[] {
-  return readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
-    .map((file) => join(folder, 'src', file));
+/** What the room ships; its tests may use any room. */
+function shippedSources(room: string): typeof tree.files {
+  return tree.files.filter((file) => file.room === room && file.isShipped);
 }
 
 describe('importStatements', () => {
@@ -55,6 +39,19 @@ describe('isImportAllowed', () => {
     ['controller-runtime', 'cloud-provider', false, false],
     ['cloud-http', 'cloud-provider', true, false],
     ['inspur-emulator', 'inspur-sdk', true, false],
+    ['inspur-emulator', 'cloud-emulator', false, true],
+    ['inspur-emulator', 'foundation', false, false],
+    ['cloud-emulator', 'cloud-emulator', false, false],
+    ['kube-emulator', 'controller-runtime', true, false],
+    ['baiducloud-provider', 'baiducloud-sdk', false, true],
+    ['baiducloud-sdk', 'cloud-provider', true, false],
+    ['component-config', 'foundation', false, true],
+    ['component-config', 'controller-runtime', true, false],
+    ['secure-serving', 'component-config', false, true],
+    ['secure-serving', 'controller-manager', true, false],
+    ['controller-manager', 'secure-serving', false, true],
+    ['controller-testing', 'controller-manager', false, false],
+    ['service-controller', 'controller-testing', false, false],
     ['ccm', 'inspur-sdk', false, false],
     ['examples/custom-controller', 'controller-manager', false, true],
     ['examples/custom-controller', 'inspur-provider', false, true],
@@ -68,22 +65,22 @@ describe('isImportAllowed', () => {
 describe.each(rooms)('the room $name', ({ name, folder }) => {
   it('imports only the rooms that it may', () => {
     const rule = importRuleOf(name);
-    const forbidden = shippedSources(folder).flatMap((file) =>
-      importStatements(readFileSync(file, 'utf8'))
+    const forbidden = shippedSources(name).flatMap(({ path, text }) =>
+      importStatements(text)
         .filter(({ specifier }) => specifier.startsWith(scope))
         .map(({ specifier, typeOnly }) => ({ target: specifier.split('/')[1] ?? '', typeOnly }))
         .filter(
           ({ target, typeOnly }) => target !== name && !isImportAllowed(rule, target, typeOnly),
         )
-        .map(({ target }) => `${file.slice(root.length + 1)} imports ${target}`),
+        .map(({ target }) => `${path} imports ${target}`),
     );
     expect(forbidden).toEqual([]);
   });
 
   it('declares the packages that it imports, and no others', () => {
     const imported = new Set(
-      shippedSources(folder)
-        .flatMap((file) => importStatements(readFileSync(file, 'utf8')))
+      shippedSources(name)
+        .flatMap(({ text }) => importStatements(text))
         .map(({ specifier }) => specifier)
         .filter((specifier) => !specifier.startsWith('.') && !specifier.startsWith('node:'))
         .map((specifier) =>
@@ -93,8 +90,10 @@ describe.each(rooms)('the room $name', ({ name, folder }) => {
             .join('/'),
         ),
     );
-    const declared = Object.keys(manifest(folder).dependencies ?? {});
-    expect([...imported].toSorted()).toEqual(declared.toSorted());
+    const { dependencies = {} } = JSON.parse(
+      readFileSync(join(root, folder, 'package.json'), 'utf8'),
+    ) as { readonly dependencies?: Readonly<Record<string, string>> };
+    expect([...imported].toSorted()).toEqual(Object.keys(dependencies).toSorted());
   });
 });
 

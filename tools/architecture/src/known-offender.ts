@@ -1,0 +1,56 @@
+/** What breaks a rule today. The lists may only become shorter. */
+export interface KnownOffenders {
+  /** Folders with more source files than allowed. */
+  readonly folders: readonly string[];
+  /** The members of each circle of files or folders. Circles of packages are never tolerated. */
+  readonly circles: readonly (readonly string[])[];
+}
+
+/**
+ * The offenders that are known. `npm run architecture` fails on every other one, and on each of these that is mended:
+ * remove it then.
+ */
+export const knownOffenders: KnownOffenders = {
+  folders: [
+    'packages/cloud-http/src',
+    'packages/cloud-provider/src',
+    'packages/controller-manager/src',
+    'packages/controller-manager/src/serving',
+    'packages/controller-runtime/src',
+    'packages/inspur-emulator/src',
+    'packages/inspur-sdk/src',
+    'tools/bench/src',
+  ],
+  circles: [
+    [
+      'packages/controller-manager/src',
+      'packages/controller-manager/src/flags',
+      'packages/controller-manager/src/leader-migration',
+      'packages/controller-manager/src/reload',
+      'packages/controller-manager/src/serving',
+    ],
+    [
+      'packages/inspur-provider/src',
+      'packages/inspur-provider/src/instances',
+      'packages/inspur-provider/src/load-balancer',
+      'packages/inspur-provider/src/routes',
+      'packages/inspur-provider/src/servers',
+    ],
+    ['tools/bench/src', 'tools/bench/src/nodes', 'tools/bench/src/services'],
+    [
+      'packages/controller-manager/src/controller-identities.ts',
+      'packages/controller-manager/src/create-election.ts',
+      'packages/controller-manager/src/create-provider.ts',
+      'packages/controller-manager/src/manager-parts.ts',
+      'packages/controller-manager/src/reload/provider-reload.ts',
+    ],
+    [
+      'packages/controller-runtime/src/rate-limiter.ts',
+      'packages/controller-runtime/src/token-bucket.ts',
+    ],
+    [
+      'packages/inspur-provider/src/cloud-config.ts',
+      'packages/inspur-provider/src/go-cloud-config.ts',
+    ],
+  ],
+};
