@@ -31,12 +31,15 @@ export type {
 export type { ApiStatus, StatusCause, StatusDetails } from './api-status.ts';
 export { ApiTimeoutError } from './api-timeout-error.ts';
 export type { CallGate } from './call-gate.ts';
+export { CaughtUpReader } from './caught-up-reader.ts';
+export type { CaughtUpRead, CaughtUpReaderOptions } from './caught-up-reader.ts';
 export { systemClock } from './clock.ts';
 export type { Clock, Timer } from './clock.ts';
 export { EventBroadcaster } from './event-broadcaster.ts';
 export type { EventBroadcasterOptions } from './event-broadcaster.ts';
 export type { EventHandler, HandlerRegistration } from './event-handler.ts';
 export type { EventRecorder, EventType } from './event-recorder.ts';
+export { findObject } from './find-object.ts';
 export { HandlerScope } from './handler-scope.ts';
 export type { HandlerOptions, Informer } from './informer.ts';
 export { KubeClient } from './kube-client.ts';
@@ -59,6 +62,8 @@ export type {
   MetricDefinition,
 } from './metrics.ts';
 export { objectKey, splitKey } from './object-key.ts';
+export { OwnWrites } from './own-writes.ts';
+export type { OwnWritesOptions } from './own-writes.ts';
 export { ParallelLimit } from './parallel-limit.ts';
 export { seededRandom, systemRandom } from './random.ts';
 export type { Random } from './random.ts';
@@ -82,6 +87,7 @@ export type {
   WatchOptions,
 } from './resource-client.ts';
 export type { ObjectRef, ResourceDefinition } from './resource-definition.ts';
+export { isNewerVersion } from './resource-version.ts';
 export { runWorkers } from './run-workers.ts';
 export type { RunWorkersOptions } from './run-workers.ts';
 export { serviceAccountCredentials } from './service-account-credentials.ts';

@@ -1,6 +1,8 @@
 import type { Node } from '@k8s-ccm/cloud-provider';
 import type {
   GetOptions,
+  ListOptions,
+  ObjectList,
   ObjectRef,
   PatchOptions,
   ResourceClient,
@@ -18,12 +20,12 @@ export interface NodeCall {
 export type BeforeCall = (call: NodeCall) => Promise<void> | void;
 
 /** A client for Nodes that records what the controller sends. */
-export class RecordingNodes implements Pick<ResourceClient<Node>, 'get' | 'patch'> {
-  readonly #client: Pick<ResourceClient<Node>, 'get' | 'patch'>;
+export class RecordingNodes implements Pick<ResourceClient<Node>, 'get' | 'list' | 'patch'> {
+  readonly #client: Pick<ResourceClient<Node>, 'get' | 'list' | 'patch'>;
   readonly #before: BeforeCall | undefined;
   readonly #calls: NodeCall[] = [];
 
-  constructor(client: Pick<ResourceClient<Node>, 'get' | 'patch'>, before?: BeforeCall) {
+  constructor(client: Pick<ResourceClient<Node>, 'get' | 'list' | 'patch'>, before?: BeforeCall) {
     this.#client = client;
     this.#before = before;
   }
@@ -41,6 +43,10 @@ export class RecordingNodes implements Pick<ResourceClient<Node>, 'get' | 'patch
   async get(ref: ObjectRef, options?: GetOptions): Promise<Node> {
     await this.#record({ kind: 'get', node: ref.name });
     return this.#client.get(ref, options);
+  }
+
+  list(options?: ListOptions): Promise<ObjectList<Node>> {
+    return this.#client.list(options);
   }
 
   async patch(ref: ObjectRef, patch: object, options: PatchOptions): Promise<Node> {

@@ -69,7 +69,8 @@ function refreshing(world: World) {
         return {};
       },
     },
-    store: { get: (name) => nodes.get(name), list: () => [...nodes.values()] },
+    store: { list: () => [...nodes.values()] },
+    ownWrites: { newest: async (name) => nodes.get(name), wrote: () => undefined },
     periodMs: 60_000,
     maxAsks: world.maxAsks ?? Infinity,
     maxWrites: world.maxWrites ?? 100,

@@ -5,7 +5,7 @@ import {
 } from '@k8s-ccm/cloud-provider';
 import type { Instances, Logger, Node } from '@k8s-ccm/cloud-provider';
 import { ParallelLimit, isNotFound } from '@k8s-ccm/controller-runtime';
-import type { Clock, ResourceClient, Store } from '@k8s-ccm/controller-runtime';
+import type { Clock, OwnWrites, ResourceClient, Store } from '@k8s-ccm/controller-runtime';
 import { nodeIPProblem } from './instance-metadata.ts';
 import { addressesPatch } from './node-patches.ts';
 
@@ -13,7 +13,8 @@ import { addressesPatch } from './node-patches.ts';
 export interface AddressRefreshOptions {
   readonly instances: Instances;
   readonly nodes: Pick<ResourceClient<Node>, 'patch'>;
-  readonly store: Pick<Store<Node>, 'get' | 'list'>;
+  readonly store: Pick<Store<Node>, 'list'>;
+  readonly ownWrites: Pick<OwnWrites<Node>, 'newest' | 'wrote'>;
   /** From the end of one pass to the begin of the next, in milliseconds. */
   readonly periodMs: number;
   /** Nodes asked for at once; `Infinity` asks for all in the same moment. */
@@ -73,7 +74,7 @@ export class AddressRefresh {
   }
 
   async #refreshOrThrow(node: Node, name: string, signal: AbortSignal): Promise<void> {
-    const { instances, nodes, store, log } = this.#options;
+    const { instances, nodes, ownWrites, log } = this.#options;
     const addresses = await this.#asks.run(async () => {
       signal.throwIfAborted();
       return readNodeAddresses(instances, node, { signal });
@@ -83,18 +84,19 @@ export class AddressRefresh {
       return;
     }
     // The Node may have changed while the cloud was asked, or be another one by now.
-    const current = store.get(name);
+    const current = await ownWrites.newest(name, { signal });
     if (current === undefined || current.metadata?.uid !== node.metadata?.uid) return;
     if (hasUninitializedTaint(current)) return;
     const wanted = nodeAddressesToWrite(current, addresses);
     if (wanted === undefined) return;
-    await this.#writes.run(() =>
+    const written = await this.#writes.run(() =>
       nodes.patch({ name }, addressesPatch(current, wanted), {
         type: 'merge',
         subresource: 'status',
         signal,
       }),
     );
+    ownWrites.wrote(written);
     log.info('node addresses changed', { node: name, addresses: wanted });
   }
 }

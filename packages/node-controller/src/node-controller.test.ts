@@ -2,10 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { InstanceUnresolvableError, silentLogger } from '@k8s-ccm/cloud-provider';
 import type { InstanceMetadata, Node } from '@k8s-ccm/cloud-provider';
 import { MetricsRegistry, seededRandom } from '@k8s-ccm/controller-runtime';
-import type { EventHandler } from '@k8s-ccm/controller-runtime';
-import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
+import { FakeClock, FakeInformer } from '@k8s-ccm/controller-runtime/testing';
 import { NodeController } from './node-controller.ts';
-import type { NodeControllerOptions } from './node-controller.ts';
 
 const taint = { key: 'node.cloudprovider.kubernetes.io/uninitialized', effect: 'NoSchedule' };
 const olderZone = 'failure-domain.beta.kubernetes.io/zone';
@@ -20,49 +18,14 @@ const labelled = (resourceVersion: string): Node => ({
   metadata: { name: 'n', uid: 'u', resourceVersion, labels: { [olderZone]: 'z' } },
 });
 
-/** A cache whose news come when a test says so, not when something is written. */
-class ManualInformer implements Pick<
-  NodeControllerOptions['nodeInformer'],
-  'addHandler' | 'waitForSync'
-> {
-  readonly #nodes = new Map<string, Node>();
-  #handler: EventHandler<Node> = {};
-  readonly store = {
-    get: (name: string) => this.#nodes.get(name),
-    list: () => [...this.#nodes.values()],
-    keys: () => [...this.#nodes.keys()],
-    byIndex: () => [],
-    size: 0,
-  };
-
-  addHandler(handler: EventHandler<Node>) {
-    this.#handler = handler;
-    return { hasSynced: true, remove: () => undefined };
-  }
-
-  async waitForSync(): Promise<void> {}
-
-  show(node: Node): void {
-    const old = this.#nodes.get('n');
-    this.#nodes.set('n', node);
-    if (old === undefined) this.#handler.onAdd?.(node, false);
-    else this.#handler.onUpdate?.(old, node);
-  }
-
-  lose(node: Node): void {
-    this.#nodes.delete('n');
-    this.#handler.onDelete?.(node);
-  }
-}
-
 interface Cloud {
   readonly metadata: () => Promise<InstanceMetadata | undefined>;
 }
 
-/** A controller whose writes make version 10 of the Node; ends with the returned `stop`. */
+/** A controller whose writes make versions 10, 20, … of the Node; ends with the returned `stop`. */
 function running({ metadata }: Cloud) {
   const clock = new FakeClock();
-  const informer = new ManualInformer();
+  const informer = new FakeInformer<Node>();
   const stopping = new AbortController();
   const asks: number[] = [];
   const patches: object[] = [];
@@ -79,9 +42,11 @@ function running({ metadata }: Cloud) {
     },
     nodes: {
       get: async () => tainted('9'),
+      list: async () => ({ items: [tainted('9')], resourceVersion: '9' }),
       patch: async (_ref, patch) => {
         patches.push(patch);
-        return { kind: 'Node', metadata: { name: 'n', uid: 'u', resourceVersion: '10' } };
+        const resourceVersion = `${patches.length * 10}`;
+        return { kind: 'Node', metadata: { name: 'n', uid: 'u', resourceVersion } };
       },
     },
     nodeInformer: informer,
@@ -172,6 +137,22 @@ describe('NodeController', () => {
     await stop();
   });
 
+  it('goes on with a node after a restore of etcd to an older state', async () => {
+    const { clock, informer, asks, stop } = running({
+      metadata: async () => ({ providerID: 'fake://1' }),
+    });
+    informer.show(tainted('5'));
+    await clock.settle();
+    expect(asks).toHaveLength(1);
+    // The watch never showed version 10, and the cluster starts again from version 5.
+    informer.relist([tainted('5')], '6');
+    informer.show(tainted('7'));
+    await clock.settle();
+    await clock.advance(10_000);
+    expect(asks.length).toBeGreaterThan(1);
+    await stop();
+  });
+
   it('asks nothing on the events of a node that has nothing to do', async () => {
     const { clock, informer, asks, patches, stop } = running({ metadata: async () => undefined });
     // The first address refresh is over: the node comes after it.
@@ -182,7 +163,7 @@ describe('NodeController', () => {
     await stop();
   });
 
-  it.each<[string, (informer: ManualInformer, initialize: () => void) => void]>([
+  it.each<[string, (informer: FakeInformer<Node>, initialize: () => void) => void]>([
     ['it has initialised, as soon as it has', (_informer, initialize) => initialize()],
     [
       'somebody else has initialised',

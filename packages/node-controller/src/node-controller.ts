@@ -1,6 +1,8 @@
 import { errorText, hasUninitializedTaint, isInstanceUnresolvable } from '@k8s-ccm/cloud-provider';
 import type { Instances, Logger, Node } from '@k8s-ccm/cloud-provider';
 import {
+  CaughtUpReader,
+  OwnWrites,
   WorkQueue,
   defaultControllerRateLimiter,
   objectKey,
@@ -19,15 +21,17 @@ import { NodeInitialization } from './node-initialization.ts';
 import { NodeMetrics } from './node-metrics.ts';
 import { labelsPatch } from './node-patches.ts';
 import { NodeSyncError } from './node-sync-error.ts';
-import { OwnWrites } from './own-writes.ts';
 import { UninitializedNodes } from './uninitialized-nodes.ts';
 
 /** What the node controller works with. */
 export interface NodeControllerOptions {
   readonly instances: Instances;
   /** The client that writes Nodes. */
-  readonly nodes: Pick<ResourceClient<Node>, 'get' | 'patch'>;
-  readonly nodeInformer: Pick<Informer<Node>, 'store' | 'addHandler' | 'waitForSync'>;
+  readonly nodes: Pick<ResourceClient<Node>, 'get' | 'list' | 'patch'>;
+  readonly nodeInformer: Pick<
+    Informer<Node>,
+    'store' | 'lastVersion' | 'addHandler' | 'waitForSync'
+  >;
   readonly recorder: EventRecorder;
   /** Lets events wait while Nodes are initialised: pods wait for those, and nobody for the events. */
   readonly holdEventsWhile?: (busy: () => boolean) => void;
@@ -54,7 +58,8 @@ export interface NodeControllerOptions {
 export class NodeController {
   readonly #options: NodeControllerOptions;
   readonly #queue: WorkQueue;
-  readonly #ownWrites = new OwnWrites();
+  readonly #ownWrites: OwnWrites<Node>;
+  readonly #reader: CaughtUpReader<Node>;
   readonly #waiting: UninitializedNodes;
   readonly #initialization: NodeInitialization;
   readonly #addresses: AddressRefresh;
@@ -76,6 +81,13 @@ export class NodeController {
       rateLimiter: defaultControllerRateLimiter({ clock }),
       ...(metrics === undefined ? {} : { metrics }),
     });
+    this.#ownWrites = new OwnWrites({ informer: nodeInformer, client: options.nodes });
+    this.#reader = new CaughtUpReader({
+      informer: nodeInformer,
+      ownWrites: this.#ownWrites,
+      queue: this.#queue,
+      clock,
+    });
     this.#waiting = new UninitializedNodes(options);
     this.#initialization = new NodeInitialization({
       ...options,
@@ -86,6 +98,7 @@ export class NodeController {
     this.#addresses = new AddressRefresh({
       ...options,
       store: nodeInformer.store,
+      ownWrites: this.#ownWrites,
       periodMs: statusPeriodMs,
       maxAsks: statusConcurrency || Infinity,
       maxWrites: statusConcurrency || options.concurrency,
@@ -135,15 +148,13 @@ export class NodeController {
   }
 
   #deleted(node: Node): void {
-    const name = objectKey(node);
-    this.#ownWrites.forget(name);
-    this.#waiting.forget(name);
+    this.#waiting.forget(objectKey(node));
   }
 
   async #reconcile(name: string, signal: AbortSignal): Promise<void> {
-    const node = this.#options.nodeInformer.store.get(name);
-    // What was written is on its way through the watch and brings the Node back here if need be.
-    if (node === undefined || this.#ownWrites.isAheadOf(node)) return;
+    const read = await this.#reader.read(name, { signal });
+    if (read.kind === 'behind' || read.object === undefined) return;
+    const node = read.object;
     if (!hasUninitializedTaint(node)) {
       await this.#reconcileLabels(node, name, signal);
       return;

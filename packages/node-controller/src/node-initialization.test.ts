@@ -5,7 +5,6 @@ import { ApiError } from '@k8s-ccm/controller-runtime';
 import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
 import { NodeInitialization } from './node-initialization.ts';
 import { NodeMetrics } from './node-metrics.ts';
-import { OwnWrites } from './own-writes.ts';
 
 const taint = { key: 'node.cloudprovider.kubernetes.io/uninitialized', effect: 'NoSchedule' };
 
@@ -52,7 +51,7 @@ async function initialize({ patch, cached, get }: World) {
       },
     },
     store: { get: cached ?? (() => nodeAt('1')) },
-    ownWrites: new OwnWrites(),
+    ownWrites: { wrote: () => undefined },
     recorder: { event: (_object, _type, reason) => events.push(reason) },
     metrics: new NodeMetrics(clock, undefined),
     clock,

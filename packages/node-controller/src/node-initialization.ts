@@ -5,10 +5,11 @@ import {
   skippedNodeLabels,
 } from '@k8s-ccm/cloud-provider';
 import type { InstanceMetadata, Instances, Logger, Node } from '@k8s-ccm/cloud-provider';
-import { isConflict, isNotFound } from '@k8s-ccm/controller-runtime';
+import { isConflict, isNewerVersion, isNotFound } from '@k8s-ccm/controller-runtime';
 import type {
   Clock,
   EventRecorder,
+  OwnWrites,
   Random,
   ResourceClient,
   Store,
@@ -18,8 +19,6 @@ import type { NodeMetrics } from './node-metrics.ts';
 import { addressesPatch, initialisationPatch } from './node-patches.ts';
 import { skippedLabelsMessage } from './skipped-labels.ts';
 import { NodeSyncError } from './node-sync-error.ts';
-import type { OwnWrites } from './own-writes.ts';
-import { isNewerVersion } from './resource-version.ts';
 
 /** Tries of one write while others keep changing the Node (contract §2.2, step 7). */
 const writeAttempts = 20;
@@ -32,7 +31,7 @@ export interface NodeInitializationOptions {
   readonly instances: Instances;
   readonly nodes: Pick<ResourceClient<Node>, 'get' | 'patch'>;
   readonly store: Pick<Store<Node>, 'get'>;
-  readonly ownWrites: OwnWrites;
+  readonly ownWrites: Pick<OwnWrites<Node>, 'wrote'>;
   readonly recorder: EventRecorder;
   readonly metrics: NodeMetrics;
   readonly clock: Clock;

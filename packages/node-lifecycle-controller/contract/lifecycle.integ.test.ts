@@ -249,6 +249,7 @@ describe('cloud-node-lifecycle', () => {
       instances: provider.instances,
       nodes: (client) => ({
         get: (...args) => client.nodes.get(...args),
+        list: (...args) => client.nodes.list(...args),
         patch: (...args) => client.nodes.patch(...args),
         delete: (...args) => (isAllowed ? client : cluster.stranger).nodes.delete(...args),
       }),

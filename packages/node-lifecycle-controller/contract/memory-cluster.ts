@@ -46,6 +46,10 @@ export class MemoryCluster {
     this.#clock = clock;
     this.client = {
       get: async ({ name }) => this.#get(name, 'GET'),
+      list: async ({ fieldSelector = '' } = {}) => {
+        const found = this.#nodes.get(fieldSelector.replace('metadata.name=', ''));
+        return { items: found === undefined ? [] : [found], resourceVersion: `${this.#version}` };
+      },
       patch: async ({ name }, patch) => this.#patch(name, patch),
       delete: async ({ name }, options) => this.#delete(name, options?.uid),
     };

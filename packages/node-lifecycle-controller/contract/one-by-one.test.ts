@@ -42,6 +42,31 @@ describe('a provider without survey', () => {
   );
 });
 
+describe('a shutdown taint', () => {
+  it('is not looked at again while the cache does not show that it was written', async () => {
+    const virtual = new VirtualController();
+    const { clock, cluster, cloud } = virtual;
+    const uid = virtual.addNode('node-a', 'False');
+    virtual.addNode('other');
+    cloud.servers.set(uid, 'stopped');
+    const { get } = cluster.client;
+    const gets: string[] = [];
+    Object.assign(cluster.client, {
+      get: (...args: Parameters<typeof get>) => {
+        gets.push(args[0].name);
+        return get(...args);
+      },
+    });
+    await clock.advance(2_000);
+    cluster.lagMs = 9_000;
+    virtual.start();
+    await clock.advance(8_000);
+    expect(cluster.find('node-a')?.spec?.taints).toHaveLength(1);
+    expect(gets).toEqual(['node-a']);
+    await virtual.stop();
+  });
+});
+
 describe('a deletion without proof', () => {
   it('comes with the first answer, whatever grace and budget say', async () => {
     const virtual = new VirtualController({ proof: 'none', graceMs: 120_000, budget: '1' });

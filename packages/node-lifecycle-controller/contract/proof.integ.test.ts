@@ -75,6 +75,7 @@ describe('a deletion with proof, on a real API server', () => {
       proof: 'strict',
       nodes: ({ nodes }) => ({
         get: (...args) => nodes.get(...args),
+        list: (...args) => nodes.list(...args),
         patch: (...args) => nodes.patch(...args),
         delete: async (ref, options) => {
           await cluster.deleteNode('node-a');
@@ -129,6 +130,7 @@ describe('a deletion with proof, on a real API server', () => {
           if (gets <= 2) await cluster.patchNode('node-a', { spec: { taints } });
           return current;
         },
+        list: (...args) => nodes.list(...args),
         patch: (...args) => nodes.patch(...args),
         delete: (...args) => nodes.delete(...args),
       }),

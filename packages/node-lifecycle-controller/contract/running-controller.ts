@@ -20,7 +20,9 @@ export interface RunningControllerOptions {
   /** Default the real one; the informer and the events always have that. */
   readonly clock?: Clock;
   /** Changes what the controller's writes do, for example to have them refused. */
-  readonly nodes?: (client: KubeClient) => Pick<ResourceClient<Node>, 'get' | 'patch' | 'delete'>;
+  readonly nodes?: (
+    client: KubeClient,
+  ) => Pick<ResourceClient<Node>, 'get' | 'list' | 'patch' | 'delete'>;
   readonly log?: Logger;
 }
 

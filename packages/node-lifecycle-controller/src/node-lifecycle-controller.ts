@@ -1,6 +1,13 @@
 import { NodeEventReason, ShutdownTaint, hasTaint } from '@k8s-ccm/cloud-provider';
 import type { Instances, Logger, Node } from '@k8s-ccm/cloud-provider';
-import { WorkQueue, exponentialBackoff, objectKey, runWorkers } from '@k8s-ccm/controller-runtime';
+import {
+  CaughtUpReader,
+  OwnWrites,
+  WorkQueue,
+  exponentialBackoff,
+  objectKey,
+  runWorkers,
+} from '@k8s-ccm/controller-runtime';
 import type {
   Clock,
   EventRecorder,
@@ -33,8 +40,11 @@ const concurrency = 100;
 export interface NodeLifecycleControllerOptions extends DeletionRules {
   readonly instances: Instances;
   /** The client that taints and deletes. */
-  readonly nodes: Pick<ResourceClient<Node>, 'get' | 'patch' | 'delete'>;
-  readonly nodeInformer: Pick<Informer<Node>, 'store' | 'addHandler' | 'waitForSync'>;
+  readonly nodes: Pick<ResourceClient<Node>, 'get' | 'list' | 'patch' | 'delete'>;
+  readonly nodeInformer: Pick<
+    Informer<Node>,
+    'store' | 'lastVersion' | 'addHandler' | 'waitForSync'
+  >;
   readonly recorder: EventRecorder;
   /** `--node-deletion-budget`, read by `parseDeletionBudget`. */
   readonly budget: DeletionBudgetRule;
@@ -59,6 +69,7 @@ export class NodeLifecycleController {
   readonly #ages: NodeAges;
   readonly #budget: DeletionBudget;
   readonly #access: AccessCheck;
+  readonly #reader: CaughtUpReader<Node>;
   readonly #taints: ShutdownTaintWriter;
   readonly #deletion: NodeDeletion;
   readonly #metrics: NodeLifecycleMetrics | undefined;
@@ -83,7 +94,14 @@ export class NodeLifecycleController {
     this.#suspects = new Suspects(clock);
     this.#ages = new NodeAges(clock);
     this.#budget = new DeletionBudget({ rule: options.budget, nodes: nodeInformer.store, clock });
-    this.#taints = new ShutdownTaintWriter(options);
+    const ownWrites = new OwnWrites({ informer: nodeInformer, client: options.nodes });
+    this.#reader = new CaughtUpReader({
+      informer: nodeInformer,
+      ownWrites,
+      queue: this.#queue,
+      clock,
+    });
+    this.#taints = new ShutdownTaintWriter({ ...options, ownWrites });
     this.#deletion = new NodeDeletion({ ...options, budget: this.#budget });
     this.#watchNodes();
   }
@@ -182,10 +200,12 @@ export class NodeLifecycleController {
 
   async #reconcile(name: string, signal: AbortSignal): Promise<void> {
     const isDue = this.#due.delete(name);
-    const node = this.#options.nodeInformer.store.get(name);
-    if (node === undefined) return;
     this.#busy.add(name);
     try {
+      const read = await this.#reader.read(name, { signal });
+      if (read.kind === 'behind' && isDue) this.#due.add(name);
+      if (read.kind === 'behind' || read.object === undefined) return;
+      const node = read.object;
       if (isReady(node)) await this.#untaint(node, signal);
       else if (isDue) await this.#examine(node, signal);
     } finally {

@@ -23,6 +23,7 @@ function server(stored: Node, refusals: readonly number[] = []) {
   const patches: unknown[] = [];
   const sleeps: number[] = [];
   const left = [...refusals];
+  const wrote: Node[] = [];
   const writer = new ShutdownTaintWriter({
     nodes: {
       get: async (_ref, options) => {
@@ -36,6 +37,7 @@ function server(stored: Node, refusals: readonly number[] = []) {
         return stored;
       },
     },
+    ownWrites: { wrote: (node) => wrote.push(node) },
     clock: {
       sleep: async (ms) => {
         sleeps.push(ms);
@@ -43,16 +45,17 @@ function server(stored: Node, refusals: readonly number[] = []) {
     },
     random: { next: () => 0.5 },
   });
-  return { writer, gets, patches, sleeps };
+  return { writer, gets, patches, sleeps, wrote };
 }
 
 describe('the shutdown taint', () => {
   it('is added to the whole list, for this version of the Node', async () => {
-    const { writer, patches, gets } = server(nodeWith([other]));
+    const { writer, patches, gets, wrote } = server(nodeWith([other]));
     expect(await writer.add(nodeWith([]), signal)).toBe(true);
     expect(gets).toEqual([{ signal, resourceVersion: '0' }]);
     const patch = { metadata: { resourceVersion: '7' }, spec: { taints: [other, shutdown] } };
     expect(patches).toEqual([[{ name: 'node-a' }, 'strategic', patch]]);
+    expect(wrote).toEqual([nodeWith([other])]);
   });
 
   it('is removed from the whole list, which becomes null where nothing is left', async () => {

@@ -1,7 +1,7 @@
 import { ShutdownTaint, hasTaint, withTaint, withoutTaint } from '@k8s-ccm/cloud-provider';
 import type { Node, Taint } from '@k8s-ccm/cloud-provider';
 import { isConflict } from '@k8s-ccm/controller-runtime';
-import type { Clock, Random, ResourceClient } from '@k8s-ccm/controller-runtime';
+import type { Clock, OwnWrites, Random, ResourceClient } from '@k8s-ccm/controller-runtime';
 
 /** Tries of one write in all, where others keep changing the Node meanwhile (contract §3.3). */
 const maxTries = 5;
@@ -11,6 +11,7 @@ const retryMs = 100;
 /** What {@link ShutdownTaintWriter} works with. */
 export interface ShutdownTaintWriterOptions {
   readonly nodes: Pick<ResourceClient<Node>, 'get' | 'patch'>;
+  readonly ownWrites: Pick<OwnWrites<Node>, 'wrote'>;
   readonly clock: Pick<Clock, 'sleep'>;
   readonly random: Random;
 }
@@ -41,7 +42,7 @@ export class ShutdownTaintWriter {
   }
 
   async #write(node: Node, change: Change, signal: AbortSignal): Promise<boolean> {
-    const { nodes, clock, random } = this.#options;
+    const { nodes, ownWrites, clock, random } = this.#options;
     const ref = { name: node.metadata?.name ?? '' };
     for (let attempt = 1; ; attempt += 1) {
       // The API server's cache is new enough for the first try; after a conflict it was not.
@@ -53,7 +54,8 @@ export class ShutdownTaintWriter {
       const taints = change(current.spec?.taints ?? []);
       if (taints === undefined) return false;
       try {
-        await nodes.patch(ref, taintsPatch(current, taints), { type: 'strategic', signal });
+        const patch = taintsPatch(current, taints);
+        ownWrites.wrote(await nodes.patch(ref, patch, { type: 'strategic', signal }));
         return true;
       } catch (error) {
         if (!isConflict(error) || attempt >= maxTries) throw error;

@@ -1,9 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { RetryAfterError } from '@k8s-ccm/cloud-provider';
+import type { Node } from '@k8s-ccm/cloud-provider';
 import { FakeCloudProvider, Gate, heldBy, inTurn, throws } from '@k8s-ccm/cloud-provider/testing';
 import type { SeenNodes } from '@k8s-ccm/contract-testing';
 import { ApiError } from '@k8s-ccm/controller-runtime';
 import { nodeOf, routeOf, scene } from './virtual-controller.ts';
+
+function withCondition(node: Node, status: 'True' | 'False', reason: string): Node {
+  return { ...node, status: { conditions: [{ type: 'NetworkUnavailable', status, reason }] } };
+}
 
 describe('RouteController', () => {
   it('runs at once for the first change and once per window for all that follow', async () => {
@@ -60,7 +65,6 @@ describe('RouteController', () => {
 
   it('runs by the clock alone where it does not watch', async () => {
     const { cloud, clock, seen, lists, metrics, stop } = scene({ watch: false, periodMs: 60_000 });
-    expect(seen.handlers).toBe(0);
     cloud.answer('create-route', throws(new Error('quota')));
     await clock.advance(30_000);
     seen.put(nodeOf('a', '10.244.1.0/24'));
@@ -246,6 +250,24 @@ describe('RouteController', () => {
     });
     await clock.advance(10_000);
     expect([lists(), patches.length]).toEqual([runs, runs]);
+    await stop();
+  });
+
+  it('shows that a node is reachable again although the cache does not show yet that it was not', async () => {
+    const cloud = new FakeCloudProvider();
+    const reachable = withCondition(nodeOf('a', '10.244.1.0/24'), 'False', 'RouteCreated');
+    const unreachable = withCondition(nodeOf('a', '10.244.1.0/24'), 'True', 'NoRouteCreated');
+    const { clock, patches, stop } = scene({
+      cloud,
+      nodes: [reachable],
+      onPatch: async () => unreachable,
+      live: () => [unreachable],
+    });
+    cloud.answer('create-route', inTurn(throws(new Error('quota'))));
+    await clock.advance(0);
+    expect(patches).toMatchObject([{ patch: { status: { conditions: [{ status: 'True' }] } } }]);
+    await clock.advance(10_000);
+    expect(patches[1]).toMatchObject({ patch: { status: { conditions: [{ status: 'False' }] } } });
     await stop();
   });
 

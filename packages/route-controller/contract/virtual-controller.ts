@@ -35,8 +35,10 @@ export interface Scene {
   readonly watch?: boolean;
   /** When the Nodes are all known; default: at once. */
   readonly synced?: Promise<void>;
-  /** Called for each PATCH of a Node, and may throw. */
-  readonly onPatch?: (name: string) => Promise<void>;
+  /** Called for each PATCH of a Node: may throw, or give the Node as it is then. */
+  readonly onPatch?: (name: string) => Promise<Node | undefined>;
+  /** The Nodes that the API server has. Default: what the informer shows. */
+  readonly live?: () => readonly Node[];
 }
 
 /** A controller in virtual time, with what has become of it so far. */
@@ -47,6 +49,7 @@ export function scene({
   watch = true,
   synced = Promise.resolve(),
   onPatch = async () => undefined,
+  live,
 }: Scene = {}) {
   const clock = new FakeClock();
   const seen = new SeenNodes();
@@ -62,13 +65,13 @@ export function scene({
     clusterName: 'east',
     clusterCidrs: parseClusterCidrs('10.244.0.0/16'),
     nodes: {
+      list: async () => ({ items: live?.() ?? seen.list(), resourceVersion: '' }),
       patch: async ({ name }, patch) => {
         patches.push({ name, patch });
-        await onPatch(name);
-        return {};
+        return (await onPatch(name)) ?? {};
       },
     },
-    nodeInformer: { ...seen.informer, waitForSync: () => synced },
+    nodeInformer: Object.assign(Object.create(seen.informer), { waitForSync: () => synced }),
     recorder: {
       event: (_node, type, reason, message) => events.push(`${type} ${reason} ${message}`),
     },

@@ -1,6 +1,6 @@
 import type { Node } from '@k8s-ccm/cloud-provider';
-import { WorkQueue, runWorkers } from '@k8s-ccm/controller-runtime';
-import type { Informer } from '@k8s-ccm/controller-runtime';
+import { OwnWrites, WorkQueue, runWorkers } from '@k8s-ccm/controller-runtime';
+import type { Informer, ResourceClient } from '@k8s-ccm/controller-runtime';
 import { mayChangeRoutes } from './node-changes.ts';
 import { RouteSync } from './route-sync.ts';
 import type { RouteSyncOptions } from './route-sync.ts';
@@ -13,8 +13,16 @@ const windowMs = 10_000;
 const key = 'routes';
 
 /** What the route controller works with. */
-export interface RouteControllerOptions extends Omit<RouteSyncOptions, 'store'> {
-  readonly nodeInformer: Pick<Informer<Node>, 'store' | 'addHandler' | 'waitForSync'>;
+export interface RouteControllerOptions extends Omit<
+  RouteSyncOptions,
+  'store' | 'ownWrites' | 'nodes'
+> {
+  /** The client that shows on Nodes whether routes lead to them. */
+  readonly nodes: Pick<ResourceClient<Node>, 'list' | 'patch'>;
+  readonly nodeInformer: Pick<
+    Informer<Node>,
+    'store' | 'lastVersion' | 'addHandler' | 'waitForSync'
+  >;
   /** `--route-reconciliation-period`: between two runs at most, in milliseconds; above 0. */
   readonly periodMs: number;
   /** Runs also when Nodes change, and tries again after a failure; else only every period. */
@@ -40,7 +48,11 @@ export class RouteController {
     const { nodeInformer, periodMs, watch, clock, metrics } = options;
     if (!(periodMs > 0)) throw new RangeError(`periodMs must be above 0, got ${periodMs}`);
     this.#options = options;
-    this.#sync = new RouteSync({ ...options, store: nodeInformer.store });
+    this.#sync = new RouteSync({
+      ...options,
+      store: nodeInformer.store,
+      ownWrites: new OwnWrites({ informer: nodeInformer, client: options.nodes }),
+    });
     this.#pace = new RunPace({
       windowMs: Math.min(windowMs, periodMs),
       maxRetryMs: periodMs,

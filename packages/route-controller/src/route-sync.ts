@@ -15,6 +15,7 @@ import type {
   Counter,
   EventRecorder,
   MetricsRegistry,
+  OwnWrites,
   ResourceClient,
   Store,
 } from '@k8s-ccm/controller-runtime';
@@ -37,7 +38,8 @@ export interface RouteSyncOptions {
   readonly clusterCidrs: readonly Cidr[];
   /** The client that shows on Nodes whether routes lead to them. */
   readonly nodes: Pick<ResourceClient<Node>, 'patch'>;
-  readonly store: Pick<Store<Node>, 'get' | 'list'>;
+  readonly store: Pick<Store<Node>, 'list'>;
+  readonly ownWrites: Pick<OwnWrites<Node>, 'newest' | 'wrote'>;
   readonly recorder: EventRecorder;
   readonly clock: Clock;
   readonly log: Logger;
@@ -209,16 +211,17 @@ export class RouteSync {
 
   async #show(node: Node, reachable: Reachability, { call, failures }: Run): Promise<void> {
     const { signal } = call;
-    const { nodes, store, clock, log } = this.#options;
+    const { nodes, ownWrites, clock, log } = this.#options;
     const { name = '', uid } = node.metadata ?? {};
     try {
       await this.#writes.run(async () => {
         // Somebody else may have written the condition meanwhile, or it is another Node by now.
-        const current = store.get(name);
+        const current = await ownWrites.newest(name, { signal });
         if (signal.aborted || current === undefined || current.metadata?.uid !== uid) return;
         const patch = networkUnavailablePatch(current, reachable, clock.now());
         if (patch === undefined) return;
-        await nodes.patch({ name }, patch, { type: 'strategic', subresource: 'status', signal });
+        const options = { type: 'strategic', subresource: 'status', signal } as const;
+        ownWrites.wrote(await nodes.patch({ name }, patch, options));
         log.info('node condition written', { node: name, networkUnavailable: reachable !== 'yes' });
       });
     } catch (error) {

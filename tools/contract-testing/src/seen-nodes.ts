@@ -5,22 +5,26 @@ import type { EventHandler, Informer, Store } from '@k8s-ccm/controller-runtime'
 export class SeenNodes implements Store<Node> {
   readonly #nodes = new Map<string, Node>();
   readonly #handlers: EventHandler<Node>[] = [];
-  readonly informer: Pick<Informer<Node>, 'store' | 'addHandler' | 'waitForSync'> = {
-    store: this,
-    addHandler: (handler) => {
-      this.#handlers.push(handler);
-      return { hasSynced: true, remove: () => undefined };
-    },
-    waitForSync: async () => undefined,
-  };
+  readonly informer: Pick<Informer<Node>, 'store' | 'lastVersion' | 'addHandler' | 'waitForSync'>;
+  #lastVersion = '';
+
+  constructor() {
+    const lastVersion = (): string => this.#lastVersion;
+    this.informer = {
+      store: this,
+      get lastVersion() {
+        return lastVersion();
+      },
+      addHandler: (handler) => {
+        this.#handlers.push(handler);
+        return { hasSynced: true, remove: () => undefined };
+      },
+      waitForSync: async () => undefined,
+    };
+  }
 
   get size(): number {
     return this.#nodes.size;
-  }
-
-  /** How many handlers were added. */
-  get handlers(): number {
-    return this.#handlers.length;
   }
 
   get(key: string): Node | undefined {
@@ -43,6 +47,7 @@ export class SeenNodes implements Store<Node> {
     const name = node.metadata?.name ?? '';
     const old = this.#nodes.get(name);
     this.#nodes.set(name, node);
+    this.#lastVersion = node.metadata?.resourceVersion ?? this.#lastVersion;
     for (const handler of this.#handlers) {
       if (old === undefined) handler.onAdd?.(node, isInInitialList);
       else handler.onUpdate?.(old, node);

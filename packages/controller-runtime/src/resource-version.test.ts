@@ -11,6 +11,10 @@ describe('isNewerVersion', () => {
     ['10', undefined, false],
     ['b', 'a', false],
     ['', '0', false],
+    ['1', '', false],
+    ['010', '9', false],
+    ['1e9', '9', false],
+    ['-1', '-2', false],
   ])('%p is newer than %p: %p', (version, than, expected) => {
     expect(isNewerVersion(version, than)).toBe(expected);
   });
