@@ -22,6 +22,8 @@ export interface RunningControllerOptions {
   readonly informerClock?: Clock;
   /** Changes what the controller's writes do, for example to have them refused. */
   readonly services?: Pick<ResourceClient<Service>, 'patch'>;
+  /** Changes what the informer of Services reads, for example to delay its watch. */
+  readonly watched?: ResourceClient<Service>;
 }
 
 /** The service controller in this process, on a real API server, with a provider that a test programs. */
@@ -35,10 +37,15 @@ export class RunningController extends ContractController {
     if (provider.loadBalancer === undefined) throw new Error('the provider has no load balancer');
     super(client, { clock: informerClock });
     this.provider = provider;
-    this.#services = this.cacheOf('services', client.services, { clock: informerClock });
+    this.#services = this.cacheOf('services', options.watched ?? client.services, {
+      clock: informerClock,
+    });
     this.controller = new ServiceController({
       loadBalancer: provider.loadBalancer,
-      services: options.services ?? client.services,
+      services: {
+        list: client.services.list.bind(client.services),
+        patch: (...args) => (options.services ?? client.services).patch(...args),
+      },
       serviceInformer: this.#services,
       nodeInformer: this.nodes,
       recorder: this.events.recorder('service-controller'),
@@ -62,6 +69,11 @@ export class RunningController extends ContractController {
     return this.provider
       .calls({ operation, service: `default/${service}` })
       .filter(({ state }) => state !== 'running').length;
+  }
+
+  /** A Service of the namespace `default` as the controller's cache holds it. */
+  cachedService(name: string): Service | undefined {
+    return this.#services.store.get(`default/${name}`);
   }
 
   /** Waits until the controller's cache of Services holds this version of the Service. */

@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { FakeCloudProvider } from '@k8s-ccm/cloud-provider/testing';
-import { TestCluster } from './test-cluster.ts';
+import { ImplementedElsewhereError } from '@k8s-ccm/cloud-provider';
+import { FakeCloudProvider, throws } from '@k8s-ccm/cloud-provider/testing';
+import { until } from '@k8s-ccm/contract-testing';
+import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
+import { TestCluster, hasFinalizer } from './test-cluster.ts';
 
 const http = { name: 'http', port: 80, protocol: 'TCP', targetPort: 8080, nodePort: 30080 };
 
@@ -117,24 +120,86 @@ describe('service: updates', () => {
     expect(controller.ended('create', 'web')).toBe(1);
   });
 
-  it('case 119: a status edited by somebody else stays until the next ensure', async () => {
+  it.each([
+    ['cleared', null],
+    ['edited', { ingress: [{ ip: '198.51.100.99' }] }],
+  ])(
+    'case 119, better than upstream: a status that another client %s is restored without a call of the cloud',
+    async (_how, status) => {
+      const provider = new FakeCloudProvider();
+      const clock = new FakeClock();
+      const controller = await cluster.startController({ provider, clock });
+      await cluster.createService('web');
+      await controller.settled();
+      await cluster.patchServiceStatus('web', status);
+      await shows('web', '203.0.113.1');
+      await controller.settled();
+      expect(provider.operations({ service: 'default/web' })).toEqual(['create']);
+    },
+  );
+
+  it('restores a status with backoff when another client keeps changing it', async () => {
+    const provider = new FakeCloudProvider();
+    const clock = new FakeClock();
+    const controller = await cluster.startController({ provider, clock });
+    await cluster.createService('web');
+    await controller.settled();
+    await cluster.patchServiceStatus('web', null);
+    await shows('web', '203.0.113.1');
+    for (const delayMs of [5_000, 10_000, 20_000]) {
+      await cluster.patchServiceStatus('web', null);
+      await controller.settled();
+      await clock.advance(delayMs - 1);
+      await controller.settled();
+      expect((await cluster.service('web')).status?.loadBalancer).toEqual({});
+      await clock.advance(1);
+      await shows('web', '203.0.113.1');
+    }
+  });
+
+  it('restores the last status of a Service whose load balancer cannot be brought up to date', async () => {
+    const provider = new FakeCloudProvider();
+    const clock = new FakeClock();
+    const controller = await cluster.startController({ provider, clock });
+    const service = await cluster.createService('web');
+    await controller.settled();
+    provider.answer('create', throws(new Error('quota')), { service: 'default/web' });
+    await cluster.patchService('web', { metadata: { annotations: { changed: 'yes' } } });
+    await cluster.event(service, 'SyncLoadBalancerFailed');
+    await cluster.patchServiceStatus('web', null);
+    await shows('web', '203.0.113.1');
+  });
+
+  it('leaves the status alone once the provider says that the load balancer is implemented elsewhere', async () => {
     const provider = new FakeCloudProvider();
     const controller = await cluster.startController({ provider });
     await cluster.createService('web');
     await controller.settled();
+    provider.answer('create', throws(new ImplementedElsewhereError()), { service: 'default/web' });
+    await cluster.patchService('web', { metadata: { annotations: { changed: 'yes' } } });
+    await controller.called('create', 'web', 2);
     const edited = { ingress: [{ ip: '198.51.100.99', ipMode: 'VIP' }] };
     await cluster.patchServiceStatus('web', edited);
     await controller.settled();
-    expect(controller.ended('create', 'web')).toBe(1);
     expect((await cluster.service('web')).status?.loadBalancer).toEqual(edited);
-
-    await cluster.patchService('web', { metadata: { annotations: { changed: 'yes' } } });
-    await controller.called('create', 'web', 2);
-    await controller.settled();
-    expect((await cluster.service('web')).status?.loadBalancer?.ingress).toEqual([
-      { ip: '203.0.113.1', ipMode: 'VIP' },
-    ]);
   });
+
+  it('puts the finalizer back that another client removes', async () => {
+    const provider = new FakeCloudProvider();
+    const controller = await cluster.startController({ provider });
+    await cluster.createService('web');
+    await controller.settled();
+    await cluster.patchService('web', { metadata: { finalizers: null } });
+    await until('the finalizer is back', async () => hasFinalizer(await cluster.service('web')));
+    await controller.settled();
+    expect(provider.operations({ service: 'default/web' })).toEqual(['create']);
+  });
+
+  function shows(name: string, ip: string): Promise<boolean> {
+    return until(`${name} shows ${ip}`, async () => {
+      return (await cluster.service(name)).status?.loadBalancer?.ingress?.[0]?.ip === ip;
+    });
+  }
 });
 
 describe('service: updates of a dual-stack Service', () => {

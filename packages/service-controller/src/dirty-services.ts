@@ -1,29 +1,31 @@
-/**
- * Why a Service must be looked at: it changed itself (or its last try failed), or only the set
- * of nodes did.
- */
-export type DirtyReason = 'service' | 'hosts';
+/** Why the controller must work on a Service. */
+export type DirtyReason =
+  /** The Service changed, or the last try failed. Includes a change of the nodes. */
+  | 'service'
+  /** The set of nodes changed. */
+  | 'hosts'
+  /** Another client changed the status or the finalizer of the Service. */
+  | 'status';
 
 /**
- * What each queued Service key is queued for. The queue says that a key must be worked on and
- * keeps one key from two workers; this says why, and a change of the Service includes one of the
- * hosts. There is one way in for both, so an old node list never overwrites a newer one.
+ * The reasons for which each queued Service key is queued. The queue says that a key must be worked
+ * on and keeps one key from two workers; this says why.
  */
 export class DirtyServices {
-  readonly #reasons = new Map<string, DirtyReason>();
+  readonly #reasons = new Map<string, ReadonlySet<DirtyReason>>();
 
-  /** Marks a key; true where the mark is news. */
+  /** Marks a key. Returns true if that is news. */
   mark(key: string, reason: DirtyReason): boolean {
-    const known = this.#reasons.get(key);
-    if (known === reason || known === 'service') return false;
-    this.#reasons.set(key, reason);
+    const known = this.#reasons.get(key) ?? new Set();
+    if (known.has(reason)) return false;
+    this.#reasons.set(key, new Set([...known, reason]));
     return true;
   }
 
-  /** The reason, which is thereby no longer outstanding; `undefined` where the key is clean. */
-  take(key: string): DirtyReason | undefined {
-    const reason = this.#reasons.get(key);
+  /** The reasons, which are then no longer outstanding. Empty for a key that is clean. */
+  take(key: string): ReadonlySet<DirtyReason> {
+    const reasons = this.#reasons.get(key) ?? new Set();
     this.#reasons.delete(key);
-    return reason;
+    return reasons;
   }
 }

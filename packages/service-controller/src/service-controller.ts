@@ -1,10 +1,4 @@
-import {
-  ServiceEvent,
-  errorText,
-  needsCleanup,
-  needsUpdate,
-  wantsLoadBalancer,
-} from '@k8s-ccm/cloud-provider';
+import { ServiceEvent, errorText } from '@k8s-ccm/cloud-provider';
 import type {
   LoadBalancer,
   Logger,
@@ -12,7 +6,15 @@ import type {
   Service,
   ServiceCallOptions,
 } from '@k8s-ccm/cloud-provider';
-import { WorkQueue, exponentialBackoff, objectKey, runWorkers } from '@k8s-ccm/controller-runtime';
+import {
+  CaughtUpReader,
+  OwnWrites,
+  WorkQueue,
+  exponentialBackoff,
+  isConflict,
+  objectKey,
+  runWorkers,
+} from '@k8s-ccm/controller-runtime';
 import type {
   Clock,
   EventRecorder,
@@ -24,11 +26,16 @@ import { DirtyServices } from './dirty-services.ts';
 import type { DirtyReason } from './dirty-services.ts';
 import { EligibleNodes } from './eligible-nodes.ts';
 import { HostUpdate } from './host-update.ts';
-import { LoadBalancerSync, mayHaveLoadBalancer } from './load-balancer-sync.ts';
+import { LoadBalancerSync } from './load-balancer-sync.ts';
 import { NodeSyncPass } from './node-sync-pass.ts';
+import { RestoreBackoff } from './restore-backoff.ts';
 import { createServiceMetrics } from './service-metrics.ts';
 import { ServiceRecords } from './service-records.ts';
+import { ServiceStandings } from './service-standing.ts';
 import { ServiceSyncError } from './service-sync-error.ts';
+import { ServiceTriggers } from './service-triggers.ts';
+import { ServiceWriter } from './service-writer.ts';
+import { StatusGuard } from './status-guard.ts';
 
 /** Backoff of a failing Service: 5 s, 10 s, 20 s … 300 s (contract §4.2). */
 const retryBackoff = { baseMs: 5_000, maxMs: 300_000 };
@@ -40,7 +47,7 @@ const cleanupRetryMs = 30_000;
 export interface ServiceControllerOptions {
   readonly loadBalancer: LoadBalancer;
   /** The client that writes finalizer and status. */
-  readonly services: Pick<ResourceClient<Service>, 'patch'>;
+  readonly services: Pick<ResourceClient<Service>, 'list' | 'patch'>;
   readonly serviceInformer: Informer<Service>;
   readonly nodeInformer: Informer<Node>;
   readonly recorder: EventRecorder;
@@ -69,8 +76,13 @@ export class ServiceController {
   readonly #queue: WorkQueue;
   readonly #dirty = new DirtyServices();
   readonly #records = new ServiceRecords();
+  readonly #standings: ServiceStandings;
+  readonly #reader: CaughtUpReader<Service>;
+  readonly #restores: RestoreBackoff;
   readonly #nodes: EligibleNodes;
   readonly #pass: NodeSyncPass;
+  readonly #status: StatusGuard;
+  readonly #triggers: ServiceTriggers;
   readonly #sync: LoadBalancerSync;
   readonly #hosts: HostUpdate;
   #fanOutPending = false;
@@ -78,17 +90,39 @@ export class ServiceController {
   /** Registers with the informers at once, so that nothing is missed before it runs. */
   constructor(options: ServiceControllerOptions) {
     this.#options = options;
+    const { clock, services, serviceInformer } = options;
     const metrics =
       options.metrics === undefined ? undefined : createServiceMetrics(options.metrics);
     this.#queue = new WorkQueue({
       name: 'service',
-      clock: options.clock,
+      clock,
       rateLimiter: exponentialBackoff(retryBackoff),
       ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     });
     this.#nodes = new EligibleNodes(options.nodeInformer.store, options.loadBalancer);
-    this.#pass = new NodeSyncPass(options.clock, metrics?.nodeSyncSeconds);
-    this.#sync = new LoadBalancerSync(options);
+    const records = this.#records;
+    const standings = new ServiceStandings(options.loadBalancer);
+    this.#standings = standings;
+    const ownWrites = new OwnWrites({ informer: serviceInformer, client: services });
+    this.#reader = new CaughtUpReader({
+      informer: serviceInformer,
+      ownWrites,
+      queue: this.#queue,
+      clock,
+    });
+    this.#restores = new RestoreBackoff({ ...retryBackoff, clock });
+    this.#pass = new NodeSyncPass(clock, metrics?.nodeSyncSeconds);
+    const writer = new ServiceWriter({ services, standings, ownWrites });
+    this.#status = new StatusGuard({ records, standings, ownWrites, writer });
+    this.#triggers = new ServiceTriggers({ records, standings, status: this.#status });
+    this.#sync = new LoadBalancerSync({
+      ...options,
+      store: serviceInformer.store,
+      standings,
+      records,
+      nodes: this.#nodes,
+      writer,
+    });
     this.#hosts = new HostUpdate({ ...options, metrics });
     options.holdEventsWhile?.(() => this.#queue.length > 0);
     options.onProviderChange?.(() => this.#providerChanged());
@@ -120,16 +154,11 @@ export class ServiceController {
   #watchServices(): void {
     this.#options.serviceInformer.addHandler(
       {
-        onAdd: (service) => {
-          if (wantsLoadBalancer(service) || needsCleanup(service))
-            this.#enqueue(service, 'service');
-        },
-        onUpdate: (old, service) => {
-          if (needsUpdate(old, service) || needsCleanup(service)) this.#enqueue(service, 'service');
-        },
+        onAdd: (service) => this.#enqueue(service, this.#triggers.added(service)),
+        onUpdate: (old, service) => this.#enqueue(service, this.#triggers.updated(old, service)),
         onDelete: (service) => {
-          if (this.#records.get(objectKey(service)) !== undefined)
-            this.#enqueue(service, 'service');
+          this.#restores.forget(objectKey(service));
+          this.#enqueue(service, this.#triggers.deleted(service));
         },
       },
       { resyncPeriodMs: cleanupRetryMs },
@@ -156,7 +185,7 @@ export class ServiceController {
     queueMicrotask(() => {
       this.#fanOutPending = false;
       for (const service of this.#options.serviceInformer.store.list()) {
-        if (!mayHaveLoadBalancer(service)) continue;
+        if (!this.#standings.isServed(service)) continue;
         this.#pass.queued(objectKey(service));
         this.#enqueue(service, 'hosts');
       }
@@ -166,26 +195,51 @@ export class ServiceController {
   /** What failed may work now, so nothing waits for its backoff. */
   #providerChanged(): void {
     for (const service of this.#options.serviceInformer.store.list()) {
-      if (!wantsLoadBalancer(service) && !needsCleanup(service)) continue;
+      if (!this.#triggers.concerns(service)) continue;
       this.#queue.forget(objectKey(service));
       this.#enqueue(service, 'service');
     }
   }
 
-  #enqueue(service: Service, reason: DirtyReason): void {
+  #enqueue(service: Service, reason: DirtyReason | undefined): void {
+    if (reason === undefined) return;
     const key = objectKey(service);
-    this.#dirty.mark(key, reason);
-    this.#queue.add(key);
+    const isNews = this.#dirty.mark(key, reason);
+    if (reason !== 'status') {
+      this.#queue.add(key);
+      return;
+    }
+    if (!isNews) return;
+    const delayMs = this.#restores.next(key);
+    const fields = { service: key, delayMs };
+    this.#options.log.info(
+      'another client changed the status or the finalizer of a Service, restoring it',
+      fields,
+    );
+    this.#queue.addAfter(key, delayMs);
   }
 
   async #reconcile(key: string, signal: AbortSignal): Promise<void> {
-    const reason = this.#dirty.take(key);
-    // A delayed retry comes also where another event has done its work meanwhile.
-    if (reason === undefined) return;
+    const reasons = this.#dirty.take(key);
+    // A delayed try also comes if another event has done its work meanwhile.
+    if (reasons.size === 0) return;
     const log = this.#options.log.child({ service: key });
+    const read = await this.#reader.read(key, { signal });
+    if (read.kind === 'behind') {
+      for (const reason of reasons) this.#dirty.mark(key, reason);
+      log.debug('the cached Service is older than the last own write, waiting');
+      return;
+    }
+    const service = read.object;
+    if (reasons.has('status') && service !== undefined) {
+      await this.#status.restore(service, signal);
+      // The rest goes on with the restored Service.
+      for (const reason of reasons) if (reason !== 'status') this.#enqueue(service, reason);
+      return;
+    }
     try {
-      if (reason === 'hosts') await this.#updateHosts(key, log, signal);
-      else await this.#syncService(key, log, signal);
+      if (reasons.has('service')) await this.#syncService(key, service, log, signal);
+      else if (service !== undefined) await this.#updateHosts(service, log, signal);
     } finally {
       this.#pass.finished(key);
     }
@@ -199,57 +253,58 @@ export class ServiceController {
     else this.#queue.addAfter(key, retryAfterMs);
   }
 
-  async #syncService(key: string, log: Logger, signal: AbortSignal): Promise<void> {
-    const service = this.#options.serviceInformer.store.get(key);
+  async #syncService(
+    key: string,
+    service: Service | undefined,
+    log: Logger,
+    signal: AbortSignal,
+  ): Promise<void> {
     const record = this.#records.get(key);
-    const replaced =
+    const isReplaced =
       record !== undefined && record.service.metadata?.uid !== service?.metadata?.uid;
-    if (replaced) {
-      await this.#sync.deleteForgotten(
-        record.service,
-        this.#callOptions(record.service, log, signal),
-      );
+    if (isReplaced) {
+      const options = this.#callOptions(record.service, log, signal);
+      await this.#sync.deleteForgotten(record.service, options);
       this.#records.forget(key);
     }
     if (service === undefined) return;
-    this.#records.rememberService(key, service);
     try {
-      const outcome = await this.#sync.sync(
-        service,
-        () => this.#hostsFor(key),
-        this.#callOptions(service, log, signal),
-      );
-      if (outcome === 'deleted' || outcome === 'gone') this.#records.forget(key);
+      const outcome = await this.#sync.sync(service, this.#callOptions(service, log, signal));
+      if (outcome === 'deleted') this.#records.forget(key);
       log.debug('service synced', { outcome });
     } catch (error) {
       signal.throwIfAborted();
-      this.#options.recorder.event(
-        service,
-        'Warning',
-        ServiceEvent.SyncLoadBalancerFailed.reason,
-        `Error syncing load balancer: ${errorText(error)}`,
-      );
+      if (this.#mayTell(service, error)) {
+        this.#options.recorder.event(
+          service,
+          'Warning',
+          ServiceEvent.SyncLoadBalancerFailed.reason,
+          `Error syncing load balancer: ${errorText(error)}`,
+        );
+      }
       throw error;
     }
+    // Its status may have been changed while the cloud was called.
+    const latest = this.#options.serviceInformer.store.get(key);
+    if (latest !== undefined && this.#status.isChanged(latest)) this.#enqueue(latest, 'status');
   }
 
-  async #updateHosts(key: string, log: Logger, signal: AbortSignal): Promise<void> {
-    const service = this.#options.serviceInformer.store.get(key);
-    const record = this.#records.get(key);
-    if (service === undefined || record === undefined || !mayHaveLoadBalancer(service)) return;
-    if (record.hostsKey === this.#nodes.current().key) return;
-    const updated = await this.#hosts.run(
-      service,
-      this.#hostsFor(key),
-      this.#callOptions(service, log, signal),
-    );
-    if (!updated) this.#enqueue(service, 'service');
+  /** A conflict is no fault that anybody could mend, and a Service of others gets no event about ours. */
+  #mayTell(service: Service, error: unknown): boolean {
+    if (isConflict(error)) return false;
+    const isForeign = this.#standings.of(service) === 'foreign';
+    const isDeleted = service.metadata?.deletionTimestamp !== undefined;
+    return !isForeign || isDeleted || this.#records.of(service) !== undefined;
   }
 
-  #hostsFor(key: string): readonly Node[] {
+  async #updateHosts(service: Service, log: Logger, signal: AbortSignal): Promise<void> {
+    const record = this.#records.of(service);
     const { nodes, key: hostsKey } = this.#nodes.current();
-    this.#records.rememberHosts(key, hostsKey);
-    return nodes;
+    if (record === undefined || record.hostsKey === hostsKey) return;
+    if (!this.#standings.isServed(service)) return;
+    this.#records.rememberHosts(service, hostsKey);
+    const options = this.#callOptions(service, log, signal);
+    if (!(await this.#hosts.run(service, nodes, options))) this.#enqueue(service, 'service');
   }
 
   #callOptions(service: Service, log: Logger, signal: AbortSignal): ServiceCallOptions {

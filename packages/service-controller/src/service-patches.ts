@@ -1,17 +1,17 @@
 import { LoadBalancerCleanupFinalizer } from '@k8s-ccm/cloud-provider';
 import type { LoadBalancerStatus, Service } from '@k8s-ccm/cloud-provider';
 
-/**
- * Bodies for `PATCH services/<name>/status` as strategic merge patches (contract §4.10).
- * Each carries the UID: the API server refuses it for another Service that was created under the
- * same name meanwhile.
+/*
+ * Bodies for `PATCH services/<name>/status` as strategic merge patches (contract §4.10). Each
+ * carries the UID and the resource version: the API server refuses it if the Service has changed
+ * since, or if another Service was created under the same name.
  */
 
 /** Adds the cleanup finalizer and keeps the others. */
 export function addFinalizerPatch(service: Service): object {
   return {
     metadata: {
-      uid: service.metadata?.uid,
+      ...preconditions(service),
       '$setElementOrder/finalizers': [...finalizersOf(service), LoadBalancerCleanupFinalizer],
       finalizers: [LoadBalancerCleanupFinalizer],
     },
@@ -22,7 +22,7 @@ export function addFinalizerPatch(service: Service): object {
 export function removeFinalizerPatch(service: Service): object {
   return {
     metadata: {
-      uid: service.metadata?.uid,
+      ...preconditions(service),
       '$setElementOrder/finalizers': finalizersOf(service).filter(
         (finalizer) => finalizer !== LoadBalancerCleanupFinalizer,
       ),
@@ -35,9 +35,13 @@ export function removeFinalizerPatch(service: Service): object {
 export function loadBalancerStatusPatch(service: Service, status: LoadBalancerStatus): object {
   const ingress = status.ingress ?? [];
   return {
-    metadata: { uid: service.metadata?.uid },
+    metadata: preconditions(service),
     status: { loadBalancer: { ingress: ingress.length === 0 ? null : ingress } },
   };
+}
+
+function preconditions({ metadata }: Service): object {
+  return { uid: metadata?.uid, resourceVersion: metadata?.resourceVersion };
 }
 
 function finalizersOf(service: Service): readonly string[] {

@@ -1,11 +1,14 @@
-import type { Service } from '@k8s-ccm/cloud-provider';
+import type { LoadBalancerStatus, Service } from '@k8s-ccm/cloud-provider';
+import { objectKey } from '@k8s-ccm/controller-runtime';
 
-/** What the controller remembers of a Service that it has worked on. */
+/** What the controller remembers of a Service for which this process has called `ensure`. */
 export interface ServiceRecord {
-  /** The Service as it was at the last try; still here after the object is gone. */
+  /** The Service as the provider was given it last; still here after the object is gone. */
   readonly service: Service;
-  /** The key of the hosts that the provider was given last; `undefined` before the first time. */
-  readonly hostsKey?: string;
+  /** The key of the hosts that the provider was given last. */
+  readonly hostsKey: string;
+  /** The status that the Service was given last; absent before the first success. */
+  readonly status?: LoadBalancerStatus;
 }
 
 /** The controller's memory by Service key, in this process only (contract §4.4, §4.8). */
@@ -16,15 +19,34 @@ export class ServiceRecords {
     return this.#records.get(key);
   }
 
-  /** Remembers the Service before the cloud is called, so that a failing one is known too. */
-  rememberService(key: string, service: Service): void {
-    this.#records.set(key, { ...this.#records.get(key), service });
+  /** The record of this very Service, not of another one that had its name. */
+  of(service: Service): ServiceRecord | undefined {
+    const record = this.#records.get(objectKey(service));
+    return record?.service.metadata?.uid === service.metadata?.uid ? record : undefined;
   }
 
-  /** Remembers the hosts that the provider is about to be given. */
-  rememberHosts(key: string, hostsKey: string): void {
-    const record = this.#records.get(key);
-    if (record !== undefined) this.#records.set(key, { ...record, hostsKey });
+  /** Call before the provider is called, so that a load balancer that was made halfway is known. */
+  rememberEnsure(service: Service, hostsKey: string): void {
+    this.#records.set(objectKey(service), { ...this.of(service), service, hostsKey });
+  }
+
+  /** Call before the provider is given other hosts. */
+  rememberHosts(service: Service, hostsKey: string): void {
+    const record = this.of(service);
+    if (record !== undefined) this.#records.set(objectKey(service), { ...record, hostsKey });
+  }
+
+  rememberStatus(service: Service, status: LoadBalancerStatus): void {
+    const record = this.of(service);
+    if (record !== undefined) this.#records.set(objectKey(service), { ...record, status });
+  }
+
+  /** Call when the status is somebody else's business again. */
+  forgetStatus(service: Service): void {
+    const record = this.of(service);
+    if (record === undefined) return;
+    const { status: _dropped, ...rest } = record;
+    this.#records.set(objectKey(service), rest);
   }
 
   forget(key: string): void {
