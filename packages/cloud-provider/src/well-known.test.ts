@@ -24,6 +24,7 @@ describe('names that others know', () => {
       UninitializedTaintKey: 'node.cloudprovider.kubernetes.io/uninitialized',
       ShutdownTaint: { key: 'node.cloudprovider.kubernetes.io/shutdown', effect: 'NoSchedule' },
       ToBeDeletedByAutoscalerTaintKey: 'ToBeDeletedByClusterAutoscaler',
+      DefaultClusterName: 'kubernetes',
       ProvidedNodeIPAnnotation: 'alpha.kubernetes.io/provided-node-ip',
       KeepNodeAnnotation: 'cloudprovider.k8s-ccm.io/keep-node',
       LoadBalancerSourceRangesAnnotation: 'service.beta.kubernetes.io/load-balancer-source-ranges',
@@ -73,6 +74,7 @@ describe('names that others know', () => {
     expect(Object.values(NodeEventReason)).toEqual([
       'Synced',
       'UninitializedNode',
+      'LabelsSkipped',
       'DeletingNode',
       'DeletingNodeFailed',
       'NodeDeletionBlocked',
