@@ -3,7 +3,9 @@ import { rpcPageSize } from './rpc-assumed.ts';
 /**
  * Counts the pages of one pass over a list by the keys of their entries, and tells when the pass is over and whether it
  * proves that nothing is missing. What a page says about the other pages is an assumed fact, and entries move to an
- * earlier page when one before them goes, so a list without totals is whole only if two passes find the same.
+ * earlier page when one before them goes, so a list without totals is whole only if two passes find the same. A total
+ * that all pages agree on is believed: that one entry goes and another comes between two reads is not noticed, so who
+ * deletes because an entry is missing has to look twice.
  */
 export class PageGathering {
   readonly #keys = new Set<string>();

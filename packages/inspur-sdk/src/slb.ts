@@ -178,6 +178,7 @@ export interface SlbClient {
   /** Takes the public address away; the EIP stays. The path is assumed. */
   unbindEip(slbId: string, options?: CallOptions): Promise<void>;
 
+  /** All listeners of a load balancer. The API does not page them: a listener that is not in the list does not exist. */
   listListeners(slbId: string, options?: CallOptions): Promise<readonly Listener[]>;
   getListener(slbId: string, listenerId: string, options?: CallOptions): Promise<Listener>;
   /** After an unknown outcome, a listener of the same name, protocol and port is taken for the one asked for. */
