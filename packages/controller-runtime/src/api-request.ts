@@ -10,7 +10,7 @@ export interface ApiRequest {
   /** Default `application/json`. */
   readonly contentType?: string;
   /**
-   * True where executing it twice does no harm: reads, and writes guarded by a resource version or UID.
+   * Whether executing it twice does no harm: reads, and idempotent writes with a resource version or UID as a precondition.
    * Default: true for GET only.
    */
   readonly repeatable?: boolean;

@@ -9,6 +9,7 @@ import { FakeClock } from './testing/fake-clock.ts';
 
 const ref = { namespace: 'default', name: 'web' };
 const service: Service = { metadata: { namespace: 'default', name: 'web' } };
+const forUid = { metadata: { uid: 'u' }, status: {} };
 const guarded: Service = { metadata: { namespace: 'default', name: 'web', resourceVersion: '5' } };
 
 interface Seen {
@@ -213,6 +214,11 @@ describe('KubeClient', () => {
       'guarded update': (client) => client.services.update(guarded),
       patch: (client) => client.services.patch(ref, { spec: {} }, { type: 'merge' }),
       'guarded patch': (client) => client.services.patch(ref, guarded, { type: 'merge' }),
+      'merge patch for a UID': (client) => client.services.patch(ref, forUid, { type: 'merge' }),
+      'strategic patch for a UID': (client) =>
+        client.services.patch(ref, forUid, { type: 'strategic' }),
+      'patch for an absent UID': (client) =>
+        client.services.patch(ref, { metadata: { uid: undefined } }, { type: 'merge' }),
       apply: (client) => client.services.patch(ref, service, { type: 'apply' }),
       delete: (client) => client.services.delete(ref),
       'delete by UID': (client) => client.services.delete(ref, { uid: 'u' }),
@@ -235,6 +241,9 @@ describe('KubeClient', () => {
       'guarded update': ['429', '500', '503 with Retry-After', 'reset', 'cut body'],
       patch: ['429'],
       'guarded patch': ['429', '500', '503 with Retry-After', 'reset', 'cut body'],
+      'merge patch for a UID': ['429', '500', '503 with Retry-After', 'reset', 'cut body'],
+      'strategic patch for a UID': ['429', '500', '503 with Retry-After', 'reset', 'cut body'],
+      'patch for an absent UID': ['429'],
       apply: ['429', '500', '503 with Retry-After', 'reset', 'cut body'],
       delete: ['429'],
       'delete by UID': ['429', '500', '503 with Retry-After', 'reset', 'cut body'],

@@ -18,7 +18,8 @@ const maxRetryAfterMs = 30_000;
  *
  * - 429: always repeated, whatever the method: the server refused before executing.
  * - No connection came about: always repeated, nothing was sent.
- * - 5xx, timeout, reset: repeated only where `repeatable` (reads, and writes that a resource version or UID guards).
+ * - 5xx, timeout, reset: repeated only if `repeatable` (reads, and idempotent writes that carry a resource version or UID
+ *   as a precondition).
  *   client-go repeats any method after a 5xx with Retry-After; we do not, because a 500 or 504 of a POST may have been executed.
  * - 504 for a version from the future: never; the caller must ask for another version.
  * - Everything else (4xx): never.

@@ -108,7 +108,7 @@ export class RestResourceClient<T extends KubernetesObject> implements ResourceC
       path: objectPath(this.#resource, refOf(object), subresource),
       query: { fieldManager },
       body: object,
-      repeatable: isGuarded(object),
+      repeatable: hasPrecondition(object, ['resourceVersion']),
     });
   }
 
@@ -121,8 +121,7 @@ export class RestResourceClient<T extends KubernetesObject> implements ResourceC
       query: { fieldManager, force },
       body: patch,
       contentType: patchContentTypes[type],
-      // Applying the same intent twice is applying it once.
-      repeatable: type === 'apply' || isGuarded(patch),
+      repeatable: isRepeatable(patch, type),
     });
   }
 
@@ -198,14 +197,23 @@ function refOf({ metadata }: KubernetesObject): ObjectRef {
   return namespace === undefined ? { name } : { name, namespace };
 }
 
-/** True where the server refuses the write if the object is no longer the one we saw. */
-function isGuarded(body: object): boolean {
+/**
+ * Whether a patch may be sent a second time although the first may have been executed. It says what
+ * the fields are to be, so that the second changes nothing, if it is for the object that we saw: by
+ * name alone it could change an object that was created since.
+ */
+function isRepeatable(patch: object, type: PatchType): boolean {
+  // Server-side apply is idempotent, and creates the object if need be.
+  if (type === 'apply') return true;
+  // Operations such as `add` to a list are not idempotent. They name their preconditions as tests.
+  if (type === 'json') return false;
+  return hasPrecondition(patch, ['uid', 'resourceVersion']);
+}
+
+/** Whether the server refuses the write if the object is no longer the one we saw. */
+function hasPrecondition(body: object, keys: readonly string[]): boolean {
   if (!('metadata' in body)) return false;
   const { metadata } = body;
-  return (
-    typeof metadata === 'object' &&
-    metadata !== null &&
-    'resourceVersion' in metadata &&
-    metadata.resourceVersion !== undefined
-  );
+  if (typeof metadata !== 'object' || metadata === null) return false;
+  return keys.some((key) => Reflect.get(metadata, key) !== undefined);
 }
