@@ -5,6 +5,7 @@ import { markdownLinks, sourceReferences } from './document-reference.ts';
 import type { DocumentReference } from './document-reference.ts';
 import { markdownAnchors } from './markdown-anchors.ts';
 import { repositoryFiles } from './repository-files.ts';
+import { readSourceTree } from './source-tree.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -100,5 +101,15 @@ describe('the documents', () => {
       /^case-\d+$/.test(anchor),
     );
     expect(cases).toEqual(Array.from({ length: 204 }, (_, index) => `case-${index + 1}`));
+  });
+
+  it('have a row for each room in the map of CONTRIBUTING.md', () => {
+    const [, map = ''] = read('CONTRIBUTING.md').split('\n## The map\n');
+    const rows = [...(map.split('\n## ')[0] ?? '').matchAll(/^\| `(?<folder>[^`]+)`/gm)];
+    expect(rows.map(({ groups }) => groups?.['folder'] ?? '').toSorted()).toEqual(
+      readSourceTree(root)
+        .rooms.map(({ folder }) => folder)
+        .toSorted(),
+    );
   });
 });
