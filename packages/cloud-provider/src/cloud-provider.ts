@@ -14,7 +14,7 @@ export interface ProviderContext {
 
 /**
  * A cloud, as the controllers see it. A part that the cloud does not support is absent: its
- * controllers are then skipped and the manager goes on. Contract §1.1.
+ * controllers are then skipped and the manager goes on. See contract.md#provider.
  */
 export interface CloudProvider {
   /** The name of `--cloud-provider`, and the scheme of provider ids on the older instances path. */

@@ -31,7 +31,9 @@ describe('predicates of the error itself', () => {
       new ImplementedElsewhereError('by mesh', { cause: 1 }),
       true,
     ],
-    ['in another error (case 106)', around(new ImplementedElsewhereError()), false],
+    // @see docs/reference/contract.md#case-106
+    ['in another error', around(new ImplementedElsewhereError()), false],
+
     ['another error', new NotImplementedError(), false],
     ['nothing', undefined, false],
   ])('isImplementedElsewhere: %s', (_what, error, expected) => {
@@ -40,7 +42,9 @@ describe('predicates of the error itself', () => {
 
   it.each([
     ['itself', new InstanceNotFoundError(), true],
-    ['in another error (case 81)', around(new InstanceNotFoundError()), false],
+    // @see docs/reference/contract.md#case-81
+    ['in another error', around(new InstanceNotFoundError()), false],
+
     ['among several', among(new InstanceNotFoundError()), false],
     ['the text alone', new Error('instance not found'), false],
   ])('isInstanceNotFound: %s', (_what, error, expected) => {
@@ -70,7 +74,9 @@ describe('predicates along the causes', () => {
 
   it.each([
     ['itself', retry, retry],
-    ['deep (case 97)', twice(retry), retry],
+    // @see docs/reference/contract.md#case-97
+    ['deep', twice(retry), retry],
+
     ['among several failures', among(new Error('x'), around(retry)), retry],
     ['in the cause of several failures', new AggregateError([], 'x', { cause: retry }), retry],
     [

@@ -10,7 +10,7 @@ import { OptionError } from './option-error.ts';
 
 /**
  * Whether somebody else does this work. Only the error itself counts: one that merely has such an
- * error as its cause is an ordinary error (contract §4.7, case 106).
+ * error as its cause is an ordinary error (contract.md#implemented-elsewhere, contract.md#case-106).
  */
 export function isImplementedElsewhere(error: unknown): error is ImplementedElsewhereError {
   return error instanceof ImplementedElsewhereError;
@@ -18,7 +18,7 @@ export function isImplementedElsewhere(error: unknown): error is ImplementedElse
 
 /**
  * Whether the cloud says that the instance does not exist. Only the error itself counts: a Node may
- * be deleted on this word, and an error around it is a doubt (contract §1.4, case 81).
+ * be deleted on this word, and an error around it is a doubt (contract.md#errors, contract.md#case-81).
  */
 export function isInstanceNotFound(error: unknown): error is InstanceNotFoundError {
   return error instanceof InstanceNotFoundError;
@@ -31,7 +31,7 @@ export function isInstanceUnresolvable(error: unknown): boolean {
 
 /**
  * Whether the provider does not offer the operation, said by the error or along its `cause` chain
- * (contract §1.4). The members of an `AggregateError` do not count: another of them is a real failure.
+ * (contract.md#errors). The members of an `AggregateError` do not count: another of them is a real failure.
  */
 export function isNotImplemented(error: unknown): boolean {
   return causes(error).some((cause) => cause instanceof NotImplementedError);

@@ -10,7 +10,7 @@ export abstract class CloudProviderError extends Error {
   abstract readonly code: string;
 }
 
-/** The cloud has no such instance. Contract §1.4. */
+/** The cloud has no such instance. See contract.md#errors. */
 export class InstanceNotFoundError extends CloudProviderError {
   static {
     brand(this, 'InstanceNotFoundError');
@@ -63,7 +63,7 @@ export class NodePendingError extends CloudProviderError {
   override readonly code = 'NODE_PENDING';
 }
 
-/** The cloud has no such disk. Contract §1.4. */
+/** The cloud has no such disk. See contract.md#errors. */
 export class DiskNotFoundError extends CloudProviderError {
   static {
     brand(this, 'DiskNotFoundError');
@@ -77,7 +77,7 @@ export class DiskNotFoundError extends CloudProviderError {
   }
 }
 
-/** The provider does not offer this operation. Contract §1.4. */
+/** The provider does not offer this operation. See contract.md#errors. */
 export class NotImplementedError extends CloudProviderError {
   static {
     brand(this, 'NotImplementedError');
@@ -91,7 +91,7 @@ export class NotImplementedError extends CloudProviderError {
   }
 }
 
-/** Somebody else does this work for the object; the controller leaves it alone. Contract §4.7. */
+/** Somebody else does this work for the object; the controller leaves it alone. See contract.md#implemented-elsewhere. */
 export class ImplementedElsewhereError extends CloudProviderError {
   static {
     brand(this, 'ImplementedElsewhereError');

@@ -1,4 +1,4 @@
-/** Source components of our Events, as upstream names them (contract §1.6; one has an underscore). */
+/** Source components of our Events, as upstream names them (contract.md#names; one has an underscore). */
 export const EventSource = {
   NodeController: 'cloud-node-controller',
   NodeLifecycleController: 'cloud-node-lifecycle-controller',
@@ -17,7 +17,7 @@ export interface WellKnownEvent {
 }
 
 /**
- * Events on a Service (contract §4.12). The messages of `SyncLoadBalancerFailed` and
+ * Events on a Service (contract.md#service-events). The messages of `SyncLoadBalancerFailed` and
  * `DeleteLoadBalancerFailed` are followed by `: <error>`, that of `UpdateLoadBalancerFailed` by
  * ` [<names>] [node names limited, total number of nodes: <n>], error: <error>`.
  */
@@ -73,7 +73,7 @@ export const ServiceEvent = {
 export type ServiceEventReason = keyof typeof ServiceEvent;
 
 /**
- * Reasons of Events on a Node (contract §2.2, §3.2, §5.3). Messages:
+ * Reasons of Events on a Node (contract.md#node-initialization, contract.md#node-lifecycle-decision, contract.md#route-reconcile). Messages:
  * `Node synced successfully`; `Deleting node <n> because it does not exist in the cloud provider`;
  * `Failed deleting node <n>: <error>`;
  * `Could not create route <nodeUID> <cidr> for node <n> after <duration>: <error>`.
@@ -99,7 +99,7 @@ export const NodeEventReason = {
 /** Message of the Event {@link NodeEventReason.Synced}. */
 export const NodeSyncedMessage = 'Node synced successfully';
 
-/** Reason and message of the Node condition `NetworkUnavailable` (contract §5.5). */
+/** Reason and message of the Node condition `NetworkUnavailable` (contract.md#route-condition). */
 export const RouteCondition = {
   /** Status False. */
   Created: { reason: 'RouteCreated', message: 'RouteController created a route' },

@@ -25,7 +25,7 @@ export class InstanceLookupError extends CloudProviderError {
 
 /**
  * The provider id of a Node that has none yet: `<providerName>://<instance id>`, also where the
- * instance id is empty (contract §1.4).
+ * instance id is empty (contract.md#errors).
  *
  * @throws InstanceNotFoundError and NotImplementedError as the cloud threw them.
  * @throws InstanceLookupError around any other error, and where the cloud has no instances.

@@ -31,7 +31,8 @@ function legacyCloud(more: FakeCloudProviderOptions = {}): {
 }
 
 describe('metadata of older instances', () => {
-  it('case 2: makes the provider id of the provider and the instance id', async () => {
+  // @see docs/reference/contract.md#case-2
+  it('makes the provider id of the provider and the instance id', async () => {
     const { cloud, instances } = legacyCloud();
     cloud.answer('instance-id', returns('12345'));
     expect(await instances.metadata(unnamed, options)).toMatchObject({
@@ -63,7 +64,8 @@ describe('metadata of older instances', () => {
     ]);
   });
 
-  it('case 15: falls back to the name where the provider id gives an error', async () => {
+  // @see docs/reference/contract.md#case-15
+  it('falls back to the name where the provider id gives an error', async () => {
     const { cloud, instances } = legacyCloud();
     const nodeAddresses = [{ type: 'InternalIP', address: '10.0.0.1' }];
     for (const operation of ['node-addresses', 'instance-type', 'get-zone'] as const) {
@@ -84,20 +86,23 @@ describe('metadata of older instances', () => {
   });
 
   it.each([
+    // @see docs/reference/contract.md#case-16
     [
-      'case 16: addresses',
+      'addresses',
       'node-addresses-by-provider-id',
       'node-addresses',
       'error fetching node by provider ID: no id, and error by node name: no name',
     ],
+
     [
       'the instance type',
       'instance-type-by-provider-id',
       'instance-type',
       'InstanceType: Error fetching by providerID: no id Error fetching by NodeName: no name',
     ],
+    // @see docs/reference/contract.md#case-17
     [
-      'case 17: the zone',
+      'the zone',
       'get-zone-by-provider-id',
       'get-zone-by-node-name',
       'failed to get zone from cloud provider: Zone: Error fetching by providerID: no id Error fetching by NodeName: no name',
@@ -113,10 +118,11 @@ describe('metadata of older instances', () => {
     expect(findRetryAfter(failure)).toBe(busy);
   });
 
+  // @see docs/reference/contract.md#case-13
   it.each([
     ['as it is', new NotImplementedError()],
     ['in another error', wrapped(new NotImplementedError())],
-  ])('case 13: goes on without provider id where there are none: %s', async (_what, error) => {
+  ])('goes on without provider id where there are none: %s', async (_what, error) => {
     const { cloud, instances } = legacyCloud();
     cloud.answer('instance-id', throws(error));
     expect(await instances.metadata(unnamed, options)).toMatchObject({ providerID: '' });
@@ -126,7 +132,8 @@ describe('metadata of older instances', () => {
     expect(instances.providerIDOptional).toBe(true);
   });
 
-  it('case 14: ends with any other error of the instance id', async () => {
+  // @see docs/reference/contract.md#case-14
+  it('ends with any other error of the instance id', async () => {
     const { cloud, instances } = legacyCloud();
     cloud.answer('instance-id', throws(new Error('timeout')));
     await expect(instances.metadata(unnamed, options)).rejects.toThrow(
@@ -139,7 +146,8 @@ describe('metadata of older instances', () => {
     expect(cloud.calls({ operation: 'node-addresses-by-provider-id' })).toEqual([]);
   });
 
-  it('case 18: has no zone and no region without zones', async () => {
+  // @see docs/reference/contract.md#case-18
+  it('has no zone and no region without zones', async () => {
     const { instances } = legacyCloud({ zones: false });
     const metadata = await instances.metadata(named, options);
     expect(Object.keys(metadata ?? {}).toSorted()).toEqual([
@@ -176,7 +184,8 @@ describe('exists of older instances', () => {
     expect(await instances.exists(unnamed, options)).toBe(false);
   });
 
-  it('case 77: is false where there is no such instance id', async () => {
+  // @see docs/reference/contract.md#case-77
+  it('is false where there is no such instance id', async () => {
     const { cloud, instances } = legacyCloud();
     cloud.answer('instance-id', throws(new InstanceNotFoundError()));
     expect(await instances.exists(unnamed, options)).toBe(false);
@@ -184,8 +193,11 @@ describe('exists of older instances', () => {
   });
 
   it.each([
-    ['case 81: an error around InstanceNotFound', wrapped(new InstanceNotFoundError())],
-    ['case 78: another error', new Error('timeout')],
+    // @see docs/reference/contract.md#case-81
+    ['an error around InstanceNotFound', wrapped(new InstanceNotFoundError())],
+    // @see docs/reference/contract.md#case-78
+    ['another error', new Error('timeout')],
+
     ['NotImplemented', new NotImplementedError()],
     ['ImplementedElsewhere', new ImplementedElsewhereError()],
   ])('%s is a doubt', async (_what, error) => {
@@ -203,7 +215,8 @@ describe('exists of older instances', () => {
 });
 
 describe('isShutdown of older instances', () => {
-  it('case 79: is what the cloud says, also of a Node without provider id', async () => {
+  // @see docs/reference/contract.md#case-79
+  it('is what the cloud says, also of a Node without provider id', async () => {
     const { cloud, instances } = legacyCloud();
     cloud.answer('instance-shutdown-by-provider-id', returns(true), { providerID: 'fake://n1' });
     expect(await instances.isShutdown(unnamed, options)).toBe(true);
@@ -211,11 +224,9 @@ describe('isShutdown of older instances', () => {
   });
 
   it.each([
-    [
-      'case 74: the cloud cannot tell',
-      'instance-shutdown-by-provider-id',
-      new NotImplementedError(),
-    ],
+    // @see docs/reference/contract.md#case-74
+    ['the cloud cannot tell', 'instance-shutdown-by-provider-id', new NotImplementedError()],
+
     ['there is no such instance id', 'instance-id', new InstanceNotFoundError()],
   ] as const)('is false where %s', async (_what, operation, error) => {
     const { cloud, instances } = legacyCloud();
@@ -225,7 +236,8 @@ describe('isShutdown of older instances', () => {
 
   it.each([
     ['an error around NotImplemented', wrapped(new NotImplementedError())],
-    ['case 73: another error', new Error('timeout')],
+    // @see docs/reference/contract.md#case-73
+    ['another error', new Error('timeout')],
   ])('is an error where the cloud gives %s', async (_what, error) => {
     const { cloud, instances } = legacyCloud();
     cloud.answer('instance-shutdown-by-provider-id', throws(error));
@@ -236,11 +248,12 @@ describe('isShutdown of older instances', () => {
 describe('readNodeAddresses', () => {
   const nodeAddresses = [{ type: 'InternalIP', address: '10.0.0.1' }];
 
+  // @see docs/reference/contract.md#case-54
   it.each([
     ['with provider id', named, 'fake://i-1'],
     ['without', unnamed, ''],
   ])(
-    'case 54: makes one call for addresses and no other, for a Node %s',
+    'makes one call for addresses and no other, for a Node %s',
     async (_what, node, providerID) => {
       const { cloud, instances } = legacyCloud();
       cloud.answer('node-addresses-by-provider-id', returns(nodeAddresses), { providerID });

@@ -8,7 +8,7 @@ import type { Node, NodeAddress } from './kubernetes-types.ts';
 
 /**
  * Makes `Instances` out of a cloud with the older forms, exactly as upstream's controllers use
- * those: each fact by provider id, then by name (contract §2.3 and §3.2, "V1").
+ * those: each fact by provider id, then by name (contract.md#node-metadata, contract.md#node-lifecycle-decision, "V1").
  */
 export function instancesFromV1(cloud: LegacyCloud): Instances {
   return new InstancesFromV1(cloud);
@@ -34,7 +34,7 @@ class InstancesFromV1 implements Instances {
     try {
       return await this.#cloud.instances.instanceShutdownByProviderID(providerID, options);
     } catch (error) {
-      // By identity: a NotImplementedError inside another error is an ordinary failure here (contract §1.4).
+      // By identity: a NotImplementedError inside another error is an ordinary failure here (contract.md#errors).
       if (error instanceof NotImplementedError) return false;
       throw error;
     }

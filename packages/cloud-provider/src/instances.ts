@@ -12,7 +12,7 @@ export interface NodeCallOptions {
 
 /**
  * What a cloud knows of the server behind a Node. An absent or empty field is "not provided":
- * nothing is written for it. Contract §1.3.
+ * nothing is written for it. See contract.md#instances.
  */
 export interface InstanceMetadata {
   /** `<provider>://<id>`; required unless the Node has one already. */
@@ -77,12 +77,12 @@ export interface Instances {
   metadata(node: Node, options: NodeCallOptions): Promise<InstanceMetadata | undefined>;
   /**
    * The server's addresses alone, where the cloud tells them with fewer calls than `metadata` needs.
-   * The periodic address loop asks for them; see `readNodeAddresses` (contract §2.6, case 54).
+   * The periodic address loop asks for them; see `readNodeAddresses` (contract.md#node-addresses, contract.md#case-54).
    */
   addresses?(node: Node, options: NodeCallOptions): Promise<readonly NodeAddress[]>;
   /**
    * True where a Node may be initialised without a provider id, because the cloud knows servers by
-   * name only. Default false: a Node without one waits (contract §2.3, cases 8 and 13).
+   * name only. Default false: a Node without one waits (contract.md#node-metadata, contract.md#case-8, contract.md#case-13).
    */
   readonly providerIDOptional?: boolean;
 

@@ -3,7 +3,7 @@ import type { NodeAddress } from './kubernetes-types.ts';
 
 /**
  * Servers as upstream's older `Instances` describes them: by Node name and by provider id, one fact
- * per call. New providers implement `Instances`; for this one there is `instancesFromV1`. Contract §1.3.
+ * per call. New providers implement `Instances`; for this one there is `instancesFromV1`. See contract.md#older-instances.
  */
 export interface LegacyInstances {
   nodeAddresses(nodeName: string, options: NodeCallOptions): Promise<readonly NodeAddress[]>;
@@ -37,7 +37,7 @@ export interface Zone {
   readonly region: string;
 }
 
-/** Zones as upstream's older interface tells them. Contract §1.3. */
+/** Zones as upstream's older interface tells them. See contract.md#older-instances. */
 export interface Zones {
   /** The zone of this process. Never called by the controllers. */
   getZone(options: NodeCallOptions): Promise<Zone>;
@@ -45,7 +45,7 @@ export interface Zones {
   getZoneByNodeName(nodeName: string, options: NodeCallOptions): Promise<Zone>;
 }
 
-/** Clusters as upstream's older interface tells them. Never called by the controllers. Contract §1.3. */
+/** Clusters as upstream's older interface tells them. Never called by the controllers. See contract.md#older-instances. */
 export interface Clusters {
   listClusters(options: NodeCallOptions): Promise<readonly string[]>;
   /** The address of the cluster's control plane. */

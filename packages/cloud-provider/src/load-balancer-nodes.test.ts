@@ -20,6 +20,8 @@ const withId = (providerID: string, name = 'n1'): Node => ({
 });
 
 describe('isNodeEligibleForLoadBalancer', () => {
+  // @see docs/reference/contract.md#case-137
+  // @see docs/reference/contract.md#case-138
   it.each([
     ['', false],
     ['true', false],
@@ -38,27 +40,22 @@ describe('isNodeEligibleForLoadBalancer', () => {
     ['F', true],
     ['FALSE', true],
     ['False', true],
-  ])('cases 137, 138: with the label %p: %p', (value, expected) => {
+  ])('with the label %p: %p', (value, expected) => {
     expect(isNodeEligibleForLoadBalancer(labelled(value))).toBe(expected);
   });
 
   it.each([
     ['a plain Node', node({}), true],
     ['a Node without metadata and spec', {}, true],
+    // @see docs/reference/contract.md#case-140
+    ['one that cluster-autoscaler will remove', tainted('ToBeDeletedByClusterAutoscaler'), false],
+    // @see docs/reference/contract.md#case-142
+    ['one that is being deleted', deleting, false],
+    // @see docs/reference/contract.md#case-146
+    ['an uninitialised one', tainted('node.cloudprovider.kubernetes.io/uninitialized'), true],
+    ['a cordoned one', node({}, { unschedulable: true }), true],
     [
-      'case 140: one that cluster-autoscaler will remove',
-      tainted('ToBeDeletedByClusterAutoscaler'),
-      false,
-    ],
-    ['case 142: one that is being deleted', deleting, false],
-    [
-      'case 146: an uninitialised one',
-      tainted('node.cloudprovider.kubernetes.io/uninitialized'),
-      true,
-    ],
-    ['case 146: a cordoned one', node({}, { unschedulable: true }), true],
-    [
-      'case 146: a control plane',
+      'a control plane',
       node(
         { labels: { 'node-role.kubernetes.io/control-plane': '' } },
         { taints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] },
@@ -66,7 +63,7 @@ describe('isNodeEligibleForLoadBalancer', () => {
       true,
     ],
     [
-      'case 146: one that is not ready',
+      'one that is not ready',
       { ...node({}), status: { conditions: [{ type: 'Ready', status: 'False' }] } },
       true,
     ],
@@ -77,22 +74,26 @@ describe('isNodeEligibleForLoadBalancer', () => {
 
 describe('shouldSyncUpdatedNode', () => {
   it.each([
-    ['case 137: excluded by label', node({}), labelled('foo'), true],
-    ['case 139: included again', labelled(''), node({}), true],
-    ['case 138: labelled false', node({}), labelled('false'), false],
+    // @see docs/reference/contract.md#case-137
+    ['excluded by label', node({}), labelled('foo'), true],
+    // @see docs/reference/contract.md#case-139
+    ['included again', labelled(''), node({}), true],
+    // @see docs/reference/contract.md#case-138
+    ['labelled false', node({}), labelled('false'), false],
+
     ['the label from true to false', labelled('true'), labelled('0'), true],
     ['the label from true to foo', labelled('true'), labelled('foo'), false],
-    ['case 143: a providerID is set', node({}), withId('fake://1'), true],
+    // @see docs/reference/contract.md#case-143
+    ['a providerID is set', node({}), withId('fake://1'), true],
+
     ['the providerID from absent to empty', node({}), withId(''), false],
-    [
-      'case 140: announced by cluster-autoscaler',
-      node({}),
-      tainted('ToBeDeletedByClusterAutoscaler'),
-      false,
-    ],
-    ['case 141: another taint', node({}), tainted('a/b'), false],
-    ['case 141: another label', node({}), node({ labels: { a: 'b' } }), false],
-    ['case 142: deletionTimestamp', node({}), deleting, false],
+    // @see docs/reference/contract.md#case-140
+    ['announced by cluster-autoscaler', node({}), tainted('ToBeDeletedByClusterAutoscaler'), false],
+    // @see docs/reference/contract.md#case-141
+    ['another taint', node({}), tainted('a/b'), false],
+    ['another label', node({}), node({ labels: { a: 'b' } }), false],
+    // @see docs/reference/contract.md#case-142
+    ['deletionTimestamp', node({}), deleting, false],
   ])('%s', (_what, old, current, expected) => {
     expect(shouldSyncUpdatedNode(old, current)).toBe(expected);
   });
@@ -109,13 +110,11 @@ describe('sameNodeSet', () => {
     ],
     ['absent and empty ids', [node({})], [withId('')], true],
     ['one more', [withId('a')], [withId('a'), withId('b', 'n2')], false],
-    [
-      'case 144: another name with the same empty id',
-      [withId('', 'n1')],
-      [withId('', 'n2')],
-      false,
-    ],
-    ['case 143: another id', [withId('')], [withId('a')], false],
+    // @see docs/reference/contract.md#case-144
+    ['another name with the same empty id', [withId('', 'n1')], [withId('', 'n2')], false],
+    // @see docs/reference/contract.md#case-143
+    ['another id', [withId('')], [withId('a')], false],
+
     [
       'ids swapped',
       [withId('a', 'n1'), withId('b', 'n2')],

@@ -5,7 +5,7 @@ import { ExcludeFromLoadBalancersLabel, ToBeDeletedByAutoscalerTaintKey } from '
 /**
  * Whether a Node may receive traffic of load balancers: not being deleted, not excluded by label,
  * not about to be removed by cluster-autoscaler. Readiness, cordon, providerID and the
- * uninitialized taint do not matter (contract §4.9).
+ * uninitialized taint do not matter (contract.md#service-nodes).
  */
 export function isNodeEligibleForLoadBalancer(node: Node): boolean {
   return (
@@ -17,7 +17,7 @@ export function isNodeEligibleForLoadBalancer(node: Node): boolean {
 
 /**
  * Whether a Node's change concerns load balancers: it is excluded by label now and was not, or the
- * other way round, or got another providerID. No other change does (contract §4.9).
+ * other way round, or got another providerID. No other change does (contract.md#service-nodes).
  */
 export function shouldSyncUpdatedNode(old: Node, current: Node): boolean {
   return isExcludedByLabel(old) !== isExcludedByLabel(current) || idOf(old) !== idOf(current);

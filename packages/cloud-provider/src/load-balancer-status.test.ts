@@ -46,12 +46,14 @@ describe('loadBalancerStatusEqual', () => {
     ],
     ['another address', status({ ip: '203.0.113.1' }), status({ ip: '203.0.113.2' })],
     ['a hostname instead', status({ ip: '203.0.113.1' }), status({ hostname: '203.0.113.1' })],
+    // @see docs/reference/contract.md#case-93
     [
-      'another ipMode (case 93)',
+      'another ipMode',
       status({ ip: '203.0.113.1', ipMode: 'VIP' }),
       status({ ip: '203.0.113.1', ipMode: 'Proxy' }),
     ],
-    ['ports (case 93)', status({ ip: '203.0.113.1' }), status({ ip: '203.0.113.1', ports })],
+    ['ports', status({ ip: '203.0.113.1' }), status({ ip: '203.0.113.1', ports })],
+
     [
       'a port error',
       status({ ip: '203.0.113.1', ports }),

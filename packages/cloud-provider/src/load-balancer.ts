@@ -45,7 +45,7 @@ export interface PlannedStep {
   readonly detail: string;
 }
 
-/** Load balancers for Services of type LoadBalancer. Contract §1.2. */
+/** Load balancers for Services of type LoadBalancer. See contract.md#load-balancer. */
 export interface LoadBalancer {
   /**
    * Reports whether the provider is responsible for this Service of type LoadBalancer. If it is
@@ -71,7 +71,7 @@ export interface LoadBalancer {
   /**
    * What of a Node its host is made of, as text: where it changes, the hosts have changed. Name,
    * providerID and exclusion always count; without this nothing else does, as upstream
-   * (contract §4.9). Pure, and cheap: it is asked for every change of a Node.
+   * (contract.md#service-nodes). Pure, and cheap: it is asked for every change of a Node.
    */
   hostKey?(node: Node): string;
 

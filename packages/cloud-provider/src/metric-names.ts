@@ -1,4 +1,4 @@
-/** Names of the node controller's metrics: histograms of seconds, no labels (contract §2.7). */
+/** Names of the node controller's metrics: histograms of seconds, no labels (contract.md#node-metrics). */
 export const NodeMetricName = {
   /** From a Node's creation until its uninitialized taint was removed. */
   TaintRemovalDelaySeconds: 'node_controller_cloud_provider_taint_removal_delay_seconds',
@@ -6,13 +6,13 @@ export const NodeMetricName = {
   InitialSyncDelaySeconds: 'node_controller_initial_node_sync_delay_seconds',
 } as const;
 
-/** Names of the node lifecycle controller's metrics; upstream has none (contract §3.4). */
+/** Names of the node lifecycle controller's metrics; upstream has none (contract.md#node-lifecycle-metrics). */
 export const NodeLifecycleMetricName = {
   /** Counter, label `reason`: one per Node and monitor round in which a deletion was not proven or not allowed. */
   NodeDeletionBlockedTotal: 'node_lifecycle_controller_node_deletion_blocked_total',
 } as const;
 
-/** Names of the service controller's metrics, no labels (contract §4.13). */
+/** Names of the service controller's metrics, no labels (contract.md#service-metrics). */
 export const ServiceMetricName = {
   /** Counter: one per `update` of a load balancer's hosts; `ensure` is not counted. */
   LoadBalancerSyncTotal: 'service_controller_loadbalancer_sync_total',
@@ -25,13 +25,13 @@ export const ServiceMetricName = {
     'service_controller_update_loadbalancer_host_latency_seconds',
 } as const;
 
-/** Names of the route controller's metrics, no labels (contract §5.6). */
+/** Names of the route controller's metrics, no labels (contract.md#route-metrics). */
 export const RouteMetricName = {
   /** Counter: one per reconcile that starts, also where listing fails. */
   RouteSyncTotal: 'route_controller_route_sync_total',
 } as const;
 
-/** Names of the manager's metrics about its controllers (contract §7.10). */
+/** Names of the manager's metrics about its controllers (contract.md#manager-metrics). */
 export const ManagerMetricName = {
   /** Gauge 1 or 0, labels `name` (`cloud-node`, `cloud-node-lifecycle`, `service`, `route`) and `manager`. */
   RunningManagedControllers: 'running_managed_controllers',
@@ -41,7 +41,7 @@ export const ManagerMetricName = {
   ServingFileReloadsTotal: 'serving_file_reloads_total',
 } as const;
 
-/** Names of the metrics about health checks, on `/metrics/slis` (contract §7.10). */
+/** Names of the metrics about health checks, on `/metrics/slis` (contract.md#manager-metrics). */
 export const HealthMetricName = {
   /** Gauge 1 or 0, labels `name` and `type` (`healthz`, `livez`, `readyz`). */
   HealthCheck: 'kubernetes_healthcheck',

@@ -39,55 +39,64 @@ describe('nodeAddressesToWrite', () => {
   const kubelet = hostname('k');
 
   it.each<[string, Node, readonly NodeAddress[], readonly NodeAddress[] | undefined]>([
+    // @see docs/reference/contract.md#case-32
     [
-      "case 32: the cloud's hostname alone",
+      "the cloud's hostname alone",
       node([kubelet]),
       [hostname('h'), internal('10.0.0.1'), external('203.0.113.1')],
       [hostname('h'), internal('10.0.0.1'), external('203.0.113.1')],
     ],
+    // @see docs/reference/contract.md#case-33
     [
-      "case 33: kubelet's hostname at the end",
+      "kubelet's hostname at the end",
       node([kubelet]),
       [internal('10.0.0.1'), external('203.0.113.1')],
       [internal('10.0.0.1'), external('203.0.113.1'), kubelet],
     ],
+    // @see docs/reference/contract.md#case-34
     [
-      "case 34: kubelet's node IP and hostname",
+      "kubelet's node IP and hostname",
       node([kubelet], '10.0.0.1'),
       [internal('10.0.0.2'), internal('10.0.0.1'), external('203.0.113.1')],
       [internal('10.0.0.1'), external('203.0.113.1'), kubelet],
     ],
+    // @see docs/reference/contract.md#case-47
     [
-      'case 47: an address that changed',
+      'an address that changed',
       node([internal('10.0.0.1')]),
       [internal('10.0.0.9')],
       [internal('10.0.0.9')],
     ],
-    ['case 48: the cloud gives none', node([internal('10.0.0.1')]), [], undefined],
+    // @see docs/reference/contract.md#case-48
+    ['the cloud gives none', node([internal('10.0.0.1')]), [], undefined],
+    // @see docs/reference/contract.md#case-49
     [
-      'case 49: another order of types',
+      'another order of types',
       node([internal('10.0.0.1'), external('203.0.113.1')]),
       [external('203.0.113.1'), internal('10.0.0.1')],
       undefined,
     ],
+    // @see docs/reference/contract.md#case-50
     [
-      'case 50: a pair that did not change',
+      'a pair that did not change',
       node([internal('10.0.0.1'), internal('fd00::1'), kubelet]),
       [internal('10.0.0.1'), internal('fd00::1')],
       undefined,
     ],
     [
-      'case 50: a pair in another order',
+      'a pair in another order',
       node([internal('10.0.0.1'), internal('fd00::1')]),
       [internal('fd00::1'), internal('10.0.0.1')],
       [internal('fd00::1'), internal('10.0.0.1')],
     ],
+    // @see docs/reference/contract.md#case-51
     [
-      'case 51: an address that is gone',
+      'an address that is gone',
       node([internal('10.0.0.1'), external('203.0.113.1')]),
       [internal('10.0.0.1')],
       [internal('10.0.0.1')],
     ],
+
     ['a Node without status', {}, [internal('10.0.0.1')], [internal('10.0.0.1')]],
   ])('%s', (_what, object, cloud, expected) => {
     expect(nodeAddressesToWrite(object, cloud)).toEqual(expected);
@@ -127,7 +136,8 @@ describe('nodeAddressesToWrite', () => {
     expect(written?.map(({ type, address }) => `${type} ${address}`)).toEqual(expected);
   });
 
-  it.each(['', 'invalid', '10.0.0.2'])('case 52: throws where the node IP is %p', (nodeIP) => {
+  // @see docs/reference/contract.md#case-52
+  it.each(['', 'invalid', '10.0.0.2'])('throws where the node IP is %p', (nodeIP) => {
     expect(() => nodeAddressesToWrite(node([], nodeIP), [internal('10.0.0.1')])).toThrow(
       NodeIPError,
     );

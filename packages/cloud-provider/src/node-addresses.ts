@@ -18,10 +18,10 @@ export function addToNodeAddresses(
 /**
  * The addresses that a Node's status should hold, out of those that the cloud gives: with kubelet's hostname if the
  * cloud gives none, and kubelet's `--node-ip` obeyed. `undefined` if nothing is to be written: the cloud gives none, or
- * the Node holds them already (contract §2.6). Empty addresses, IP addresses that are not valid, and duplicates, which
+ * the Node holds them already (contract.md#node-addresses). Empty addresses, IP addresses that are not valid, and duplicates, which
  * the API server refuses, are left out.
  *
- * @throws NodeIPError where the Node's annotation is invalid or matches no address (contract §2.5).
+ * @throws NodeIPError where the Node's annotation is invalid or matches no address (contract.md#node-ip).
  */
 export function nodeAddressesToWrite(
   node: Node,
@@ -39,7 +39,7 @@ export function nodeAddressesToWrite(
 
 /**
  * Whether the wanted list is worth a write. An order of its own among addresses of different types
- * is not; where two addresses share a type, their order counts (contract §2.6). Upstream finds a
+ * is not; where two addresses share a type, their order counts (contract.md#node-addresses). Upstream finds a
  * change in every dual-stack Node and then writes an empty patch; equal lists are no change here.
  */
 export function nodeAddressesChanged(

@@ -9,20 +9,23 @@ const dns: NodeAddress = { type: 'ExternalDNS', address: 'host.example' };
 
 describe('getNodeAddressesFromNodeIP', () => {
   it.each<[string, string, readonly NodeAddress[], readonly NodeAddress[]]>([
+    // @see docs/reference/contract.md#case-34
     [
-      'case 34: one that matches comes first',
+      'one that matches comes first',
       '10.0.0.1',
       [external('203.0.113.1'), internal('10.0.0.1'), hostname],
       [internal('10.0.0.1'), external('203.0.113.1'), hostname],
     ],
+    // @see docs/reference/contract.md#case-40
     [
-      'case 40: an external one',
+      'an external one',
       '55.55.55.55',
       [internal('10.1.1.1'), external('55.55.55.55')],
       [external('55.55.55.55'), internal('10.1.1.1')],
     ],
+    // @see docs/reference/contract.md#case-41
     [
-      'case 41: one of two types drops the others of both',
+      'one of two types drops the others of both',
       '55.55.55.55',
       [
         internal('44.44.44.44'),
@@ -33,26 +36,30 @@ describe('getNodeAddressesFromNodeIP', () => {
       ],
       [internal('55.55.55.55'), external('55.55.55.55'), hostname],
     ],
+    // @see docs/reference/contract.md#case-42
     [
-      'case 42: one of three of its type',
+      'one of three of its type',
       '10.1.1.1',
       [internal('10.1.1.2'), internal('10.1.1.1'), internal('10.1.1.3'), external('203.0.113.1')],
       [internal('10.1.1.1'), external('203.0.113.1')],
     ],
+    // @see docs/reference/contract.md#case-43
     [
-      'case 43: IPv6 in the spelling of the cloud',
+      'IPv6 in the spelling of the cloud',
       '2600:1f14:1d4:d101::ba3d',
       [internal('10.1.1.1'), internal('2600:1f14:1d4:d101:0:0:0:ba3d'), hostname],
       [internal('2600:1f14:1d4:d101:0:0:0:ba3d'), hostname],
     ],
+    // @see docs/reference/contract.md#case-45
     [
-      'case 45: a pair in the order of the annotation',
+      'a pair in the order of the annotation',
       '10.1.1.1,fc01:1234::5678',
       [internal('fc01:1234::5678'), internal('10.1.1.1'), dns],
       [internal('10.1.1.1'), internal('fc01:1234::5678'), dns],
     ],
+    // @see docs/reference/contract.md#case-46
     [
-      'case 46: a pair of two types',
+      'a pair of two types',
       '55.55.55.55,fc01:1234::5678',
       [
         internal('10.1.1.1'),
@@ -63,6 +70,7 @@ describe('getNodeAddressesFromNodeIP', () => {
       ],
       [external('55.55.55.55'), internal('fc01:1234::5678'), hostname],
     ],
+
     ['leading zeros', '010.001.1.1', [internal('10.1.1.1')], [internal('10.1.1.1')]],
     ['IPv4 as IPv6', '::ffff:10.1.1.1', [internal('10.1.1.1')], [internal('10.1.1.1')]],
     [
@@ -79,13 +87,18 @@ describe('getNodeAddressesFromNodeIP', () => {
   const unspecified = "dual-stack node IP cannot include '0.0.0.0' or '::'";
 
   it.each([
-    ['case 35: no IP', 'invalid-ip', 'could not parse "invalid-ip"'],
-    ['case 37: nothing', '', 'could not parse ""'],
-    ['case 38: a space', '10.1.1.1, fc01::1', 'could not parse " fc01::1"'],
-    ['case 39: two of IPv4', '10.1.1.1,10.1.1.2', pair],
-    ['case 39: two of IPv6', 'fc01::1,fc01::2', pair],
-    ['case 39: two of IPv4, one written as IPv6', '10.1.1.1,::ffff:10.1.1.2', pair],
-    ['case 39: three', '10.1.1.1,fc01::1,fc01::2', pair],
+    // @see docs/reference/contract.md#case-35
+    ['no IP', 'invalid-ip', 'could not parse "invalid-ip"'],
+    // @see docs/reference/contract.md#case-37
+    ['nothing', '', 'could not parse ""'],
+    // @see docs/reference/contract.md#case-38
+    ['a space', '10.1.1.1, fc01::1', 'could not parse " fc01::1"'],
+    // @see docs/reference/contract.md#case-39
+    ['two of IPv4', '10.1.1.1,10.1.1.2', pair],
+    ['two of IPv6', 'fc01::1,fc01::2', pair],
+    ['two of IPv4, one written as IPv6', '10.1.1.1,::ffff:10.1.1.2', pair],
+    ['three', '10.1.1.1,fc01::1,fc01::2', pair],
+
     ['any IPv4 address in a pair', '0.0.0.0,fc01::1', unspecified],
     ['any IPv6 address in a pair', '10.1.1.1,::', unspecified],
     ['a comma at the end', '10.1.1.1,', 'could not parse ""'],
@@ -102,18 +115,21 @@ describe('getNodeAddressesFromNodeIP', () => {
   });
 
   it.each<[string, string, readonly NodeAddress[], string]>([
+    // @see docs/reference/contract.md#case-36
     [
-      'case 36: an address that the cloud does not have',
+      'an address that the cloud does not have',
       '10.0.0.2',
       [internal('10.0.0.1'), hostname],
       '10.0.0.2',
     ],
+    // @see docs/reference/contract.md#case-44
     [
-      'case 44: a pair where the cloud has one family',
+      'a pair where the cloud has one family',
       '10.1.1.1,fc01:0::1',
       [internal('10.1.1.1')],
       'fc01::1',
     ],
+
     ['an address where the cloud has none', '10.0.0.1', [], '10.0.0.1'],
   ])('refuses %s', (_what, nodeIP, cloud, missing) => {
     expect(() => getNodeAddressesFromNodeIP(nodeIP, cloud)).toThrow(

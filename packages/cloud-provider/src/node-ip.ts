@@ -24,7 +24,7 @@ export class NodeIPError extends CloudProviderError {
 /**
  * The cloud's addresses as the annotation `alpha.kubernetes.io/provided-node-ip` wants them: those
  * that match its IPs first, in the annotation's order and the cloud's spelling; then, in the
- * cloud's order, those of types that matched nothing (contract §2.5).
+ * cloud's order, those of types that matched nothing (contract.md#node-ip).
  *
  * @param nodeIP the annotation's value: one IP, or one of each family with a comma between; no space.
  * @throws NodeIPError where the value is anything else, or the cloud has no such address.

@@ -37,7 +37,8 @@ describe('labels that the API server would refuse', () => {
 });
 
 describe('initialNodeLabels', () => {
-  it('case 19: zone and region set four labels', () => {
+  // @see docs/reference/contract.md#case-19
+  it('zone and region set four labels', () => {
     expect(initialNodeLabels({}, { zone: 'us-west-1a', region: 'us-west' })).toEqual({
       [zone.beta]: 'us-west-1a',
       [zone.ga]: 'us-west-1a',
@@ -46,21 +47,24 @@ describe('initialNodeLabels', () => {
     });
   });
 
-  it('case 20: a region alone sets two, an empty zone none', () => {
+  // @see docs/reference/contract.md#case-20
+  it('a region alone sets two, an empty zone none', () => {
     expect(initialNodeLabels(undefined, { zone: '', region: 'us-west' })).toEqual({
       [region.beta]: 'us-west',
       [region.ga]: 'us-west',
     });
   });
 
-  it('case 21: the instance type sets two', () => {
+  // @see docs/reference/contract.md#case-21
+  it('the instance type sets two', () => {
     expect(initialNodeLabels({}, { instanceType: 't1.micro' })).toEqual({
       [type.beta]: 't1.micro',
       [type.ga]: 't1.micro',
     });
   });
 
-  it('case 22: overwrites what the Node has', () => {
+  // @see docs/reference/contract.md#case-22
+  it('overwrites what the Node has', () => {
     expect(initialNodeLabels({ [zone.ga]: 'old' }, { zone: 'new' })).toEqual({
       [zone.beta]: 'new',
       [zone.ga]: 'new',
@@ -68,24 +72,29 @@ describe('initialNodeLabels', () => {
   });
 
   it.each([
-    ['case 23', 'my.custom.label/foo', true],
-    ['case 23', 'topology.k8s.cp/zone-id', true],
-    ['case 24', 'kubernetes.io/x', false],
-    ['case 24', 'k8s.io/x', false],
-    ['case 24', 'topology.kubernetes.io/region', false],
-    ['case 24', 'topology.k8s.io/region', false],
-    ['case 25', 'app.k8snio/bar', true],
-    ['case 25', 'k8snio/bar', true],
-    ['contract §2.4', 'foo.k8s.io/x', false],
-    ['contract §2.4', 'mykubernetes.io/x', true],
-    ['contract §2.4', 'plain', true],
-  ])('%s: the additional label %s is written: %p', (_case, key, written) => {
+    // @see docs/reference/contract.md#case-23
+    ['my.custom.label/foo', true],
+    ['topology.k8s.cp/zone-id', true],
+    // @see docs/reference/contract.md#case-24
+    ['kubernetes.io/x', false],
+    ['k8s.io/x', false],
+    ['topology.kubernetes.io/region', false],
+    ['topology.k8s.io/region', false],
+    // @see docs/reference/contract.md#case-25
+    ['app.k8snio/bar', true],
+    ['k8snio/bar', true],
+    // @see docs/reference/contract.md#node-labels
+    ['foo.k8s.io/x', false],
+    ['mykubernetes.io/x', true],
+    ['plain', true],
+  ])('the additional label %s is written: %p', (key, written) => {
     expect(initialNodeLabels({}, { additionalLabels: { [key]: 'v' } })).toEqual(
       written ? { [key]: 'v' } : {},
     );
   });
 
-  it.each(['fizz', ''])('case 26: keeps the value %p that the Node has', (value) => {
+  // @see docs/reference/contract.md#case-26
+  it.each(['fizz', ''])('keeps the value %p that the Node has', (value) => {
     expect(
       initialNodeLabels({ 'my/foo': value }, { additionalLabels: { 'my/foo': 'bar' } }),
     ).toEqual({});
@@ -104,23 +113,25 @@ describe('initialNodeLabels', () => {
 
 describe('reconciledNodeLabels', () => {
   it.each([
+    // @see docs/reference/contract.md#case-56
     [
-      'case 56: older names only',
+      'older names only',
       { [zone.beta]: 'z', [region.beta]: 'r', [type.beta]: 't', other: 'o' },
       { [zone.ga]: 'z', [region.ga]: 'r', [type.ga]: 't' },
     ],
+    // @see docs/reference/contract.md#case-57
+    ['a newer name that differs', { [zone.beta]: 'z', [zone.ga]: 'y' }, { [zone.ga]: 'z' }],
+    // @see docs/reference/contract.md#case-58
+    ['newer names only', { [zone.ga]: 'z', [region.ga]: 'r', [type.ga]: 't' }, {}],
+    // @see docs/reference/contract.md#case-59
     [
-      'case 57: a newer name that differs',
-      { [zone.beta]: 'z', [zone.ga]: 'y' },
-      { [zone.ga]: 'z' },
-    ],
-    ['case 58: newer names only', { [zone.ga]: 'z', [region.ga]: 'r', [type.ga]: 't' }, {}],
-    [
-      'case 59: one newer name gone',
+      'one newer name gone',
       { [zone.beta]: 'z', [zone.ga]: 'z', [type.beta]: 't' },
       { [type.ga]: 't' },
     ],
-    ['case 60: equal', { [zone.beta]: 'z', [zone.ga]: 'z' }, {}],
+    // @see docs/reference/contract.md#case-60
+    ['equal', { [zone.beta]: 'z', [zone.ga]: 'z' }, {}],
+
     ['an empty older value', { [zone.beta]: '', [zone.ga]: 'z' }, { [zone.ga]: '' }],
     ['no labels', undefined, {}],
   ])('%s', (_what, labels, expected) => {

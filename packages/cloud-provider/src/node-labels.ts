@@ -23,7 +23,7 @@ const reservedKey = /(^|\.)(kubernetes|k8s)\.io\//;
 
 /**
  * The labels that the initialization writes on a Node: both names of instance type, zone and region if the cloud gives
- * them, overwriting; and the additional labels that are neither Kubernetes' own nor on the Node already (contract §2.4).
+ * them, overwriting; and the additional labels that are neither Kubernetes' own nor on the Node already (contract.md#node-labels).
  * Labels that the API server would refuse are left out; see `skippedNodeLabels`.
  */
 export function initialNodeLabels(present: Labels | undefined, metadata: InstanceMetadata): Labels {
@@ -64,7 +64,7 @@ function isWritable([key, value]: readonly [string, string]): boolean {
 /**
  * The labels to write on an initialised Node so that the newer names of zone, region and instance
  * type follow the older ones; empty where they do. The older name wins, and a newer one alone is
- * left alone (contract §2.4).
+ * left alone (contract.md#node-labels).
  */
 export function reconciledNodeLabels(present: Labels | undefined): Labels {
   const wanted = pairs.flatMap(([older, newer]) => {

@@ -12,7 +12,7 @@ export interface ProviderInformer<T> {
 
 /**
  * The manager's caches, for a provider that must know more of the cluster than its calls' arguments
- * say (upstream's `InformerUser`, contract §7.7). A kind is watched once a controller or the provider
+ * say (upstream's `InformerUser`, contract.md#informer-user). A kind is watched once a controller or the provider
  * has asked for it; reading the property is asking.
  */
 export interface ProviderInformers {

@@ -72,7 +72,7 @@ export class ProviderConfigFileError extends CloudProviderError {
   }
 }
 
-/** A provider was named that upstream once had built in. Only in-tree components say this (contract §1.5). */
+/** A provider was named that upstream once had built in. Only in-tree components say this (contract.md#registry). */
 export class ProviderDisabledError extends CloudProviderError {
   static {
     brand(this, 'ProviderDisabledError');

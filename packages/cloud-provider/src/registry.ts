@@ -42,7 +42,7 @@ export interface ProviderRegistration {
   readonly aliases?: readonly string[];
 }
 
-/** The providers that a program was built with, by the names of `--cloud-provider` (contract §1.5). */
+/** The providers that a program was built with, by the names of `--cloud-provider` (contract.md#registry). */
 export class CloudProviderRegistry {
   readonly #factories = new Map<string, ProviderFactory>();
   /** Every name that is understood, and the name that it means. */
@@ -110,12 +110,12 @@ export function isExternal(name: string): boolean {
   return name === ExternalProviderName;
 }
 
-/** What an in-tree component says where a provider is named that is not built in any more (contract §1.5). */
+/** What an in-tree component says where a provider is named that is not built in any more (contract.md#registry). */
 export function errorForDisabledProvider(name: string): ProviderDisabledError {
   return new ProviderDisabledError(name);
 }
 
-/** Warns as an in-tree component does where a provider is named that is not built in any more (contract §1.5). */
+/** Warns as an in-tree component does where a provider is named that is not built in any more (contract.md#registry). */
 export function disableWarningForProvider(name: string, log: Logger): void {
   log.warn(
     'built-in cloud providers are disabled. Please set "--cloud-provider=external" and migrate to an external cloud controller manager for provider',

@@ -1,6 +1,6 @@
 import type { Node, NodeAddress } from './kubernetes-types.ts';
 
-/** A route to the pods of one Node. Contract §1.3; `foreign` and `description` are ours. */
+/** A route to the pods of one Node. See contract.md#routes; `foreign` and `description` are ours. */
 export interface Route {
   /** The cloud's name of the route; ignored on creation. */
   readonly name: string;

@@ -35,42 +35,44 @@ const withPort = (change: object) => withSpec({ ports: [{ ...port, ...change }] 
 
 describe('needsUpdate', () => {
   it.each<[string, Service]>([
+    // @see docs/reference/contract.md#case-108
+    ['a port is added', withSpec({ ports: [port, { ...port, name: 'https', port: 443 }] })],
+    ['a port is removed', withSpec({ ports: [] })],
+    ['the port number', withPort({ port: 81 })],
+    ['the protocol', withPort({ protocol: 'UDP' })],
+    ['the nodePort', withPort({ nodePort: 30081 })],
+    ['the targetPort', withPort({ targetPort: 8081 })],
+    ['the port name', withPort({ name: 'web' })],
+    ['the appProtocol', withPort({ appProtocol: 'h2c' })],
+    // @see docs/reference/contract.md#case-109
+    ['the targetPort becomes a name', withPort({ targetPort: 'dns' })],
+    ['the targetPort becomes the text of its number', withPort({ targetPort: '8080' })],
+    // @see docs/reference/contract.md#case-110
+    ['loadBalancerSourceRanges', withSpec({ loadBalancerSourceRanges: ['10.0.0.0/8'] })],
+    ['their order', withSpec({ loadBalancerSourceRanges: ['11.0.0.0/8', '10.0.0.0/8'] })],
+    // @see docs/reference/contract.md#case-111
+    ['sessionAffinity', withSpec({ sessionAffinity: 'ClientIP' })],
+    ['its timeout', withSpec({ sessionAffinityConfig: { clientIP: { timeoutSeconds: 60 } } })],
+    // @see docs/reference/contract.md#case-112
+    ['loadBalancerIP', withSpec({ loadBalancerIP: '198.51.100.9' })],
+    // @see docs/reference/contract.md#case-113
+    ['the number of externalIPs', withSpec({ externalIPs: [] })],
+    ['an externalIP', withSpec({ externalIPs: ['198.51.100.2'] })],
+    // @see docs/reference/contract.md#case-114
     [
-      'case 108: a port is added',
-      withSpec({ ports: [port, { ...port, name: 'https', port: 443 }] }),
-    ],
-    ['case 108: a port is removed', withSpec({ ports: [] })],
-    ['case 108: the port number', withPort({ port: 81 })],
-    ['case 108: the protocol', withPort({ protocol: 'UDP' })],
-    ['case 108: the nodePort', withPort({ nodePort: 30081 })],
-    ['case 108: the targetPort', withPort({ targetPort: 8081 })],
-    ['case 108: the port name', withPort({ name: 'web' })],
-    ['case 108: the appProtocol', withPort({ appProtocol: 'h2c' })],
-    ['case 109: the targetPort becomes a name', withPort({ targetPort: 'dns' })],
-    ['case 109: the targetPort becomes the text of its number', withPort({ targetPort: '8080' })],
-    ['case 110: loadBalancerSourceRanges', withSpec({ loadBalancerSourceRanges: ['10.0.0.0/8'] })],
-    ['case 110: their order', withSpec({ loadBalancerSourceRanges: ['11.0.0.0/8', '10.0.0.0/8'] })],
-    ['case 111: sessionAffinity', withSpec({ sessionAffinity: 'ClientIP' })],
-    [
-      'case 111: its timeout',
-      withSpec({ sessionAffinityConfig: { clientIP: { timeoutSeconds: 60 } } }),
-    ],
-    ['case 112: loadBalancerIP', withSpec({ loadBalancerIP: '198.51.100.9' })],
-    ['case 113: the number of externalIPs', withSpec({ externalIPs: [] })],
-    ['case 113: an externalIP', withSpec({ externalIPs: ['198.51.100.2'] })],
-    [
-      'case 114: an annotation is added',
+      'an annotation is added',
       withMetadata({ annotations: { ...base.metadata.annotations, 'example.com/b': '' } }),
     ],
-    [
-      'case 114: an annotation is changed',
-      withMetadata({ annotations: { 'example.com/a': 'two' } }),
-    ],
-    ['case 114: an annotation is emptied', withMetadata({ annotations: { 'example.com/a': '' } })],
-    ['case 114: an annotation is removed', withMetadata({ annotations: {} })],
-    ['case 115: externalTrafficPolicy', withSpec({ externalTrafficPolicy: 'Local' })],
-    ['case 116: healthCheckNodePort', withSpec({ healthCheckNodePort: 30123 })],
-    ['case 117: a second IP family', withSpec({ ipFamilies: ['IPv4', 'IPv6'] })],
+    ['an annotation is changed', withMetadata({ annotations: { 'example.com/a': 'two' } })],
+    ['an annotation is emptied', withMetadata({ annotations: { 'example.com/a': '' } })],
+    ['an annotation is removed', withMetadata({ annotations: {} })],
+    // @see docs/reference/contract.md#case-115
+    ['externalTrafficPolicy', withSpec({ externalTrafficPolicy: 'Local' })],
+    // @see docs/reference/contract.md#case-116
+    ['healthCheckNodePort', withSpec({ healthCheckNodePort: 30123 })],
+    // @see docs/reference/contract.md#case-117
+    ['a second IP family', withSpec({ ipFamilies: ['IPv4', 'IPv6'] })],
+
     ['the UID', withMetadata({ uid: 'uid-2' })],
     ['the type', withSpec({ type: 'ClusterIP' })],
     ['the class', withSpec({ loadBalancerClass: 'example.com/mesh' })],
@@ -81,15 +83,15 @@ describe('needsUpdate', () => {
 
   it.each<[string, Service]>([
     ['nothing (the resync)', base],
-    ['case 118: a label', withMetadata({ labels: { a: 'b' } })],
-    ['case 118: the selector', withSpec({ selector: { app: 'web' } })],
-    ['case 118: internalTrafficPolicy', withSpec({ internalTrafficPolicy: 'Local' })],
-    ['case 118: allocateLoadBalancerNodePorts', withSpec({ allocateLoadBalancerNodePorts: false })],
-    ['case 118: publishNotReadyAddresses', withSpec({ publishNotReadyAddresses: true })],
-    [
-      'case 119: the status',
-      { ...base, status: { loadBalancer: { ingress: [{ ip: '203.0.113.1' }] } } },
-    ],
+    // @see docs/reference/contract.md#case-118
+    ['a label', withMetadata({ labels: { a: 'b' } })],
+    ['the selector', withSpec({ selector: { app: 'web' } })],
+    ['internalTrafficPolicy', withSpec({ internalTrafficPolicy: 'Local' })],
+    ['allocateLoadBalancerNodePorts', withSpec({ allocateLoadBalancerNodePorts: false })],
+    ['publishNotReadyAddresses', withSpec({ publishNotReadyAddresses: true })],
+    // @see docs/reference/contract.md#case-119
+    ['the status', { ...base, status: { loadBalancer: { ingress: [{ ip: '203.0.113.1' }] } } }],
+
     ['the cluster IP', withSpec({ clusterIP: '10.96.0.1', clusterIPs: ['10.96.0.1'] })],
     ['ipFamilyPolicy', withSpec({ ipFamilyPolicy: 'PreferDualStack' })],
     ['another IP family of the same number', withSpec({ ipFamilies: ['IPv6'] })],

@@ -3,7 +3,7 @@ import { semanticEqual } from './semantic-equal.ts';
 import { wantsLoadBalancer } from './service-predicates.ts';
 
 /**
- * Whether a change of a Service is one of its load balancer too (contract §4.3). Not compared, as
+ * Whether a change of a Service is one of its load balancer too (contract.md#service-changes). Not compared, as
  * upstream: labels, selector, cluster IPs, internalTrafficPolicy, allocateLoadBalancerNodePorts,
  * publishNotReadyAddresses, finalizers, status; and `deletionTimestamp`, for which see `needsCleanup`.
  */

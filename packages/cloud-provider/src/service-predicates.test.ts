@@ -53,19 +53,18 @@ describe('needsCleanup', () => {
     ['being deleted', service({ type: 'LoadBalancer' }, { ...ours, deletionTimestamp }), true],
     ['of another type now', service({ type: 'ClusterIP' }, ours), true],
     ['without a type', service({}, ours), true],
-    [
-      'with a class, being deleted (case 132)',
-      service(classed, { ...ours, deletionTimestamp }),
-      true,
-    ],
-    ['with a class (case 132)', service(classed, ours), false],
+    // @see docs/reference/contract.md#case-132
+    ['with a class, being deleted', service(classed, { ...ours, deletionTimestamp }), true],
+    ['with a class', service(classed, ours), false],
+
     ['wanted', service({ type: 'LoadBalancer' }, ours), false],
     [
       'being deleted without our finalizer',
       service({ type: 'LoadBalancer' }, { deletionTimestamp }),
       false,
     ],
-    ['of another type without our finalizer (case 88)', service({ type: 'ClusterIP' }), false],
+    // @see docs/reference/contract.md#case-88
+    ['of another type without our finalizer', service({ type: 'ClusterIP' }), false],
   ])('%s', (_what, object, expected) => {
     expect(needsCleanup(object)).toBe(expected);
   });
@@ -73,17 +72,19 @@ describe('needsCleanup', () => {
 
 describe('local traffic', () => {
   it.each([
-    ['case 178: NodePort and Local', 'NodePort', 'Local', true],
-    ['case 178: LoadBalancer and Local', 'LoadBalancer', 'Local', true],
-    ['case 178: ClusterIP and Local', 'ClusterIP', 'Local', false],
-    ['case 178: ExternalName and Local', 'ExternalName', 'Local', false],
-    ['case 178: NodePort and Cluster', 'NodePort', 'Cluster', false],
-    ['case 178: LoadBalancer and Cluster', 'LoadBalancer', 'Cluster', false],
+    // @see docs/reference/contract.md#case-178
+    ['NodePort and Local', 'NodePort', 'Local', true],
+    ['LoadBalancer and Local', 'LoadBalancer', 'Local', true],
+    ['ClusterIP and Local', 'ClusterIP', 'Local', false],
+    ['ExternalName and Local', 'ExternalName', 'Local', false],
+    ['NodePort and Cluster', 'NodePort', 'Cluster', false],
+    ['LoadBalancer and Cluster', 'LoadBalancer', 'Cluster', false],
   ])('%s', (_what, type, externalTrafficPolicy, expected) => {
     expect(requestsOnlyLocalTraffic(service({ type, externalTrafficPolicy }))).toBe(expected);
   });
 
-  it('case 178: false without type and policy', () => {
+  // @see docs/reference/contract.md#case-178
+  it('false without type and policy', () => {
     expect(requestsOnlyLocalTraffic(service({}))).toBe(false);
     expect(requestsOnlyLocalTraffic({})).toBe(false);
   });
@@ -97,10 +98,11 @@ describe('local traffic', () => {
   });
 
   it.each([
-    ['case 177: LoadBalancer, Local and a port', 'LoadBalancer', 'Local', 30123, '/healthz', 30123],
-    ['case 177: port 0', 'LoadBalancer', 'Local', 0, '', 0],
-    ['case 177: policy Cluster', 'LoadBalancer', 'Cluster', 30123, '', 0],
-    ['case 177: type NodePort', 'NodePort', 'Local', 30123, '', 0],
+    // @see docs/reference/contract.md#case-177
+    ['LoadBalancer, Local and a port', 'LoadBalancer', 'Local', 30123, '/healthz', 30123],
+    ['port 0', 'LoadBalancer', 'Local', 0, '', 0],
+    ['policy Cluster', 'LoadBalancer', 'Cluster', 30123, '', 0],
+    ['type NodePort', 'NodePort', 'Local', 30123, '', 0],
   ])('%s', (_what, type, externalTrafficPolicy, healthCheckNodePort, path, port) => {
     const object = service({ type, externalTrafficPolicy, healthCheckNodePort });
     expect(getServiceHealthCheckPathPort(object)).toEqual({ path, port });

@@ -3,7 +3,7 @@ import { LoadBalancerCleanupFinalizer } from './well-known.ts';
 
 /**
  * Whether a Service asks this controller for a load balancer: type LoadBalancer and no
- * `loadBalancerClass`; an empty class counts as set (contract §4.1).
+ * `loadBalancerClass`; an empty class counts as set (contract.md#service-predicates).
  */
 export function wantsLoadBalancer(service: Service): boolean {
   // The wire may hold an explicit null, which the API means as "not set".
@@ -17,20 +17,20 @@ export function hasLoadBalancerFinalizer(service: Service): boolean {
 
 /**
  * Whether a load balancer must be removed: our finalizer is there and the Service is being deleted
- * or has another type now. A class alone is no reason (contract §4.1).
+ * or has another type now. A class alone is no reason (contract.md#service-predicates).
  */
 export function needsCleanup(service: Service): boolean {
   if (!hasLoadBalancerFinalizer(service)) return false;
   return Boolean(service.metadata?.deletionTimestamp) || !isLoadBalancer(service);
 }
 
-/** Whether outside traffic must reach only pods on the node that receives it (contract §6). */
+/** Whether outside traffic must reach only pods on the node that receives it (contract.md#service-helpers). */
 export function requestsOnlyLocalTraffic(service: Service): boolean {
   const { type, externalTrafficPolicy } = service.spec ?? {};
   return (type === 'LoadBalancer' || type === 'NodePort') && externalTrafficPolicy === 'Local';
 }
 
-/** Whether the load balancer must ask each node whether it has pods of the Service (contract §6). */
+/** Whether the load balancer must ask each node whether it has pods of the Service (contract.md#service-helpers). */
 export function needsHealthCheck(service: Service): boolean {
   return isLoadBalancer(service) && requestsOnlyLocalTraffic(service);
 }

@@ -14,25 +14,28 @@ const ranges = (service: Service) => getLoadBalancerSourceRanges(service).map(fo
 const allowsAll = (service: Service) => isAllowAll(getLoadBalancerSourceRanges(service));
 
 describe('getLoadBalancerSourceRanges', () => {
-  it('case 174: the spec wins over the annotation', () => {
+  // @see docs/reference/contract.md#case-174
+  it('the spec wins over the annotation', () => {
     const service = { ...annotated('10.9.0.0/16'), ...inSpec('10.1.0.0/16') };
     expect(ranges(service)).toEqual(['10.1.0.0/16']);
     expect(allowsAll(service)).toBe(false);
   });
 
+  // @see docs/reference/contract.md#case-174
   it.each([
     ['both absent', {}],
     ['an empty list and no annotation', inSpec()],
     ['an empty annotation', annotated('')],
     ['a blank annotation', annotated('  \t ')],
-  ])('case 174: %s lets everybody in', (_what, service) => {
+  ])('%s lets everybody in', (_what, service) => {
     expect(ranges(service)).toEqual(['0.0.0.0/0']);
     expect(allowsAll(service)).toBe(true);
   });
 
   const invalid = ['10.0.0.1', '10.0.0.1/33', 'foo.bar', '10.0.0.1/32,', '10.0.0.1/32,*'];
 
-  it.each(invalid)('case 175: the annotation %p is an error', (value) => {
+  // @see docs/reference/contract.md#case-175
+  it.each(invalid)('the annotation %p is an error', (value) => {
     const read = () => getLoadBalancerSourceRanges(annotated(` ${value} `));
     expect(read).toThrow(SourceRangesError);
     expect(read).toThrow(
@@ -40,7 +43,8 @@ describe('getLoadBalancerSourceRanges', () => {
     );
   });
 
-  it.each(invalid)('case 175: %p in the spec is an error', (value) => {
+  // @see docs/reference/contract.md#case-175
+  it.each(invalid)('%p in the spec is an error', (value) => {
     const read = () => getLoadBalancerSourceRanges(inSpec('10.2.0.0/16', value));
     expect(read).toThrow(SourceRangesError);
     expect(read).toThrow(
@@ -48,12 +52,14 @@ describe('getLoadBalancerSourceRanges', () => {
     );
   });
 
-  it('case 175: the error says where and what', () => {
+  // @see docs/reference/contract.md#case-175
+  it('the error says where and what', () => {
     expect(() => getLoadBalancerSourceRanges(annotated('10.0.0.1/32,*'))).toThrow(
       expect.objectContaining({ field: annotation, ranges: ['10.0.0.1/32', '*'] }),
     );
   });
 
+  // @see docs/reference/contract.md#case-176
   it.each([
     [
       'two entries',
@@ -67,17 +73,18 @@ describe('getLoadBalancerSourceRanges', () => {
     ],
     ['duplicates as one', annotated('192.168.0.5/24,192.168.0.0/24'), ['192.168.0.0/24']],
     ['IPv6', inSpec('fd00::1/64'), ['fd00::/64']],
-  ])('case 176: %s', (_what, service, expected) => {
+  ])('%s', (_what, service, expected) => {
     expect(ranges(service)).toEqual(expected);
   });
 
+  // @see docs/reference/contract.md#case-176
   it.each([
     ['192.168.0.0/0', true],
     ['0.0.0.0/0', true],
     ['10.0.0.0/8,0.0.0.0/0', true],
     ['::/0', false],
     ['0.0.0.0/1', false],
-  ])('case 176: %s lets everybody in: %p', (value, expected) => {
+  ])('%s lets everybody in: %p', (value, expected) => {
     expect(allowsAll(annotated(value))).toBe(expected);
   });
 });

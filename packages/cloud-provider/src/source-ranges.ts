@@ -35,7 +35,7 @@ export class SourceRangesError extends CloudProviderError {
 /**
  * The ranges whose clients may use the Service's load balancer: `spec.loadBalancerSourceRanges`,
  * else the older annotation, else everybody (`0.0.0.0/0`). A set in order of first appearance,
- * without host bits (contract §6).
+ * without host bits (contract.md#service-helpers).
  *
  * @throws SourceRangesError where an item is no CIDR; a bare address and a blank item are none.
  */
@@ -62,7 +62,7 @@ export function getLoadBalancerSourceRanges(service: Service): readonly Cidr[] {
   );
 }
 
-/** Whether the ranges let everybody in: exactly `0.0.0.0/0` is among them. `::/0` does not count (contract §6). */
+/** Whether the ranges let everybody in: exactly `0.0.0.0/0` is among them. `::/0` does not count (contract.md#service-helpers). */
 export function isAllowAll(ranges: readonly Cidr[]): boolean {
   return ranges.some((range) => formatCidr(range) === allowAll);
 }

@@ -33,11 +33,12 @@ describe('a taint', () => {
     expect(hasUninitializedTaint({})).toBe(false);
   });
 
+  // @see docs/reference/contract.md#case-4
   it.each([
     [{ value: 'true', effect: 'NoSchedule' }],
     [{ value: 'x', effect: 'PreferNoSchedule' }],
     [{ effect: 'NoExecute' }],
-  ])('case 4: marks an uninitialised Node by key alone: %j', (rest) => {
+  ])('marks an uninitialised Node by key alone: %j', (rest) => {
     const taints = [other, { key: UninitializedTaintKey, ...rest }];
     expect(hasUninitializedTaint({ spec: { taints } })).toBe(true);
   });
@@ -46,8 +47,11 @@ describe('a taint', () => {
 describe('withTaint', () => {
   it.each([
     ['to none', [], [shutdown]],
-    ['case 68: after others', [other, another], [other, another, shutdown]],
-    ['case 85: beside another effect', [shutdownNoExecute], [shutdownNoExecute, shutdown]],
+    // @see docs/reference/contract.md#case-68
+    ['after others', [other, another], [other, another, shutdown]],
+    // @see docs/reference/contract.md#case-85
+    ['beside another effect', [shutdownNoExecute], [shutdownNoExecute, shutdown]],
+
     [
       'in the place of another value',
       [other, shutdownWithValue, another],
@@ -60,7 +64,9 @@ describe('withTaint', () => {
   });
 
   it.each([
-    ['it is there (case 69)', [other, shutdown]],
+    // @see docs/reference/contract.md#case-69
+    ['it is there', [other, shutdown]],
+
     ['it is there with an empty value', [{ ...shutdown, value: '' }]],
   ])('changes nothing where %s', (_what, taints) => {
     expect(withTaint(taints, shutdown)).toBeUndefined();
@@ -68,7 +74,8 @@ describe('withTaint', () => {
 });
 
 describe('withoutTaint', () => {
-  it('case 70: keeps others in order, and the same key with another effect', () => {
+  // @see docs/reference/contract.md#case-70
+  it('keeps others in order, and the same key with another effect', () => {
     const taints = [other, shutdownWithValue, shutdownNoExecute, another];
     expect(withoutTaint(taints, shutdown)).toEqual([other, shutdownNoExecute, another]);
   });
@@ -83,7 +90,9 @@ describe('withoutTaint', () => {
 });
 
 describe('withoutTaintKey', () => {
-  it('cases 5, 6: removes every taint of the key and keeps the others in order', () => {
+  // @see docs/reference/contract.md#case-5
+  // @see docs/reference/contract.md#case-6
+  it('removes every taint of the key and keeps the others in order', () => {
     const taints = [other, uninitialized('NoSchedule'), another, uninitialized('NoExecute')];
     expect(withoutTaintKey(taints, UninitializedTaintKey)).toEqual([other, another]);
   });

@@ -1,7 +1,7 @@
 import type { Node, Taint } from './kubernetes-types.ts';
 import { UninitializedTaintKey } from './well-known.ts';
 
-/** Whether two taints are the same taint: key and effect; the value does not matter (contract §3.3). */
+/** Whether two taints are the same taint: key and effect; the value does not matter (contract.md#node-taints). */
 export function matchesTaint(one: Taint, other: Taint): boolean {
   return one.key === other.key && one.effect === other.effect;
 }

@@ -19,7 +19,8 @@ import * as wellKnown from './well-known.ts';
 
 /** Text that others read: written out a second time, so that no slip of the hand passes. */
 describe('names that others know', () => {
-  it('are those of contract §1.6', () => {
+  // @see docs/reference/contract.md#names
+  it('are those of the contract', () => {
     expect({ ...wellKnown }).toEqual({
       UninitializedTaintKey: 'node.cloudprovider.kubernetes.io/uninitialized',
       ShutdownTaint: { key: 'node.cloudprovider.kubernetes.io/shutdown', effect: 'NoSchedule' },
@@ -50,7 +51,8 @@ describe('names that others know', () => {
     ]);
   });
 
-  it('are the Service events of contract §4.12', () => {
+  // @see docs/reference/contract.md#service-events
+  it('are the Service events of the contract', () => {
     const lines = Object.values(ServiceEvent).map(
       ({ type, reason, message }) => `${type} ${reason} ${message}`,
     );
@@ -70,7 +72,11 @@ describe('names that others know', () => {
     );
   });
 
-  it('are the Node events and condition of contract §2.2, §3.2, §5.3 and §5.5', () => {
+  // @see docs/reference/contract.md#node-initialization
+  // @see docs/reference/contract.md#node-lifecycle-decision
+  // @see docs/reference/contract.md#route-reconcile
+  // @see docs/reference/contract.md#route-condition
+  it('are the Node events and the condition of the contract', () => {
     expect(Object.values(NodeEventReason)).toEqual([
       'Synced',
       'UninitializedNode',
@@ -87,7 +93,11 @@ describe('names that others know', () => {
     ]);
   });
 
-  it('are the metrics of contract §2.7, §4.13, §5.6 and §7.10, and our own', () => {
+  // @see docs/reference/contract.md#node-metrics
+  // @see docs/reference/contract.md#service-metrics
+  // @see docs/reference/contract.md#route-metrics
+  // @see docs/reference/contract.md#manager-metrics
+  it('are the metrics of the contract, and our own', () => {
     const names = [
       NodeMetricName,
       NodeLifecycleMetricName,

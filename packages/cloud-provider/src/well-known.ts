@@ -1,16 +1,16 @@
 /*
  * Strings that the API server, kubelet, cluster-autoscaler, other controllers or users know by
- * heart: byte for byte those of contract §1.6.
+ * heart: byte for byte those of contract.md#names.
  */
 import type { Taint } from './kubernetes-types.ts';
 
 /**
  * Key of the taint that kubelet puts on a Node until a cloud controller manager has initialised it.
- * Matched by key alone, whatever its value and effect (contract §2.4).
+ * Matched by key alone, whatever its value and effect (contract.md#node-labels).
  */
 export const UninitializedTaintKey = 'node.cloudprovider.kubernetes.io/uninitialized';
 
-/** The taint of a Node whose server is stopped; matched by key and effect (contract §3.3). */
+/** The taint of a Node whose server is stopped; matched by key and effect (contract.md#node-taints). */
 export const ShutdownTaint = {
   key: 'node.cloudprovider.kubernetes.io/shutdown',
   effect: 'NoSchedule',
@@ -38,21 +38,21 @@ export const LoadBalancerSourceRangesAnnotation =
 /** Finalizer that keeps a Service until its load balancer is cleaned up. */
 export const LoadBalancerCleanupFinalizer = 'service.kubernetes.io/load-balancer-cleanup';
 
-/** Node label that keeps a Node out of load balancers; read as Go reads a bool (contract §4.9). */
+/** Node label that keeps a Node out of load balancers; read as Go reads a bool (contract.md#service-nodes). */
 export const ExcludeFromLoadBalancersLabel =
   'node.kubernetes.io/exclude-from-external-load-balancers';
 
 /** Node label: zone. */
 export const ZoneLabel = 'topology.kubernetes.io/zone';
-/** Node label: zone, older name; wins over {@link ZoneLabel} (contract §2.4). */
+/** Node label: zone, older name; wins over {@link ZoneLabel} (contract.md#node-labels). */
 export const ZoneLabelBeta = 'failure-domain.beta.kubernetes.io/zone';
 /** Node label: region. */
 export const RegionLabel = 'topology.kubernetes.io/region';
-/** Node label: region, older name; wins over {@link RegionLabel} (contract §2.4). */
+/** Node label: region, older name; wins over {@link RegionLabel} (contract.md#node-labels). */
 export const RegionLabelBeta = 'failure-domain.beta.kubernetes.io/region';
 /** Node label: instance type. */
 export const InstanceTypeLabel = 'node.kubernetes.io/instance-type';
-/** Node label: instance type, older name; wins over {@link InstanceTypeLabel} (contract §2.4). */
+/** Node label: instance type, older name; wins over {@link InstanceTypeLabel} (contract.md#node-labels). */
 export const InstanceTypeLabelBeta = 'beta.kubernetes.io/instance-type';
 
 /** Node condition that is True while the Node has no route to its pods. */

@@ -26,6 +26,17 @@ export function sourceReferences(source: string): readonly DocumentReference[] {
   }));
 }
 
+/**
+ * Lines, from 1, that refer to a section or an acceptance case by its number alone: `§4.5`, `case 151`. Nobody can follow
+ * such a reference, and it does not break when the number changes.
+ */
+export function numberedReferences(source: string): readonly number[] {
+  return source.split('\n').flatMap((line, index) => {
+    const isReference = /§|\binspur\.md\b|\bcases? (?:\d|%[dis])/.test(line);
+    return isReference && !/^\s*case \d+:/.test(line) ? [index + 1] : [];
+  });
+}
+
 const links =
   /\]\((?<target>[^()\s]+)(?: "[^"]*")?\)|^\[[^\]]+\]: (?<definition>\S+)|\b(?:src|href)="(?<html>[^"]+)"/gm;
 

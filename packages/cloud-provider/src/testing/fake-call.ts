@@ -4,9 +4,9 @@ import type { Zone } from '../legacy-instances.ts';
 import type { PlannedStep, ServiceReport } from '../load-balancer.ts';
 import type { Route } from '../routes.ts';
 
-/** What each operation of the fake gives, by the name under which its calls are recorded (contract §6). */
+/** What each operation of the fake gives, by the name under which its calls are recorded (contract.md#fake-provider). */
 export interface FakeResults {
-  /** `loadBalancer.ensure`; `undefined` is what a careless provider may give (contract case 94). */
+  /** `loadBalancer.ensure`; `undefined` is what a careless provider may give (contract.md#case-94). */
   readonly create: LoadBalancerStatus | undefined;
   /** `loadBalancer.update`. */
   readonly update: void;
