@@ -2,15 +2,15 @@
 export interface Account {
   /** Owner id of the account's load balancers. */
   readonly userId: string;
-  /** Keycloak token exchange (inspur.md §1.1). */
+  /** Keycloak token exchange (inspur-api.md#token-exchange). */
   readonly keycloak: {
     readonly clientId: string;
     readonly clientSecret: string;
     readonly requestedSubject: string;
   };
-  /** AK/SK request signature (inspur.md §1.2). */
+  /** AK/SK request signature (inspur-api.md#access-key-signature). */
   readonly accessKey: { readonly id: string; readonly secret: string };
-  /** A bearer token that does not expire (inspur.md §1.1 `kktoken`, §1.3). */
+  /** A bearer token that does not expire (`kktoken` in inspur-api.md#token-exchange, inspur-api.md#bearer-token). */
   readonly token: string;
 }
 

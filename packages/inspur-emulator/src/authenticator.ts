@@ -20,7 +20,7 @@ export type Authentication =
 const rfc1123 =
   /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
-/** Says who sent a request: by bearer token and `Date`, or by AK/SK signature whose nonce was not seen before (inspur.md §1). */
+/** Says who sent a request: by bearer token and `Date`, or by AK/SK signature whose nonce was not seen before (inspur-api.md#authentication). */
 export class Authenticator {
   readonly #accounts: readonly Account[];
   readonly #tokens: TokenIssuer;

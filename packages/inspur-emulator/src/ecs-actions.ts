@@ -5,7 +5,7 @@ import type { RpcAction, RpcResult } from './rpc-service.ts';
 import { ServiceError } from './service-error.ts';
 import type { Server } from './wire.ts';
 
-/** The actions of the ECS API over a cloud's servers (inspur.md §3). */
+/** The actions of the ECS API over a cloud's servers (inspur-api.md#ecs). */
 export function ecsActions(state: CloudState): Readonly<Record<string, RpcAction>> {
   const list = (
     parameters: RpcParameters,

@@ -5,7 +5,7 @@ import type { RpcAction, RpcResult } from './rpc-service.ts';
 import { ServiceError } from './service-error.ts';
 import type { Eip } from './wire.ts';
 
-/** The actions of the EIP API over a cloud's public addresses (inspur.md §4; parameters and answers assumed). */
+/** The actions of the EIP API over a cloud's public addresses (inspur-api.md#eip; parameters and answers assumed). */
 export function eipActions(state: CloudState): Readonly<Record<string, RpcAction>> {
   return {
     ListEips: {

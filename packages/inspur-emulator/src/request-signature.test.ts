@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { requestSignature } from './request-signature.ts';
 
-// Expected values come from another program in another language, written from inspur.md §1.2.
+// Expected values come from another program in another language, written from inspur-api.md#access-key-signature.
 describe('the signature of a request', () => {
   it.each([
     [

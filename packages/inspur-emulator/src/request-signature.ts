@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** What of a request goes into its AK/SK signature (inspur.md §1.2). */
+/** What of a request goes into its AK/SK signature (inspur-api.md#access-key-signature). */
 export interface SignedRequest {
   readonly method: string;
   /** The absolute path as it is sent, without the query. */

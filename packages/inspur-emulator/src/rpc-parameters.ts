@@ -1,7 +1,7 @@
 import { show } from './fields.ts';
 import { ServiceError } from './service-error.ts';
 
-/** The documented codes of the RPC services (inspur.md §3); those of EIP are not published, ECS's stand in [assumed]. */
+/** The documented codes of the RPC services (inspur-api.md#rpc-style); those of EIP are not published, ECS's stand in [assumed]. */
 export const RpcCode = {
   ParameterMissing: '101.001001',
   ParameterInvalid: '101.001002',
@@ -14,7 +14,7 @@ export const RpcCode = {
   InternalError: '101.999500',
 } as const;
 
-/** The most objects that one page or one list of ids has (inspur.md §3, assumed). */
+/** The most objects that one page or one list of ids has (inspur-api.md#rpc-style, assumed). */
 export const maxPageSize = 100;
 
 /** The parameters of one RPC call: those of the query and those of a form body. */

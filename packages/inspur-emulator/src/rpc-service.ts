@@ -31,7 +31,7 @@ export interface RpcServiceOptions {
 
 const version = '2019-01-31';
 
-/** A service in INSPUR's RPC style (inspur.md §3): everything in query parameters, one envelope around every answer. */
+/** A service in INSPUR's RPC style (inspur-api.md#rpc-style): everything in query parameters, one envelope around every answer. */
 export class RpcService implements Service {
   readonly name: string;
   readonly unauthorisedCode = RpcCode.Unauthorised;

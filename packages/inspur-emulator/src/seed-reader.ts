@@ -78,7 +78,7 @@ export function readListener(value: unknown, where: string): Listener {
 
 /**
  * Reads what a seed and a request have in common of a listener. What is left out gets its default, never the value that
- * the listener had (inspur.md §2: a PUT is the whole listener).
+ * the listener had (inspur-api.md#slb-behavior: a PUT is the whole listener).
  * @param fallback values for fields that are needed otherwise
  */
 export function readListenerFields(

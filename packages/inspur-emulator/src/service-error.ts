@@ -15,7 +15,7 @@ export class ServiceError extends Error {
 
 /**
  * HTTP status that goes with an INSPUR code where nothing else is said: 404 for not found, 403 for not authorised, 401 for
- * a bad credential, 500 for an internal error, 400 for the rest (inspur.md §2, assumed).
+ * a bad credential, 500 for an internal error, 400 for the rest (inspur-api.md#slb-errors, assumed).
  */
 export function statusOfCode(code: string): number {
   if (code.endsWith('.999401')) return 401;

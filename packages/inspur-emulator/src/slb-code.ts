@@ -1,4 +1,4 @@
-/** The documented error codes of the SLB API (inspur.md §2). */
+/** The documented error codes of the SLB API (inspur-api.md#slb-errors). */
 export const SlbCode = {
   BadRequest: '107.000400',
   SlbNotFound: '107.001404',

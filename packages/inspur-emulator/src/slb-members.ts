@@ -11,7 +11,7 @@ import { badRequest, bodyFields, done, ok, oneValue, parse } from './slb-request
 import type { SlbRoute } from './slb-route.ts';
 import type { Member } from './wire.ts';
 
-/** The part of the SLB API that deals with the members of listeners (inspur.md §2). Every call does all or nothing. */
+/** The part of the SLB API that deals with the members of listeners (inspur-api.md#slb-operations). Every call does all or nothing. */
 export class SlbMembers {
   readonly #state: CloudState;
   readonly #lookup: SlbLookup;

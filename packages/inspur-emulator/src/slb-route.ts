@@ -1,4 +1,4 @@
-/** The operations of the SLB API, named as its reference does (inspur.md §2). */
+/** The operations of the SLB API, named as its reference does (inspur-api.md#slb-operations). */
 export type SlbOperation =
   | 'ListLoadBalancers'
   | 'GetLoadBalancer'

@@ -28,7 +28,7 @@ export interface SlbServiceOptions {
   readonly memberRules?: () => MemberRules;
 }
 
-/** The SLB API over a {@link CloudState} (inspur.md §2): the whole behaviour, one request in, one answer out. */
+/** The SLB API over a {@link CloudState} (inspur-api.md#slb): the whole behaviour, one request in, one answer out. */
 export class SlbService implements Service {
   readonly name = 'slb';
   readonly unauthorisedCode = SlbCode.Unauthorised;

@@ -19,7 +19,7 @@ interface IssuedToken {
 const grantType = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const requestTokenType = 'urn:ietf:params:oauth:token-type:refresh_token';
 
-/** The Keycloak of the emulated cloud: exchanges client credentials for bearer tokens (inspur.md §1.1) and knows which still hold. */
+/** The Keycloak of the emulated cloud: exchanges client credentials for bearer tokens (inspur-api.md#token-exchange) and knows which still hold. */
 export class TokenIssuer {
   readonly #accounts: readonly Account[];
   readonly #now: () => number;

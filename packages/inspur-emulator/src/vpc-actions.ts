@@ -13,7 +13,7 @@ const defaultVpcId = 'vpc-default';
 /** Most characters of a route's description. */
 const longestDescription = 255;
 
-/** The actions of the VPC API over a cloud's routes and the VPCs of its objects (inspur.md §4; parameters and answers assumed). */
+/** The actions of the VPC API over a cloud's routes and the VPCs of its objects (inspur-api.md#vpc; parameters and answers assumed). */
 export function vpcActions(state: CloudState): Readonly<Record<string, RpcAction>> {
   return {
     ListVPCs: {

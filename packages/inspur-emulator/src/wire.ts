@@ -1,4 +1,4 @@
-/** A load balancer as the SLB API writes it (inspur.md §2). Strings are empty where there is nothing to say. */
+/** A load balancer as the SLB API writes it (inspur-api.md#slb-objects). Strings are empty where there is nothing to say. */
 export interface LoadBalancer {
   readonly regionId: string;
   readonly createdTime: string;
@@ -29,7 +29,7 @@ export type Scheme = 'internet-facing' | 'internal';
 /** The allowed values of {@link LoadBalancer.scheme}. */
 export const schemes: readonly Scheme[] = ['internet-facing', 'internal'];
 
-/** Life of a load balancer; usable when `active` (inspur.md §2, assumed). */
+/** Life of a load balancer; usable when `active` (inspur-api.md#slb-objects, assumed). */
 export type SlbState = 'creating' | 'active' | 'error' | 'deleting';
 
 /** The allowed values of {@link LoadBalancer.state}. */
@@ -89,7 +89,7 @@ export type MemberType = 'ECS' | 'POD';
 /** The allowed values of {@link Member.type}. */
 export const memberTypes: readonly MemberType[] = ['ECS', 'POD'];
 
-/** A server as the ECS API answers it (inspur.md §3, names assumed). */
+/** A server as the ECS API answers it (inspur-api.md#ecs, names assumed). */
 export interface Server {
   readonly serverId: string;
   readonly serverName: string;
@@ -107,7 +107,7 @@ export interface Server {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** A public address as the EIP API answers it (inspur.md §4, assumed). */
+/** A public address as the EIP API answers it (inspur-api.md#eip, assumed). */
 export interface Eip {
   readonly eipId: string;
   readonly eipAddress: string;
@@ -121,7 +121,7 @@ export interface Eip {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** A route as the VPC API answers it (inspur.md §4). */
+/** A route as the VPC API answers it (inspur-api.md#vpc). */
 export interface Route {
   readonly routeId: string;
   readonly routeTableId: string;
@@ -132,7 +132,7 @@ export interface Route {
   readonly description: string;
 }
 
-/** A table of routes (inspur.md §4, assumed). No operation shows it; a route that names one that is not there is refused. */
+/** A table of routes (inspur-api.md#vpc, assumed). No operation shows it; a route that names one that is not there is refused. */
 export interface RouteTable {
   readonly routeTableId: string;
   readonly routeTableName: string;

@@ -37,7 +37,8 @@ describe('route', () => {
   afterEach(() => cluster.reset());
   afterAll(() => cluster.stop());
 
-  it('case 154: each node gets its route, and the node says so', async () => {
+  // @see docs/reference/contract.md#case-154
+  it('each node gets its route, and the node says so', async () => {
     const nodes = [
       await cluster.createNode('node-a', { podCIDRs: ['10.244.1.0/24'] }),
       await cluster.createNode('node-b', {
@@ -82,7 +83,8 @@ describe('route', () => {
     ]);
   });
 
-  it('case 155: routes that are right stay, and a missing condition is set', async () => {
+  // @see docs/reference/contract.md#case-155
+  it('routes that are right stay, and a missing condition is set', async () => {
     await cluster.createNode('node-a', { podCIDRs: ['10.244.1.0/24'] });
     const controller = await cluster.startController({
       provider: cloudWith(routeOf('node-a', '10.244.1.0/24')),
@@ -92,7 +94,8 @@ describe('route', () => {
     expect(controller.changes).toEqual([]);
   });
 
-  it('case 156: a dual-stack node gets two routes, and needs both', async () => {
+  // @see docs/reference/contract.md#case-156
+  it('a dual-stack node gets two routes, and needs both', async () => {
     const provider = new FakeCloudProvider();
     provider.answer('create-route', ({ node, route }, usual) => {
       const isIPv6 = route?.destinationCIDR.includes(':') === true;
@@ -111,7 +114,8 @@ describe('route', () => {
     ]);
   });
 
-  it('case 157: two routes that are swapped are deleted and created anew', async () => {
+  // @see docs/reference/contract.md#case-157
+  it('two routes that are swapped are deleted and created anew', async () => {
     await cluster.createNode('node-a', { podCIDRs: ['10.244.1.0/24'] });
     await cluster.createNode('node-b', { podCIDRs: ['10.244.2.0/24'] });
     const controller = await cluster.startController({
@@ -129,23 +133,28 @@ describe('route', () => {
   });
 
   it.each<[string, Route, readonly string[]]>([
+    // @see docs/reference/contract.md#case-158
     [
-      'case 158: a route to an unknown node is deleted',
+      'a route to an unknown node is deleted',
       routeOf('node-x', '10.244.9.0/24'),
       ['delete-route node-x 10.244.9.0/24'],
     ],
-    ['case 159: a route outside of the cluster stays', routeOf('node-x', '10.9.0.0/24'), []],
+    // @see docs/reference/contract.md#case-159
+    ['a route outside of the cluster stays', routeOf('node-x', '10.9.0.0/24'), []],
     [
-      'case 159: a route outside of the cluster stays, also one that leads nowhere',
+      'a route outside of the cluster stays, also one that leads nowhere',
       routeOf('', '10.9.0.0/24', { blackhole: true }),
       [],
     ],
+    // @see docs/reference/contract.md#case-160
     [
-      'case 160: a route that leads nowhere is deleted',
+      'a route that leads nowhere is deleted',
       routeOf('', '10.244.9.0/24', { blackhole: true }),
       ['delete-route  10.244.9.0/24'],
     ],
-    ['case 170: a route whose destination is no CIDR stays', routeOf('node-x', '10.244.9'), []],
+    // @see docs/reference/contract.md#case-170
+    ['a route whose destination is no CIDR stays', routeOf('node-x', '10.244.9'), []],
+
     [
       'somebody else’s route within the cluster stays',
       routeOf('', '10.244.9.0/24', { foreign: true }),
@@ -157,7 +166,8 @@ describe('route', () => {
     expect(controller.changes).toEqual(changes);
   });
 
-  it('case 161: a node without pod CIDRs and without routes is left alone', async () => {
+  // @see docs/reference/contract.md#case-161
+  it('a node without pod CIDRs and without routes is left alone', async () => {
     const node = await cluster.createNode('node-a', {});
     const controller = await cluster.startController({ provider: new FakeCloudProvider() });
     await controller.ran();
@@ -165,7 +175,8 @@ describe('route', () => {
     expect(await cluster.node('node-a')).toEqual(node);
   });
 
-  it('case 162: a node without pod CIDRs loses its route and says so', async () => {
+  // @see docs/reference/contract.md#case-162
+  it('a node without pod CIDRs loses its route and says so', async () => {
     await cluster.createNode('node-a', {});
     const controller = await cluster.startController({
       provider: cloudWith(routeOf('node-a', '10.244.1.0/24')),
@@ -175,7 +186,8 @@ describe('route', () => {
     expect(controller.changes).toEqual(['delete-route node-a 10.244.1.0/24']);
   });
 
-  it('case 163: where addresses matter, a changed one replaces the route, one step after the other', async () => {
+  // @see docs/reference/contract.md#case-163
+  it('where addresses matter, a changed one replaces the route, one step after the other', async () => {
     const provider = cloudWith(
       routeOf('node-a', '10.244.1.0/24', {
         enableNodeAddresses: true,
@@ -202,7 +214,8 @@ describe('route', () => {
     expect(provider.routeTable[0]?.targetNodeAddresses).toEqual([internalIP('192.168.0.9')]);
   });
 
-  it('case 164: where addresses do not matter, a changed one is nothing', async () => {
+  // @see docs/reference/contract.md#case-164
+  it('where addresses do not matter, a changed one is nothing', async () => {
     const provider = cloudWith(
       routeOf('node-a', '10.244.1.0/24', {
         enableNodeAddresses: false,
@@ -219,7 +232,8 @@ describe('route', () => {
     expect(controller.changes).toEqual([]);
   });
 
-  it('case 165: a route that the cloud refuses is told, shown and tried again', async () => {
+  // @see docs/reference/contract.md#case-165
+  it('a route that the cloud refuses is told, shown and tried again', async () => {
     const provider = new FakeCloudProvider();
     provider.answer('create-route', throws(new Error('quota exceeded')));
     await cluster.createNode('node-a', { podCIDRs: ['10.244.1.0/24'] });
@@ -236,7 +250,8 @@ describe('route', () => {
     await cluster.networkUnavailable('node-a', created);
   });
 
-  it('case 166: another’s good condition becomes ours', async () => {
+  // @see docs/reference/contract.md#case-166
+  it('another’s good condition becomes ours', async () => {
     await cluster.createNode('node-a', {
       podCIDRs: ['10.244.1.0/24'],
       conditions: [condition('False', 'CalicoIsUp')],
@@ -246,7 +261,8 @@ describe('route', () => {
     expect(status?.conditions).toMatchObject([{ message: 'RouteController created a route' }]);
   });
 
-  it('case 167: a condition that differs in its message alone is not written', async () => {
+  // @see docs/reference/contract.md#case-167
+  it('a condition that differs in its message alone is not written', async () => {
     const node = await cluster.createNode('node-a', {
       podCIDRs: ['10.244.1.0/24'],
       conditions: [condition('False', 'RouteCreated')],
@@ -257,7 +273,8 @@ describe('route', () => {
     expect(await cluster.node('node-a')).toEqual(node);
   });
 
-  it('case 168: without a list nothing happens, and the run counts', async () => {
+  // @see docs/reference/contract.md#case-168
+  it('without a list nothing happens, and the run counts', async () => {
     const provider = cloudWith(routeOf('node-x', '10.244.9.0/24'));
     provider.answer('list-routes', throws(new Error('boom')));
     const node = await cluster.createNode('node-a', { podCIDRs: ['10.244.1.0/24'] });
@@ -271,7 +288,8 @@ describe('route', () => {
     );
   });
 
-  it('case 169, ours: a pod CIDR outside of the cluster gets no route', async () => {
+  // @see docs/reference/contract.md#case-169
+  it('a pod CIDR outside of the cluster gets no route', async () => {
     await cluster.createNode('node-a', { podCIDRs: ['10.9.1.0/24'] });
     await cluster.createNode('node-b', { podCIDRs: ['10.244.1.0/24'] });
     const controller = await cluster.startController({ provider: new FakeCloudProvider() });
@@ -280,7 +298,8 @@ describe('route', () => {
     expect(controller.changes).toEqual(['create-route node-b 10.244.1.0/24']);
   });
 
-  it('case 171: of 250 routes no more than 200 are in flight', async () => {
+  // @see docs/reference/contract.md#case-171
+  it('of 250 routes no more than 200 are in flight', async () => {
     const provider = new FakeCloudProvider();
     const gate = new Gate();
     provider.answer('create-route', heldBy(gate));
@@ -299,7 +318,8 @@ describe('route', () => {
     expect([controller.changes.length, controller.table.length]).toEqual([250, 250]);
   });
 
-  it('case 172: only what matters to routes starts a run, once within 10 s', async () => {
+  // @see docs/reference/contract.md#case-172
+  it('only what matters to routes starts a run, once within 10 s', async () => {
     const clock = new FakeClock();
     const controller = await cluster.startController({
       provider: new FakeCloudProvider(),

@@ -140,7 +140,8 @@ describe('RouteController', () => {
   });
 
   // Not against a real API server: it refuses such a Node today.
-  it('case 173: a pod CIDR that a node has twice is created twice, and the refusal is told', async () => {
+  // @see docs/reference/contract.md#case-173
+  it('a pod CIDR that a node has twice is created twice, and the refusal is told', async () => {
     const cloud = new FakeCloudProvider();
     cloud.answer(
       'create-route',

@@ -3,8 +3,8 @@ import { cidrContains, lastAddress, parseCidr } from '@k8s-ccm/foundation';
 import type { Cidr } from '@k8s-ccm/foundation';
 
 /**
- * Reads `--cluster-cidr`: one range, or one of each family with a comma between them (contract
- * §5.1). Space around the whole is ignored, space around one range is a mistake, as upstream has it.
+ * Reads `--cluster-cidr`: one range, or one of each family with a comma between them
+ * (contract.md#route-start). Space around the whole is ignored, space around one range is a mistake, as upstream has it.
  * Empty where nothing is configured.
  *
  * @throws ControllerConfigError with upstream's text
@@ -31,7 +31,7 @@ export function parseClusterCidrs(text: string): readonly Cidr[] {
 
 /**
  * Whether routes to this destination are the controller's to delete: the first or the last address of the destination
- * lies in a range of the cluster (contract §5.4). False for a destination that is not a CIDR.
+ * lies in a range of the cluster (contract.md#route-ownership). False for a destination that is not a CIDR.
  */
 export function isInCluster(destinationCIDR: string, clusterCidrs: readonly Cidr[]): boolean {
   const destination = parseCidr(destinationCIDR);

@@ -6,7 +6,7 @@ export type Reachability = 'yes' | 'no' | 'unknown';
 
 /**
  * Body for `PATCH nodes/<name>/status` as a strategic merge patch that shows whether routes lead to
- * the Node (contract §5.5); `undefined` where its condition has the status and the reason already.
+ * the Node (contract.md#route-condition); `undefined` where its condition has the status and the reason already.
  * What is unknown takes no reachability away, as the scheduler would avoid the Node at once, and gives none.
  * Carries the UID: the API server refuses it for another Node that was created under the same name.
  *

@@ -3,7 +3,7 @@ import type { Node } from '@k8s-ccm/cloud-provider';
 
 /**
  * Whether an update of a Node may need other routes: its pod CIDRs, its addresses (their order counts), its provider ID
- * or its initialization has changed, or it is a resync (contract §5.2). Upstream ignores the last two changes, and a
+ * or its initialization has changed, or it is a resync (contract.md#route-triggers). Upstream ignores the last two changes, and a
  * Node that is initialized late would wait for its route.
  */
 export function mayChangeRoutes(old: Node, node: Node): boolean {

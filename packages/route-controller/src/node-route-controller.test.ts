@@ -78,13 +78,15 @@ describe('nodeRouteController', () => {
       { flags: { 'configure-cloud-routes': false, 'cluster-cidr': 'nonsense' } },
       /^--configure-cloud-routes is false$/,
     ],
+    // @see docs/reference/contract.md#case-195
     [
-      'case 195: the cloud has no routes',
+      'the cloud has no routes',
       { provider: new FakeCloudProvider({ routes: false }), flags: { 'cluster-cidr': 'nonsense' } },
       /^cloud provider does not support routes/,
     ],
+    // @see docs/reference/contract.md#case-196
     [
-      'case 196: nothing says which routes are the cluster’s',
+      'nothing says which routes are the cluster’s',
       { flags: { 'cluster-cidr': ' ' } },
       /^--cluster-cidr is empty: set it .*, or set --configure-cloud-routes=false$/,
     ],
@@ -100,17 +102,19 @@ describe('nodeRouteController', () => {
     expect(unwanted.start).not.toHaveProperty('asConfigured');
   });
 
+  // @see docs/reference/contract.md#case-197
   it.each([
     ['10.0.0.0/16,10.1.0.0/16', /len of ClusterCIDRs==2 and they are not configured as dual stack/],
     ['10.0.0.0/16,fd00::/48,10.1.0.0/16', /length of clusterCIDRs is:3 more than max allowed of 2/],
     ['10.0.0.0/33', /invalid CIDR\[0\]: 10.0.0.0\/33/],
-  ])('case 197: refuses %s', async (cidrs, message) => {
+  ])('refuses %s', async (cidrs, message) => {
     const starting = started({ flags: { 'cluster-cidr': cidrs } });
     await expect(starting).rejects.toThrow(ControllerConfigError);
     await expect(starting).rejects.toThrow(message);
   });
 
-  it('case 197: takes a range of each family', async () => {
+  // @see docs/reference/contract.md#case-197
+  it('takes a range of each family', async () => {
     const { start } = await started({ flags: { 'cluster-cidr': '10.0.0.0/16,fd00::/48' } });
     expect(start.kind).toBe('running');
   });

@@ -36,7 +36,7 @@ export interface RouteControllerContext {
 }
 
 /**
- * The route controller under upstream's names, as a manager starts it (contract §5). It is skipped
+ * The route controller under upstream's names, as a manager starts it (contract.md#route-controller). It is skipped
  * where no routes are wanted, where the provider has none, and, unlike upstream, which ends the
  * process, where `--cluster-cidr` does not say which routes are the cluster's.
  */

@@ -47,12 +47,12 @@ export interface RoutePlan {
   readonly keep: readonly Route[];
   /** Routes to delete, exactly as they were listed. */
   readonly remove: readonly Route[];
-  /** The Nodes whose reachability is to be shown; others are left alone (contract §5.5). */
+  /** The Nodes whose reachability is to be shown; others are left alone (contract.md#route-condition). */
   readonly nodes: readonly NodePlan[];
 }
 
 /**
- * Compares the cloud's table with what the Nodes need (contract §5.3). Destinations are compared as addresses. Routes
+ * Compares the cloud's table with what the Nodes need (contract.md#route-reconcile). Destinations are compared as addresses. Routes
  * are created inside of the cluster's ranges only. A route that serves a Node stays. Of the others, a route that
  * somebody else made or may have made is never removed, nor is one outside of the cluster's ranges, unless it is proven
  * to be ours. One route of ours at most is left to each destination in the ranges, and only one Node's is added.
@@ -134,7 +134,7 @@ function leadsTo(node: Node, { targetNode, blackhole }: Route): boolean {
   return targetNode !== '' && targetNode === nameOf(node) && blackhole !== true;
 }
 
-/** Contract §5.3, step 3: the same addresses, in any order. */
+/** The same addresses, in any order (contract.md#route-reconcile). */
 function hasCurrentAddresses(node: Node, route: Route): boolean {
   if (route.enableNodeAddresses !== true) return true;
   const wanted = addressesOf(node);

@@ -6,7 +6,7 @@ import { RouteSync } from './route-sync.ts';
 import type { RouteSyncOptions } from './route-sync.ts';
 import { RunPace } from './run-pace.ts';
 
-/** However many Nodes change, one run per so many milliseconds (contract §5.2). */
+/** However many Nodes change, one run per so many milliseconds (contract.md#route-triggers). */
 const windowMs = 10_000;
 
 /** The only key: a run is about all routes. */
@@ -30,7 +30,7 @@ export interface RouteControllerOptions extends Omit<
 }
 
 /**
- * Keeps a route in the cloud for each pod CIDR of each Node (contract §5). One run at a time looks
+ * Keeps a route in the cloud for each pod CIDR of each Node (contract.md#route-controller). One run at a time looks
  * at all routes; it is started by changes of Nodes, at most one per 10 s (or per period, if that is
  * shorter), and by the period, after which also what others changed in the cloud is right again.
  */

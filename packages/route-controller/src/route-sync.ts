@@ -26,7 +26,7 @@ import { planRoutes } from './plan-routes.ts';
 import type { NodePlan } from './plan-routes.ts';
 import { RouteSyncError } from './route-sync-error.ts';
 
-/** Calls of one kind in flight at once: creations and deletions together, and likewise the writes of Nodes (contract §5.3). */
+/** Calls of one kind in flight at once: creations and deletions together, and likewise the writes of Nodes (contract.md#route-reconcile). */
 const maxInFlight = 200;
 
 /** What {@link RouteSync} works with. */
@@ -56,7 +56,7 @@ interface Run {
   readonly occupied: Map<string, unknown>;
 }
 
-/** Makes the cloud's routes what the Nodes need, and shows on each Node whether it is reachable (contract §5.3). */
+/** Makes the cloud's routes what the Nodes need, and shows on each Node whether it is reachable (contract.md#route-reconcile). */
 export class RouteSync {
   readonly #options: RouteSyncOptions;
   readonly #calls = new ParallelLimit(maxInFlight);

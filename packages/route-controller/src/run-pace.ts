@@ -11,7 +11,7 @@ export interface RunPaceOptions {
   readonly clock: Pick<Clock, 'monotonic'>;
 }
 
-/** Says when the next run may begin: the first at once, then one per window (contract §5.2). */
+/** Says when the next run may begin: the first at once, then one per window (contract.md#route-triggers). */
 export class RunPace implements RateLimiter {
   readonly #options: RunPaceOptions;
   readonly #backoff: RateLimiter;

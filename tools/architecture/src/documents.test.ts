@@ -15,12 +15,10 @@ const toConvert: readonly string[] = [
   'apps/ccm',
   'packages/controller-manager',
   'packages/controller-runtime',
-  'packages/inspur-emulator',
   'packages/inspur-provider',
   'packages/inspur-sdk',
   'packages/node-controller',
   'packages/node-lifecycle-controller',
-  'packages/route-controller',
   'packages/service-controller',
 ];
 
