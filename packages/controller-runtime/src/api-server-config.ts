@@ -17,10 +17,7 @@ export type AuthHeaders = Readonly<Record<string, string | readonly string[]>>;
 export interface ApiCredentials {
   /** The current headers. Concurrent callers share one refresh. @throws whatever the source of the credential throws */
   headers(options?: { readonly signal?: AbortSignal }): Promise<AuthHeaders>;
-  /**
-   * Says that the server refused these headers: the next {@link headers} fetches new ones, unless new ones were refused
-   * not long ago. Older ones are ignored.
-   */
+  /** Says that the server refused these headers: the next {@link headers} fetches them again. Older ones are ignored. */
   refuse(headers: AuthHeaders): void;
   /** Says that the server accepted these headers. */
   accept?(headers: AuthHeaders): void;

@@ -28,24 +28,6 @@ function transportOver(dispatcher: MockAgent, headers: AuthHeaders = {}): ApiTra
   });
 }
 
-describe('credentials that are refused and not renewed', () => {
-  it.each(['call', 'stream'] as const)('are sent once by a %s', async (way) => {
-    const agent = new MockAgent();
-    agent.disableNetConnect();
-    const get = { path: '/api/v1/nodes', method: 'GET' } as const;
-    agent.get('https://api.example').intercept(get).reply(401, {});
-    agent.get('https://api.example').intercept(get).reply(401, {});
-    const transport = transportOver(agent, { authorization: 'Bearer old' });
-    const identity = { userAgent: 'ccm' };
-    const work =
-      way === 'call'
-        ? transport.call(get, identity)
-        : transport.stream(get, identity, 1000)[Symbol.asyncIterator]().next();
-    await expect(work).rejects.toMatchObject({ status: 401 });
-    expect(agent.pendingInterceptors()).toHaveLength(1);
-  });
-});
-
 describe('a token that an answer repeats', () => {
   it.each(['call', 'stream'] as const)('is not in the error of a %s', async (way) => {
     const token = 'a-service-account-token';

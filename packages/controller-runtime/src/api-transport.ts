@@ -1,7 +1,7 @@
 import type { Logger } from '@k8s-ccm/cloud-provider';
 import type { Dispatcher } from 'undici';
 import { ApiConnectionError, outcomeOf } from './api-connection-error.ts';
-import { type ApiError, apiErrorFromResponse } from './api-error.ts';
+import { ApiError, apiErrorFromResponse } from './api-error.ts';
 import { requestHeaders, type ApiIdentity } from './api-identity.ts';
 import { openApiPools, type ApiPools } from './api-pools.ts';
 import { requestTarget, type ApiRequest } from './api-request.ts';
@@ -12,7 +12,6 @@ import { gated } from './call-gate.ts';
 import { startDeadline, type CallDeadline } from './call-deadline.ts';
 import type { Clock } from './clock.ts';
 import type { Random } from './random.ts';
-import { isRefusedIdentity, type RefusedIdentity } from './refused-identity.ts';
 import { repeatDelayMs } from './repeat-delay.ts';
 import type { RestClientMetrics } from './rest-client-metrics.ts';
 import { retryAfterSecondsOf } from './retry-after.ts';
@@ -61,18 +60,17 @@ export class ApiTransport {
     const { random, clock } = this.#options;
     const repeatable = request.repeatable ?? request.method === 'GET';
     let repeats = 0;
-    let refused: RefusedIdentity | undefined;
+    let refreshed = false;
     for (;;) {
       const auth = await this.#headers(request.signal);
-      if (auth === refused?.auth) throw refused.error;
       // Only now: a plugin gives its certificate with the headers.
-      if (refused !== undefined) await this.#pools.renew();
+      if (refreshed) await this.#pools.renew();
       try {
         return await this.#attempt(request, identity, auth);
       } catch (error) {
         request.signal?.throwIfAborted();
-        if (isRefusedIdentity(error) && refused === undefined) {
-          refused = { auth, error };
+        if (isRefusedIdentity(error) && !refreshed) {
+          refreshed = true;
           this.#options.config.credentials.refuse(auth);
           continue;
         }
@@ -143,11 +141,10 @@ export class ApiTransport {
     identity: ApiIdentity,
     deadline: CallDeadline,
   ): Promise<Dispatcher.ResponseData> {
-    let refused: RefusedIdentity | undefined;
+    let refreshed = false;
     for (;;) {
       const auth = await this.#headers(request.signal);
-      if (auth === refused?.auth) throw refused.error;
-      if (refused !== undefined) await this.#pools.renew();
+      if (refreshed) await this.#pools.renew();
       await this.#throttle(request, identity);
       const response = await this.#send(this.#pools.watches, request, identity, auth, deadline);
       if (response.statusCode < 300) {
@@ -160,8 +157,8 @@ export class ApiTransport {
         request,
         auth,
       );
-      if (refusal.status !== 401 || refused !== undefined) throw refusal;
-      refused = { auth, error: refusal };
+      if (refusal.status !== 401 || refreshed) throw refusal;
+      refreshed = true;
       this.#options.config.credentials.refuse(auth);
     }
   }
@@ -302,4 +299,8 @@ export class ApiTransport {
       this.#options.log.warn('the API server warns', { warning });
     }
   }
+}
+
+function isRefusedIdentity(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 401;
 }

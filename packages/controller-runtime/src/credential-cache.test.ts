@@ -63,20 +63,28 @@ describe('CredentialCache', () => {
     expect(clock.timers).toEqual([]);
   });
 
-  it('fetches less and less often while each new one is refused, and at once again after a success', async () => {
+  it('passes caches by less and less often while each new one is refused, and at once again after a success', async () => {
     const { cache, clock, get, loads } = start(Array.from({ length: 200 }, (_, at) => `t-${at}`));
     for (let round = 0; round < 60; round += 1) {
       await get();
       cache.refuse(await cache.headers());
       await clock.advance(500);
     }
-    // At 0, 5 and 15 seconds.
-    expect(loads.length).toBeLessThan(5);
+    // After 0, 5 and 15 seconds.
+    expect(loads.filter((isRefused) => isRefused)).toHaveLength(3);
+    await get();
     cache.accept(await cache.headers());
-    const before = loads.length;
     cache.refuse(await cache.headers());
     await get();
-    expect(loads).toHaveLength(before + 1);
+    expect(loads.at(-1)).toBe(true);
+  });
+
+  it('reads again after each refusal what may have been replaced in a file', async () => {
+    const { cache, get } = start(['one', 'two', 'three']);
+    for (const expected of ['one', 'two', 'three']) {
+      expect(await get()).toBe(expected);
+      cache.refuse(await cache.headers());
+    }
   });
 
   it('keeps what worked so far when a refresh by age fails, and not when the server refused it', async () => {

@@ -16,7 +16,8 @@ export interface LoadedCredentials {
 export interface CredentialCacheOptions {
   /**
    * Fetches the headers. `isRefused` is true after the server refused the last ones: then whatever is
-   * cached further down must be passed by.
+   * cached further down must be passed by. While fresh ones are refused, too, it is true less and less often, so that no
+   * plugin runs and no token is issued for each request.
    */
   readonly load: (isRefused: boolean) => Promise<LoadedCredentials>;
   /** How long headers are used before they are fetched again, in milliseconds. Default: forever. */
@@ -57,10 +58,8 @@ export class CredentialCache implements ApiCredentials {
   refuse(headers: AuthHeaders): void {
     // Many requests come back with 401 at once; only the first may cause a refresh.
     if (this.#current?.headers !== headers) return;
-    // While fresh ones are refused, too, a plugin must not run for each request.
-    if (!this.#pace.mayRenew(this.#options.clock.monotonic())) return;
     this.#current = undefined;
-    this.#isRefused = true;
+    this.#isRefused = this.#pace.mayRenew(this.#options.clock.monotonic());
   }
 
   accept(headers: AuthHeaders): void {

@@ -81,6 +81,17 @@ describe('the credentials of a service account', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it('are not fetched for each request while the server refuses each token', async () => {
+    const { clock, asked, credentials, get } = start();
+    for (let second = 0; second < 60; second += 1) {
+      await get();
+      credentials.refuse(await credentials.headers());
+      await clock.advance(970);
+    }
+    expect(asked.length).toBeLessThan(8);
+    expect(asked.length).toBeGreaterThan(3);
+  });
+
   it('keep the old token while no new one is to be had, and try again every 10 s', async () => {
     const { clock, server, asked, get } = start();
     await get();

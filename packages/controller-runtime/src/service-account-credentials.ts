@@ -1,9 +1,9 @@
 import type { Logger } from '@k8s-ccm/cloud-provider';
 import { isAlreadyExists, isNotFound } from './api-error-predicates.ts';
 import type { ApiRequest } from './api-request.ts';
-import type { ApiCredentials } from './api-server-config.ts';
+import type { ApiCredentials, AuthHeaders } from './api-server-config.ts';
 import type { Clock } from './clock.ts';
-import { CredentialCache, type LoadedCredentials } from './credential-cache.ts';
+import { CredentialCache } from './credential-cache.ts';
 
 /** As upstream: an hour, of which a fifth is left when the next token is fetched. */
 const tokenSeconds = 3600;
@@ -31,16 +31,24 @@ export function serviceAccountCredentials(
 ): ApiCredentials {
   const { clock, log, namespace, name } = options;
   const account = `${namespace}/${name}`;
-  return new CredentialCache({
-    load: async () => {
-      try {
-        return await fetchToken(options);
-      } catch (error) {
-        if (!isNotFound(error)) throw error;
-      }
-      await createAccount(options);
-      log.info('service account created', { serviceAccount: account });
+  const fetch = async (): Promise<Token> => {
+    try {
       return await fetchToken(options);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+    await createAccount(options);
+    log.info('service account created', { serviceAccount: account });
+    return await fetchToken(options);
+  };
+  let token: Token | undefined;
+  return new CredentialCache({
+    load: async (isRefused) => {
+      const now = clock.monotonic();
+      // The server may refuse each token that it issues: not every refusal asks for another one.
+      if (isRefused || token === undefined || now >= token.usedUntil) token = await fetch();
+      const { headers, usedUntil } = token;
+      return { headers, maxAgeMs: usedUntil - clock.monotonic() };
     },
     clock,
     log: log.child({ serviceAccount: account }),
@@ -52,7 +60,7 @@ async function fetchToken({
   clock,
   namespace,
   name,
-}: ServiceAccountCredentialsOptions): Promise<LoadedCredentials> {
+}: ServiceAccountCredentialsOptions): Promise<Token> {
   const answer: TokenAnswer = JSON.parse(
     await client.request({
       method: 'POST',
@@ -69,7 +77,14 @@ async function fetchToken({
   const { token, expirationTimestamp } = answer.status;
   const left = Date.parse(expirationTimestamp) - clock.now();
   const lifeMs = Math.max(shortestLifeMs, Math.min(left, tokenSeconds * 1000));
-  return { headers: { authorization: `Bearer ${token}` }, maxAgeMs: lifeMs * usedShare };
+  const usedUntil = clock.monotonic() + lifeMs * usedShare;
+  return { headers: { authorization: `Bearer ${token}` }, usedUntil };
+}
+
+interface Token {
+  readonly headers: AuthHeaders;
+  /** By the clock's monotonic time. */
+  readonly usedUntil: number;
 }
 
 async function createAccount({
