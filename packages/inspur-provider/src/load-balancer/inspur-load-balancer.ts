@@ -156,7 +156,7 @@ export class InspurLoadBalancer implements LoadBalancer {
       const plan = this.#plan(subject, hosts, wish, observation, obstacle);
       const result = await this.#apply(subject, hosts, plan, observation);
       this.#report(subject, hosts, wish, result);
-      throwFirst(obstacle, result.failures, plan);
+      throwAny(obstacle, result.failures, plan);
       this.#reportRemains(subject, result);
       return observation.wanted?.kind === 'seen' && observation.wanted.slb !== undefined
         ? statusOf(observation.wanted.slb)
@@ -186,7 +186,7 @@ export class InspurLoadBalancer implements LoadBalancer {
       const steps = plan.steps.filter(({ stage }) => stage !== 'leave');
       const result = await this.#apply(subject, hosts, { ...plan, steps }, observation);
       this.#report(subject, hosts, wish, result);
-      throwFirst(obstacle, result.failures);
+      throwAny(obstacle, result.failures);
     });
   }
 
@@ -400,14 +400,17 @@ async function advised<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function throwFirst(
+function throwAny(
   obstacle: Error | undefined,
   failures: readonly unknown[],
-  plan?: LoadBalancerPlan,
+  { clashes }: Pick<LoadBalancerPlan, 'clashes'> = { clashes: [] },
 ): void {
-  const errors = [...(obstacle === undefined ? [] : [obstacle]), ...failures];
+  const errors = [
+    ...(obstacle === undefined ? [] : [obstacle]),
+    ...failures,
+    ...(clashes.length === 0 ? [] : [new PortClashError(clashes)]),
+  ];
   if (errors.length > 0) throw combineFailures(errors);
-  if (plan !== undefined && plan.clashes.length > 0) throw new PortClashError(plan.clashes);
 }
 
 function hasNewRefusal(before: Observation, after: Observation): boolean {

@@ -56,6 +56,7 @@ export class ListenerLane {
   #overQuota: Host[] = [];
   #memberPort = 0;
   #refusals = 0;
+  #hasMadeRoom = false;
   /** The last member of the listener, which goes only when another one is there. */
   #lastMembers: readonly ObservedMember[] = [];
   /** Why hosts did not become members, other than by a failure. */
@@ -76,7 +77,12 @@ export class ListenerLane {
     this.#capacity = observed?.capacity;
   }
 
-  async run(steps: readonly Step[]): Promise<LaneResult> {
+  /** Whether members were removed, so that other listeners may have room under a quota of the SLB. */
+  get hasMadeRoom(): boolean {
+    return this.#hasMadeRoom;
+  }
+
+  async run(steps: readonly Step[]): Promise<void> {
     for (const step of steps) {
       try {
         await this.#take(step);
@@ -88,9 +94,29 @@ export class ListenerLane {
       }
     }
     await this.#settleMembers();
+  }
+
+  /** Asks again for the hosts that a quota kept out, after other listeners have made room. */
+  async fillUp(): Promise<void> {
+    const hosts = this.#overQuota;
+    if (hosts.length === 0 || this.#listener === undefined) return;
+    this.#overQuota = [];
+    try {
+      await this.#addAll(hosts);
+    } catch (error) {
+      this.#call.signal?.throwIfAborted();
+      this.#fail(error);
+    }
+  }
+
+  result(): LaneResult {
     const isEmpty = this.#listener !== undefined && this.#members.length === 0;
-    if (isEmpty && this.#shortage !== undefined) this.#fail(this.#shortage);
-    return { listener: this.#observed(), failures: this.#failures };
+    if (!isEmpty || this.#shortage === undefined) {
+      return { listener: this.#observed(), failures: this.#failures };
+    }
+    // This failure leaves nothing in doubt, so the refused hosts can be named.
+    const shortage = new SlbStepError(this.#target, this.#shortage);
+    return { listener: this.#observed(), failures: [...this.#failures, shortage] };
   }
 
   async #take(step: Step): Promise<void> {
@@ -236,6 +262,7 @@ export class ListenerLane {
     const { slbId, listenerId } = this.#existing();
     const backendIds = members.map(({ backendId }) => backendId);
     await this.#client.removeMembers(slbId, listenerId, backendIds, this.#call);
+    this.#hasMadeRoom = true;
     const gone = new Set(backendIds);
     this.#members = this.#members.filter(({ backendId }) => !gone.has(backendId));
   }

@@ -30,16 +30,23 @@ export async function applyPlan(
 ): Promise<ApplyResult> {
   const stage = (name: Step['stage']): readonly Step[] =>
     steps.filter((step) => step.stage === name);
+  const groups = Map.groupBy(stage('serve'), (step) => `${step.slbId} ${step.key}`);
   const lanes = await Promise.all(
-    [...Map.groupBy(stage('serve'), (step) => `${step.slbId} ${step.key}`)].map(
-      async ([lane, laneSteps]) => {
-        const result = await runLane(client, laneSteps, observation, call);
-        return [lane, result] as const;
-      },
-    ),
+    [...groups].map(async ([key, laneSteps]) => {
+      const lane = laneOf(client, laneSteps, observation, call);
+      await lane.run(laneSteps);
+      return [key, lane] as const;
+    }),
   );
   const retired = await removeListeners(client, stage('retire'), call);
-  const failures = [...lanes.flatMap(([, { failures: some }]) => some), ...retired.failures];
+  if (retired.removed.size > 0 || lanes.some(([, { hasMadeRoom }]) => hasMadeRoom)) {
+    await Promise.all(lanes.map(([, lane]) => lane.fillUp()));
+  }
+  const results = new Map(lanes.map(([key, lane]) => [key, lane.result()]));
+  const failures = [
+    ...[...results.values()].flatMap((result) => result.failures),
+    ...retired.failures,
+  ];
   const mayLeave = failures.length === 0 && clashes.length === 0;
   const left = mayLeave
     ? await removeListeners(client, stage('leave'), call)
@@ -51,7 +58,7 @@ export async function applyPlan(
         [...observation.slbs].map(([slbId, sighting]) => [
           slbId,
           sighting.kind === 'seen'
-            ? nextSighting(sighting, new Map(lanes), new Set([...retired.removed, ...left.removed]))
+            ? nextSighting(sighting, results, new Set([...retired.removed, ...left.removed]))
             : sighting,
         ]),
       ),
@@ -61,24 +68,20 @@ export async function applyPlan(
   };
 }
 
-async function runLane(
+function laneOf(
   client: SlbClient,
   steps: readonly Step[],
   observation: Observation,
   call: CallOptions,
-): Promise<LaneResult> {
+): ListenerLane {
   const [first] = steps;
-  if (first === undefined) return { listener: undefined, failures: [] };
+  if (first === undefined) throw new Error('a listener without a step has no lane');
   const { slbId, key } = first;
   const sighting = observation.slbs.get(slbId);
   const observed =
     sighting?.kind === 'seen' ? sighting.owned.find((one) => keyOf(one) === key) : undefined;
   const target = `listener "${nameOf(first)}" of SLB "${slbId}"`;
-  return await new ListenerLane(
-    client,
-    observed === undefined ? { target } : { target, observed },
-    call,
-  ).run(steps);
+  return new ListenerLane(client, observed === undefined ? { target } : { target, observed }, call);
 }
 
 async function removeListeners(
@@ -113,7 +116,7 @@ function nextSighting(
   const { slbId } = sighting;
   const own = [...lanes].filter(([lane]) => lane.startsWith(`${slbId} `));
   const results = own.map(([, result]) => result);
-  if (results.some(({ failures, listener }) => failures.length > 0 || listener === undefined)) {
+  if (results.some(({ listener }) => listener === undefined)) {
     return { kind: 'unread', slbId };
   }
   const worked = new Set(own.map(([lane]) => lane.slice(slbId.length + 1)));

@@ -214,12 +214,12 @@ function removal(listener: Listener, stage: Step['stage']): Step {
   return { kind: 'remove-listener', slbId: listener.slbId, key: keyOf(listener), stage, listener };
 }
 
-/** The node port of the listener's Service port; if the Service has no such port, the port of the members. */
+/** The node port of the listener's Service port; the port of the members if there is no such port, or it has no node port. */
 function memberPortOf(
   service: Service,
   { listener, members }: ObservedListener,
 ): number | undefined {
-  const ports = service.spec?.ports ?? [];
+  const ports = (service.spec?.ports ?? []).filter(({ nodePort = 0 }) => nodePort !== 0);
   const own = ports.find(
     ({ port, protocol = 'TCP' }) => portKey(protocol, port) === keyOf(listener),
   );

@@ -90,11 +90,15 @@ function pack(
   return { kind: 'packed', slbId, slb: sighting.slb, owned: packed };
 }
 
-/** `undefined` if the members are not hosts and nothing else. */
+/**
+ * `undefined` if the members are not hosts and nothing else, or if there is none although there are
+ * hosts: a listener that serves nobody is read again.
+ */
 function packListener(
   { capacity, listener, members, refused }: ObservedListener,
   hosts: readonly Host[],
 ): PackedListener | undefined {
+  if (members.length === 0 && hosts.length > 0) return undefined;
   const memberPort = members[0]?.port ?? 0;
   const byServer = new Map(members.map((member) => [member.serverId, member]));
   const present = hosts.filter(({ serverId, serverIp }) => {
