@@ -10,7 +10,7 @@ export interface ApiServerHealthOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly signal: AbortSignal;
-  /** Default 10 000 (contract §7.4). */
+  /** Default 10 000 (contract.md#start). */
   readonly limitMs?: number;
 }
 

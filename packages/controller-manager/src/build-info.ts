@@ -19,7 +19,7 @@ export function rawVersion(info: BuildInfo): string {
 }
 
 /**
- * What is wrong with reporting another version than the built one (contract §7.1): it may only add
+ * What is wrong with reporting another version than the built one (contract.md#flags): it may only add
  * a pre-release or a build. A version that is none, such as `dev`, may become any.
  */
 export function reportedVersionProblem(wish: string, built: string): string | undefined {

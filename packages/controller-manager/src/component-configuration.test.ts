@@ -19,7 +19,8 @@ async function readBack(view: object): Promise<ReadonlyMap<string, string>> {
 }
 
 describe('componentConfiguration', () => {
-  it('case 192: shows upstream’s defaults in upstream’s form, but for what differs on purpose', () => {
+  // @see docs/reference/contract.md#case-192
+  it('shows upstream’s defaults in upstream’s form, but for what differs on purpose', () => {
     expect(configuration('--cloud-provider=inspur', '--cloud-config=/c.yaml')).toMatchObject({
       Generic: {
         Port: 0,

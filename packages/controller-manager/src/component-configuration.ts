@@ -12,7 +12,7 @@ export interface ConfigSection {
 
 /**
  * The flags as a CloudControllerManagerConfiguration: what `/configz` shows under
- * `cloudcontrollermanager.config.k8s.io` (contract §7.13). Durations are as Go writes them, and
+ * `cloudcontrollermanager.config.k8s.io` (contract.md#component-configuration). Durations are as Go writes them, and
  * `ConcurrentNodeStatusUpdates` is the number that is used.
  * @param migration the one in use; absent where there is none
  */

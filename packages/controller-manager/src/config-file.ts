@@ -14,7 +14,7 @@ export interface ConfigFile extends FlagSource {
 }
 
 /**
- * Reads a CloudControllerManagerConfiguration, as YAML or JSON (contract §7.13). Finds all problems,
+ * Reads a CloudControllerManagerConfiguration, as YAML or JSON (contract.md#component-configuration). Finds all problems,
  * each with its line, what was found and what is allowed.
  * @param source what the file is called in messages
  */

@@ -1,13 +1,13 @@
 import type { ManagerFlags } from './manager-flags.ts';
 
-/** `apiVersion` of a configuration file (contract §7.13). */
+/** `apiVersion` of a configuration file (contract.md#component-configuration). */
 export const configApiVersion = 'cloudcontrollermanager.config.k8s.io/v1alpha1';
 
 /** `kind` of a configuration file. */
 export const configKind = 'CloudControllerManagerConfiguration';
 
 /**
- * Where a flag's value stands in a CloudControllerManagerConfiguration (contract §7.13), with dots
+ * Where a flag's value stands in a CloudControllerManagerConfiguration (contract.md#component-configuration), with dots
  * between the keys. `FeatureGates`, `NodeLifecycleController`, `SecureServing`, `Authentication`,
  * `Authorization`, `Logging`, `Generic.LeaderMigrationConfigFile` and
  * `Generic.ClientConnection.master` are ours: upstream keeps them out of it. A flag without an effect

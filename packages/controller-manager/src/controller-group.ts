@@ -54,7 +54,7 @@ export class ControllerGroup {
   }
 
   /**
-   * One check per controller that runs (contract §7.10). A controller that failed is not among them:
+   * One check per controller that runs (contract.md#endpoints). A controller that failed is not among them:
    * an end of the process would take the others down.
    */
   get liveChecks(): readonly HealthCheck[] {

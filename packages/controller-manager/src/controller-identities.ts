@@ -47,7 +47,7 @@ interface Account {
 }
 
 /**
- * As whom the controllers speak to the API server (contract §7.8): as the manager, told apart by their user
+ * As whom the controllers speak to the API server (contract.md#client-identities): as the manager, told apart by their user
  * agents; or with `--use-service-account-credentials` each as `kube-system/<its identity>`, its events too.
  */
 export class ControllerIdentities implements AsyncDisposable {

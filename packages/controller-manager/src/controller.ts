@@ -21,7 +21,7 @@ export interface ControllerContext {
   readonly clusterName: string;
   /** All flags, for those that are the controller's own. */
   readonly flags: ManagerFlags;
-  /** Names the controller in its user agent and has its own rate limit (contract §7.8). */
+  /** Names the controller in its user agent and has its own rate limit (contract.md#client-identities). */
   readonly client: KubeClient;
   /**
    * Shared by all controllers; they run once every controller has been started, so add handlers before

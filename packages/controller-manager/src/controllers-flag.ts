@@ -10,7 +10,7 @@ export interface SelectableController {
 }
 
 /**
- * Whether a controller is to run (contract §7.3): the first word that names it decides, by its name
+ * Whether a controller is to run (contract.md#controllers-flag): the first word that names it decides, by its name
  * or an alias, with or without `-` in front; where none does, `*` decides.
  */
 export function isControllerEnabled(

@@ -26,7 +26,7 @@ export interface ElectorInput {
 export interface Election {
   /** Without it nothing is done. */
   readonly main: LeaderElector;
-  /** A second one, for controllers that move between managers (contract §7.9). */
+  /** A second one, for controllers that move between managers (contract.md#leader-migration). */
   readonly migration?: MigrationElection;
 }
 

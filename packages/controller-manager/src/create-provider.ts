@@ -68,7 +68,7 @@ export function providerMaker(
   };
 }
 
-/** Contract §7.6. */
+/** @throws StartError for a cloud without a cluster ID, unless that is allowed (contract.md#cluster-id) */
 function checkClusterId(provider: CloudProvider, flags: ManagerFlags, log: Logger): void {
   if (provider.hasClusterId?.() ?? true) return;
   if (!flags['allow-untagged-cloud']) {

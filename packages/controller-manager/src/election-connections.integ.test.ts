@@ -48,7 +48,8 @@ describe('a manager whose API server', () => {
     await outcomes;
   }, 30_000);
 
-  it('case 199: is down at the start ends with 255 after about 10 s without an election, and waits for the lease with one', async () => {
+  // @see docs/reference/contract.md#case-199
+  it('is down at the start ends with 255 after about 10 s without an election, and waits for the lease with one', async () => {
     const api = await LeaseApi.start();
     const { port, url } = api;
     await api[Symbol.asyncDispose]();

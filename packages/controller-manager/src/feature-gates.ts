@@ -14,7 +14,7 @@ export interface FeatureGate {
 }
 
 /**
- * The feature gates (contract §7.1). Stages and defaults are upstream's, but for
+ * The feature gates (contract.md#flags). Stages and defaults are upstream's, but for
  * `CloudControllerManagerWatchBasedRoutesReconciliation`, which is off there.
  */
 export const featureGates = {

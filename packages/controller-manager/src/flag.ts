@@ -1,6 +1,6 @@
 import { formatGoDuration, parseGoBool, parseGoDuration } from '@k8s-ccm/cloud-provider';
 
-/** The headings of `--help`, in their order (contract §7.1; the lifecycle controller's is ours). */
+/** The headings of `--help`, in their order (contract.md#flags; the lifecycle controller's is ours). */
 export const flagSections = [
   'debugging',
   'leader-migration',

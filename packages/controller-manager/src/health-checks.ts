@@ -31,7 +31,7 @@ export interface HealthResult {
 const ping: HealthCheck = { name: 'ping', isHealthy: () => true };
 
 /**
- * The answer as Kubernetes' components give it (contract §7.10). `onResult` hears of each check that
+ * The answer as Kubernetes' components give it (contract.md#endpoints). `onResult` hears of each check that
  * counted. Why a check fails stands in the log, unless its detail says it.
  */
 export function healthReport(

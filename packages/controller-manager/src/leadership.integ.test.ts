@@ -159,7 +159,8 @@ describe('a manager and its leases', () => {
     const migrating = ['--enable-leader-migration'];
     const names = ['cloud-node-controller', 'cloud-node-lifecycle-controller'];
 
-    it('case 201: takes the second lease after the main one, and releases both', async () => {
+    // @see docs/reference/contract.md#case-201
+    it('takes the second lease after the main one, and releases both', async () => {
       await take(mainName);
       const { manager, contexts, started } = run(names, { argv: migrating });
       await until('it waits', () => manager.log.includes('another process leads'));
@@ -241,7 +242,8 @@ describe('a manager and its leases', () => {
       ended.resolve();
     }, 30_000);
 
-    it('case 201: leaves to another component what the file gives it', async () => {
+    // @see docs/reference/contract.md#case-201
+    it('leaves to another component what the file gives it', async () => {
       const file = join(folder, 'migration.yaml');
       await writeFile(
         file,

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Flag } from './flag.ts';
 import { managerFlags } from './manager-flags.ts';
 
-/** Contract §7.1: section, flag, default as it is written. */
+/** Section, flag, and default as it is written (contract.md#flags). */
 const contract: readonly (readonly [section: string, flag: string, preset: string])[] = [
   ['debugging', 'profiling', 'true'],
   ['debugging', 'contention-profiling', 'false'],

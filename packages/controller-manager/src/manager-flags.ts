@@ -11,7 +11,7 @@ import { miscFlags } from './flags/misc-flags.ts';
 import { secureServingFlags } from './flags/secure-serving-flags.ts';
 import { webhookFlags } from './flags/webhook-flags.ts';
 
-/** The manager's flags. Names, sections and defaults are upstream's (contract §7.1) unless noted. */
+/** The manager's flags. Names, sections and defaults are upstream's (contract.md#flags) unless noted. */
 export const managerFlags = {
   ...debuggingFlags,
   ...leaderMigrationFlags,

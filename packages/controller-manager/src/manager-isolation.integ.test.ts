@@ -291,7 +291,8 @@ describe('a manager whose controllers fail', () => {
     await manager.stop();
   });
 
-  it('case 202: gives a provider its informers once, after initialize and before any controller', async () => {
+  // @see docs/reference/contract.md#case-202
+  it('gives a provider its informers once, after initialize and before any controller', async () => {
     const steps: string[] = [];
     let given: ProviderInformers | undefined;
     const provider = new FakeCloudProvider();

@@ -28,7 +28,8 @@ function problemsOf(...argv: string[]): readonly string[] {
 }
 
 describe('the checks of all values together', () => {
-  it('case 180: no --cloud-provider is an error', () => {
+  // @see docs/reference/contract.md#case-180
+  it('no --cloud-provider is an error', () => {
     const { values } = parse([]);
     expect(checkManagerFlags(values, built)).toEqual([
       { flag: 'cloud-provider', text: '--cloud-provider cannot be empty' },
@@ -36,16 +37,19 @@ describe('the checks of all values together', () => {
   });
 
   it.each([
-    ['case 181', 'foo', /: known are cloud-node-controller, /],
-    ['case 182', 'service-controller', /./],
-    ['case 182', 'route-controller', /./],
-  ])('%s: --controllers=%s is not in the list', (_case, name, hint) => {
+    // @see docs/reference/contract.md#case-181
+    ['foo', /: known are cloud-node-controller, /],
+    // @see docs/reference/contract.md#case-182
+    ['service-controller', /./],
+    ['route-controller', /./],
+  ])('--controllers=%s is not in the list', (name, hint) => {
     const [problem, ...more] = problemsOf(`--controllers=${name}`);
     expect(problem).toContain(`"${name}" is not in the list of known controllers`);
     expect(problem).toMatch(hint);
     expect(more).toEqual([]);
   });
 
+  // @see docs/reference/contract.md#case-185
   it.each([
     [
       '-route,*',
@@ -58,13 +62,14 @@ describe('the checks of all values together', () => {
     ['route,-route', ['node-route-controller']],
     ['cloud-node', ['cloud-node-controller']],
     ['', []],
-  ])('case 185: --controllers=%s runs %j', (words, enabled) => {
+  ])('--controllers=%s runs %j', (words, enabled) => {
     const { values } = parse([`--controllers=${words}`]);
     const running = controllers.filter((each) => isControllerEnabled(values.controllers, each));
     expect(running.map(({ name }) => name)).toEqual(enabled);
   });
 
-  it('case 186: only leases are a lock', () => {
+  // @see docs/reference/contract.md#case-186
+  it('only leases are a lock', () => {
     const argument = '--leader-elect-resource-lock=endpoints';
     expect(problemsOf(argument)).toEqual([
       '--leader-elect-resource-lock="endpoints": resourceLock value must be "leases"',
@@ -72,12 +77,14 @@ describe('the checks of all values together', () => {
     expect(problemsOf(argument, '--leader-elect=false')).toEqual([]);
   });
 
-  it('case 193: --secure-port=0 is allowed, also beside --webhook-secure-port=0', () => {
+  // @see docs/reference/contract.md#case-193
+  it('--secure-port=0 is allowed, also beside --webhook-secure-port=0', () => {
     expect(problemsOf('--secure-port=0')).toEqual([]);
     expect(problemsOf('--secure-port=0', '--webhook-secure-port=0')).toEqual([]);
   });
 
-  it('case 194: webhooks cannot be served on the port of everything else', () => {
+  // @see docs/reference/contract.md#case-194
+  it('webhooks cannot be served on the port of everything else', () => {
     expect(problemsOf('--secure-port=10260')).toEqual([
       '--webhook-secure-port cannot be the same value as --secure-port: 10260',
     ]);

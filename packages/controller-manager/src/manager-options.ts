@@ -23,7 +23,7 @@ const retryJitter = 1.2;
 /** A Lease tells of it in whole seconds. */
 const shortestLeaseMs = 1000;
 
-/** What is wrong with values that are each allowed by themselves (contract §7.2); all of it. */
+/** What is wrong with values that are each allowed by themselves (contract.md#flag-validation); all of it. */
 export function checkManagerFlags(
   flags: ManagerFlags,
   { providers, controllers, version }: Built,

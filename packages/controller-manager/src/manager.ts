@@ -18,7 +18,7 @@ import type { MakeContext } from './supervised-controller.ts';
 const stopLimitMs = 20_000;
 
 /**
- * Runs a manager from the reading of its configuration to its end (contract §7.4), and gives its
+ * Runs a manager from the reading of its configuration to its end (contract.md#start), and gives its
  * exit code. A controller hears of the cluster only after all of them have registered their handlers.
  * @throws whatever keeps it from starting; the signal's reason where it is asked to stop before
  */
@@ -126,7 +126,7 @@ async function initializeProvider(
 }
 
 /**
- * Runs the controllers that move between managers, while the lease of the migration is held (contract §7.9). It is
+ * Runs the controllers that move between managers, while the lease of the migration is held (contract.md#leader-migration). It is
  * tried for only by who holds the main one, so that two managers of one kind never wait for each other.
  */
 async function leadMigrated(

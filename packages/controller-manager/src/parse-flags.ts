@@ -25,7 +25,7 @@ export interface CommandLine {
 }
 
 /**
- * Reads a command line as upstream's programs do (contract §7.1): `--flag=value` or `--flag value`,
+ * Reads a command line as upstream's programs do (contract.md#flags): `--flag=value` or `--flag value`,
  * `_` for `-`, `-v=4`, `-v 4`, `-v4`, `-hv4`, a bool without a value is true, a list that is given twice
  * takes both. Finds all problems, not only the first one.
  */

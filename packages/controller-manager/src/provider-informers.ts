@@ -2,7 +2,7 @@ import type { ProviderInformer, ProviderInformers } from '@k8s-ccm/cloud-provide
 import type { Informer } from '@k8s-ccm/controller-runtime';
 import type { SharedInformers } from './shared-informers.ts';
 
-/** The shared informers as a provider sees them (contract §7.7): to read, and without a Kubernetes client. */
+/** The shared informers as a provider sees them (contract.md#informer-user): to read, and without a Kubernetes client. */
 export function providerInformers(informers: SharedInformers): ProviderInformers {
   return {
     get nodes() {

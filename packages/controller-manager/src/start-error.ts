@@ -1,4 +1,4 @@
-/** Exit codes (contract §7.12). */
+/** Exit codes (contract.md#exit-codes). */
 export const ExitCode = {
   Ok: 0,
   /** Bad flags or configuration, a port that is taken, the lease lost, or a stop that did not come to its end. */

@@ -4,7 +4,7 @@ import type { Flag, FlagFacts } from './flag.ts';
 /** `false`: no wish; `true`: print it; `raw`: print everything about it; `vX.Y.Z…`: report this one. */
 export type VersionWish = 'false' | 'true' | 'raw' | `v${string}`;
 
-/** The flag `--version[=true,raw,vX.Y.Z]` (contract §7.1). */
+/** The flag `--version[=true,raw,vX.Y.Z]` (contract.md#flags). */
 export function versionFlag(facts: Omit<FlagFacts<VersionWish>, 'default'>): Flag<VersionWish> {
   return {
     ...facts,

@@ -1,7 +1,7 @@
 import { boolFlag, durationFlag, listFlag, stringFlag } from '../flag.ts';
 import type { FlagTable } from '../flag.ts';
 
-/** The flags of the section "authentication" (contract §7.1, §7.10). */
+/** The flags of the section "authentication" (contract.md#flags, contract.md#endpoints). */
 export const authenticationFlags = {
   'authentication-kubeconfig': stringFlag({
     default: '',

@@ -1,7 +1,7 @@
 import { durationFlag, listFlag, stringFlag } from '../flag.ts';
 import type { FlagTable } from '../flag.ts';
 
-/** The flags of the section "authorization" (contract §7.1, §7.10). */
+/** The flags of the section "authorization" (contract.md#flags, contract.md#endpoints). */
 export const authorizationFlags = {
   'authorization-kubeconfig': stringFlag({
     default: '',

@@ -1,7 +1,7 @@
 import { boolFlag } from '../flag.ts';
 import type { FlagTable } from '../flag.ts';
 
-/** The flags of the section "debugging" (contract §7.1). */
+/** The flags of the section "debugging" (contract.md#flags). */
 export const debuggingFlags = {
   profiling: boolFlag({
     default: true,

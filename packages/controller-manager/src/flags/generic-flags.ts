@@ -9,7 +9,7 @@ import type { FlagTable } from '../flag.ts';
  */
 export const defaultKubeApiQps = 0;
 
-/** The flags of the section "generic" (contract §7.1), but for those of leader election. */
+/** The flags of the section "generic" (contract.md#flags), but for those of leader election. */
 export const genericFlags = {
   'allocate-node-cidrs': boolFlag({
     default: false,

@@ -5,7 +5,7 @@ import { versionFlag } from '../version-flag.ts';
 const section: FlagSection = 'global';
 const neverBuffered = 'the log is one stream, and is not buffered';
 
-/** The flags of the section "global" (contract §7.1). */
+/** The flags of the section "global" (contract.md#flags). */
 export const globalFlags = {
   config: stringFlag({
     default: '',

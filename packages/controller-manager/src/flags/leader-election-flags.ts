@@ -1,7 +1,7 @@
 import { boolFlag, durationFlag, stringFlag } from '../flag.ts';
 import type { FlagTable } from '../flag.ts';
 
-/** The flags of leader election, which stand in the section "generic" (contract §7.1, §7.9). */
+/** The flags of leader election, which stand in the section "generic" (contract.md#flags, contract.md#leader-election). */
 export const leaderElectionFlags = {
   'leader-elect': boolFlag({
     default: true,

@@ -1,7 +1,7 @@
 import { boolFlag, stringFlag } from '../flag.ts';
 import type { FlagTable } from '../flag.ts';
 
-/** The flags of the section "leader-migration" (contract §7.9). */
+/** The flags of the section "leader-migration" (contract.md#leader-migration). */
 export const leaderMigrationFlags = {
   'enable-leader-migration': boolFlag({
     default: false,

@@ -1,7 +1,7 @@
 import { durationFlag, stringFlag } from '../flag.ts';
 import type { FlagTable } from '../flag.ts';
 
-/** The flags of the section "misc" (contract §7.1). */
+/** The flags of the section "misc" (contract.md#flags). */
 export const miscFlags = {
   kubeconfig: stringFlag({
     default: '',

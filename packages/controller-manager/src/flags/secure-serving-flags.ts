@@ -6,7 +6,7 @@ import { tlsMinVersions } from '../tls-version.ts';
 
 const onlyHttp1 = 'HTTP/1.1 is all that is served';
 
-/** The flags of the section "secure serving" (contract §7.1). */
+/** The flags of the section "secure serving" (contract.md#flags). */
 export const secureServingFlags = {
   'bind-address': stringFlag({
     default: '0.0.0.0',

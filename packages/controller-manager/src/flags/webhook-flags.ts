@@ -5,7 +5,7 @@ import { tlsMinVersions } from '../tls-version.ts';
 
 const noEffect = 'no webhooks are served';
 
-/** The flags of the sections "webhook" and "webhook serving" (contract §7.1, §7.11). */
+/** The flags of the sections "webhook" and "webhook serving" (contract.md#flags, contract.md#webhooks). */
 export const webhookFlags = {
   webhooks: listFlag({ default: [], section: 'webhook', doc: 'Webhooks to serve.', noEffect }),
   'webhook-bind-address': stringFlag({

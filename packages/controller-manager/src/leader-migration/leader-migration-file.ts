@@ -25,7 +25,7 @@ export async function readLeaderMigration(path: string): Promise<LeaderMigration
 }
 
 /**
- * Decodes a LeaderMigrationConfiguration, YAML or JSON, strictly (contract §7.9): no unknown keys, none
+ * Decodes a LeaderMigrationConfiguration, YAML or JSON, strictly (contract.md#leader-migration): no unknown keys, none
  * twice, no lock but `leases`.
  * @param source what the file is called in messages
  * @throws StartError with every problem, each with its line

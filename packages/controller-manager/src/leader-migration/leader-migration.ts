@@ -8,7 +8,7 @@ export interface ControllerLeader {
   readonly component: string;
 }
 
-/** How controllers move from one controller manager to another (contract §7.9). */
+/** How controllers move from one controller manager to another (contract.md#leader-migration). */
 export interface LeaderMigration {
   /** Name of the lease that both managers know. */
   readonly leaderName: string;

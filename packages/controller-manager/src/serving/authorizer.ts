@@ -39,7 +39,7 @@ export interface AuthorizerOptions {
 /** Answers that are remembered at once. */
 const maxAnswers = 4096;
 
-/** Decides who may ask for what (contract §7.10). */
+/** Decides who may ask for what (contract.md#endpoints). */
 export class Authorizer implements Disposable {
   readonly #options: AuthorizerOptions;
   readonly #cache: AnswerCache<boolean>;

@@ -12,7 +12,7 @@ import type { RequestHeaderSettings } from './request-header-authenticator.ts';
 import { TokenAuthenticator } from './token-authenticator.ts';
 import { kubeTokenReviewer } from './token-review.ts';
 
-/** What the flags say of authentication; the defaults are upstream's (contract §7.1). */
+/** What the flags say of authentication; the defaults are upstream's (contract.md#flags). */
 export interface AuthenticationFlags {
   readonly tokenCacheTtlMs: number;
   /** Empty: the cluster's config map. */

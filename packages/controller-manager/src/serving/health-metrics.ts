@@ -2,7 +2,7 @@ import { HealthMetricName } from '@k8s-ccm/cloud-provider';
 import { MetricsRegistry } from '@k8s-ccm/controller-runtime';
 import type { HealthResult } from '../health-checks.ts';
 
-/** What came of health checks, counted apart from all other metrics (contract §7.10, `/metrics/slis`). */
+/** What came of health checks, counted apart from all other metrics (contract.md#manager-metrics, `/metrics/slis`). */
 export class HealthMetrics {
   #registry = new MetricsRegistry();
 

@@ -19,7 +19,7 @@ export interface ManagerEndpointsOptions {
   readonly clock: Clock;
 }
 
-/** The endpoints of the secure port (contract §7.10). */
+/** The endpoints of the secure port (contract.md#endpoints). */
 export function managerEndpoints(options: ManagerEndpointsOptions): Router {
   const { checks, metrics, configz, debug, clock } = options;
   const healthMetrics = new HealthMetrics();

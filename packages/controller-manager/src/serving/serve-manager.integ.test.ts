@@ -72,7 +72,8 @@ describe('the secure port of a manager on a real API server', () => {
     return startServedManager({ port, kubeconfig, reviewerKubeconfig: reviewer.kubeconfig }, flags);
   };
 
-  it('case 183: has no check of a controller that is switched off', async () => {
+  // @see docs/reference/contract.md#case-183
+  it('has no check of a controller that is switched off', async () => {
     await using manager = await start('--controllers=*,-service');
     await manager.until('/healthz?verbose', ({ body }) => body.includes('node-route-controller'));
     expect(await checksOf(manager)).toEqual([
@@ -82,12 +83,14 @@ describe('the secure port of a manager on a real API server', () => {
     ]);
   }, 60_000);
 
-  it('case 184: has the check of the only controller that is switched on', async () => {
+  // @see docs/reference/contract.md#case-184
+  it('has the check of the only controller that is switched on', async () => {
     await using manager = await start('--controllers=cloud-node');
     expect(await checksOf(manager)).toEqual(['cloud-node-controller']);
   }, 60_000);
 
-  it('case 190: serves a standby its election alone, and a leader its controllers too', async () => {
+  // @see docs/reference/contract.md#case-190
+  it('serves a standby its election alone, and a leader its controllers too', async () => {
     const flags = ['--leader-elect=true', '--controllers=service'];
     await using leader = await start(...flags);
     expect(await checksOf(leader)).toEqual(['leaderElection', 'service-lb-controller']);
@@ -98,7 +101,8 @@ describe('the secure port of a manager on a real API server', () => {
     expect(await standby.get('/metrics', token(reader))).toMatchObject({ status: 200 });
   }, 60_000);
 
-  it('case 191: serves health to all, and nothing else without credentials', async () => {
+  // @see docs/reference/contract.md#case-191
+  it('serves health to all, and nothing else without credentials', async () => {
     await using manager = await start();
     await manager.until('/healthz', ({ status }) => status === 200);
     expect(await manager.get('/healthz')).toMatchObject({ status: 200, body: 'ok' });
@@ -111,7 +115,8 @@ describe('the secure port of a manager on a real API server', () => {
     }
   }, 60_000);
 
-  it('case 192: shows its configuration', async () => {
+  // @see docs/reference/contract.md#case-192
+  it('shows its configuration', async () => {
     await using manager = await start(
       '--kube-api-qps=20',
       '--leader-elect=true',
@@ -133,7 +138,8 @@ describe('the secure port of a manager on a real API server', () => {
     });
   }, 60_000);
 
-  it('case 193: serves nothing on port 0, and works', async () => {
+  // @see docs/reference/contract.md#case-193
+  it('serves nothing on port 0, and works', async () => {
     await using manager = await start('--secure-port=0', '--v=4');
     while (!manager.log().includes('controller started')) await systemClock.sleep(20);
     await expect(manager.get('/healthz')).rejects.toThrow('ECONNREFUSED');
@@ -215,7 +221,8 @@ describe('the secure port of a manager on a real API server', () => {
     expect(await manager.get('/metrics', { client: own })).toMatchObject({ status: 200 });
   }, 60_000);
 
-  it('case 199: does not start where the authorities of the cluster cannot be read', async () => {
+  // @see docs/reference/contract.md#case-199
+  it('does not start where the authorities of the cluster cannot be read', async () => {
     const flag = `--authentication-kubeconfig=${stranger.kubeconfig}`;
     await using manager = await start(flag);
     expect(await manager.exitCode).toBe(1);

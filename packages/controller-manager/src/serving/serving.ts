@@ -52,7 +52,7 @@ export interface Serving extends AsyncDisposable {
 
 /**
  * Serves over HTTPS, with certificates that are read again when their files change, to those whom the
- * API server knows and lets (contract §7.10).
+ * API server knows and lets (contract.md#endpoints).
  * @throws Error that names the file, the config map or the port that cannot be used
  */
 export async function startServing(options: ServingOptions): Promise<Serving> {

@@ -2,7 +2,7 @@ import type { KubeClient } from '@k8s-ccm/controller-runtime';
 import type { TokenReviewer } from './token-authenticator.ts';
 import type { UserInfo } from './user-info.ts';
 
-/** How long one try of a review may take, in milliseconds (contract §7.10). */
+/** How long one try of a review may take, in milliseconds (contract.md#endpoints). */
 export const reviewTimeoutMs = 10_000;
 
 /** The part of a TokenReview's answer that is read. */
