@@ -21,7 +21,7 @@ export interface AccessKeySigning {
   readonly nonce: string;
 }
 
-/** Credentials that sign each request with an access key. inspur.md §1.2. */
+/** Credentials that sign each request with an access key. See inspur-api.md#access-key-signature. */
 export function accessKeyCredentials(options: AccessKeyCredentialsOptions): Credentials {
   const { id, secret: source } = options;
   return {

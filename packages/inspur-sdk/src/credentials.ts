@@ -8,7 +8,7 @@ export interface CredentialsContext {
   readonly random: Random;
 }
 
-/** Who calls. Made by `keycloakCredentials`, `accessKeyCredentials` or `tokenCredentials`. inspur.md §1. */
+/** Who calls. Made by `keycloakCredentials`, `accessKeyCredentials` or `tokenCredentials`. See inspur-api.md#authentication. */
 export interface Credentials {
   readonly kind: 'keycloak' | 'access-key' | 'token';
   /** Names the account without telling a secret; clients with the same name share one budget. */

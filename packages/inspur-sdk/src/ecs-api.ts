@@ -15,7 +15,7 @@ import { mostPages, readWholeList } from './whole-list.ts';
 /** Most pages that are read at the same time. */
 const pagesAtOnce = 8;
 
-/** The ECS API over HTTP. inspur.md §3. */
+/** The ECS API over HTTP. See inspur-api.md#ecs. */
 export class EcsApi implements EcsClient {
   readonly #client: CloudClient;
   readonly #url: string;

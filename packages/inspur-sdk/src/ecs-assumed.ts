@@ -3,7 +3,7 @@ import type { ServerFilter } from './ecs.ts';
 // Everything about the ECS API that no public source gives, in one place; for what it shares with VPC, see
 // rpc-assumed.ts. The fields of a server are in ecs-wire.ts. Whoever has an account corrects it here.
 
-/** The version of the ECS API. inspur.md §3. */
+/** The version of the ECS API. See inspur-api.md#rpc-style. */
 export const ecsVersion = '2019-01-31';
 
 /** [assumed] How a list of servers is narrowed down. */

@@ -1,4 +1,4 @@
-/** The ECS API's error codes. inspur.md §3. */
+/** The ECS API's error codes. See inspur-api.md#ecs-errors. */
 export const EcsErrorCode = {
   ParameterMissing: '101.001001',
   ParameterInvalid: '101.001002',

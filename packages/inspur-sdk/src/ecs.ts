@@ -1,6 +1,6 @@
 import type { CallOptions } from './slb.ts';
 
-/** An elastic cloud server, as the cloud describes it. Strings are empty where the cloud gives none. inspur.md §3; names of fields assumed. */
+/** An elastic cloud server, as the cloud describes it. Strings are empty where the cloud gives none. See inspur-api.md#ecs; names of fields assumed. */
 export interface Server {
   readonly serverId: string;
   readonly serverName: string;
@@ -52,7 +52,7 @@ export interface ServerFilter {
 
 /**
  * Elastic Cloud Server. Every method throws a `CloudError` where the call failed, and the reason of `signal` where
- * that aborts. inspur.md §3.
+ * that aborts. See inspur-api.md#ecs.
  */
 export interface EcsClient {
   /**

@@ -29,7 +29,7 @@ export const oauthDialect: AnswerDialect = {
 
 /**
  * Credentials that exchange a client secret for short-lived tokens, which all calls share until shortly before their
- * end. inspur.md §1.1.
+ * end. See inspur-api.md#token-exchange.
  */
 export function keycloakCredentials(options: KeycloakCredentialsOptions): Credentials {
   return {

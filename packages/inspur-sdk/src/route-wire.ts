@@ -6,7 +6,7 @@ import { rpcPageCodec } from './rpc-wire.ts';
 import { addedRouteField, routeFields, serverHopType } from './vpc-assumed.ts';
 import type { Route, SkippedRoute } from './vpc.ts';
 
-// The wire format, as the cloud sends it; names from inspur.md §4. Strict where a mistake would do harm: which route it
+// The wire format, as the cloud sends it; names from inspur-api.md#vpc. Strict where a mistake would do harm: which route it
 // is, where it leads, and who made it.
 
 const RouteWire = t.strict(
@@ -53,7 +53,7 @@ function hopIssues({ nextHopId, nextHopType }: Route): readonly string[] {
     : [];
 }
 
-/** Reads the id of a route that was added. inspur.md §3. */
+/** Reads the id of a route that was added. See inspur-api.md#vpc. */
 export const addedRouteCodec: t.Decoder<unknown, string> = new t.Type<string, unknown>(
   `answer with Data.${addedRouteField}`,
   t.string.is,

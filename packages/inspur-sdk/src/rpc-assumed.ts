@@ -16,10 +16,10 @@ export function pageQuery(page: number): Readonly<Record<string, string>> {
   return { pageNo: String(page), pageSize: String(rpcPageSize) };
 }
 
-/** Codes that say "nothing found": an empty list, not an error. inspur.md §3. */
+/** Codes that say "nothing found": an empty list, not an error. See inspur-api.md#rpc-style. */
 const emptyCodes: ReadonlySet<string> = new Set([EcsErrorCode.ListEmpty, EcsErrorCode.DetailEmpty]);
 
-/** Codes that say that reading itself failed, which may pass. inspur.md §3. */
+/** Codes that say that reading itself failed, which may pass. See inspur-api.md#rpc-style. */
 const failedCodes: ReadonlySet<string> = new Set([
   EcsErrorCode.ListFailed,
   EcsErrorCode.DetailFailed,

@@ -4,7 +4,7 @@ import { largestNonce } from './rpc-assumed.ts';
 
 /**
  * A signer for the RPC style: each attempt gets a timestamp and a nonce of its own, because a nonce that is sent twice
- * is refused as a replay, and the signature covers both. inspur.md §1.2, §3.
+ * is refused as a replay, and the signature covers both. See inspur-api.md#access-key-signature, inspur-api.md#rpc-style.
  */
 export function rpcSigner(signer: Signer): Signer {
   return {

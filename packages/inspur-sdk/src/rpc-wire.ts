@@ -11,7 +11,7 @@ export interface RpcPage {
 
 /**
  * Reads the envelope `RequestId, Code, Data, Message` around a list. A missing list is empty where the code says so,
- * and a failure otherwise: what is not said must not look like nothing. inspur.md §3.
+ * and a failure otherwise: what is not said must not look like nothing. See inspur-api.md#rpc-style.
  */
 export function rpcPageCodec(names: {
   readonly entries: string;

@@ -25,7 +25,7 @@ import type {
 } from './slb.ts';
 import { mostPages, readWholeList } from './whole-list.ts';
 
-/** The SLB API over HTTP. inspur.md §2. */
+/** The SLB API over HTTP. See inspur-api.md#slb. */
 export class SlbApi implements SlbClient {
   readonly #client: CloudClient;
   readonly #paths: SlbPaths;

@@ -1,4 +1,4 @@
-/** The SLB API's error codes. inspur.md §2. */
+/** The SLB API's error codes. See inspur-api.md#slb-errors. */
 export const SlbErrorCode = {
   BadRequest: '107.000400',
   SlbNotAuthorized: '107.001401',

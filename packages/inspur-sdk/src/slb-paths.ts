@@ -1,6 +1,6 @@
 import { eipPath } from './slb-assumed.ts';
 
-/** Where the parts of the SLB API are. inspur.md §2. */
+/** Where the parts of the SLB API are. See inspur-api.md#slb-operations. */
 export interface SlbPaths {
   /** All load balancers. */
   readonly slbs: string;

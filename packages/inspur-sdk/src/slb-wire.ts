@@ -167,7 +167,7 @@ export function addedMembers(answer: unknown): readonly Member[] {
 }
 
 /**
- * A whole listener: also a PUT replaces all of it, and a health field left out is reset. inspur.md §2.
+ * A whole listener: also a PUT replaces all of it, and a health field left out is reset. See inspur-api.md#slb-behavior.
  */
 export function listenerToWire(slbId: string, spec: ListenerSpec) {
   const { healthCheck, listenerName, protocol, port, forwardRule } = spec;

@@ -8,7 +8,7 @@ export interface CallOptions {
   readonly lane?: Lane;
 }
 
-/** A server load balancer, as the cloud describes it. Strings are empty where the cloud gives none. inspur.md §2. */
+/** A server load balancer, as the cloud describes it. Strings are empty where the cloud gives none. See inspur-api.md#slb. */
 export interface Slb {
   readonly slbId: string;
   readonly slbName: string;
@@ -154,7 +154,7 @@ export interface MemberFailure {
 }
 
 /**
- * The Server Load Balancer API. inspur.md §2.
+ * The Server Load Balancer API. See inspur-api.md#slb.
  *
  * Every method throws `CloudApiError` (the cloud said no), `CloudTransportError`, `CloudTimeoutError`,
  * `CloudDecodeError`, or the reason of the caller's signal. What can be repeated safely is repeated; what creates is

@@ -12,7 +12,7 @@ export interface TokenCredentialsOptions {
 
 let unnamedAccounts = 0;
 
-/** Credentials that send a bearer token. inspur.md §1.3. */
+/** Credentials that send a bearer token. See inspur-api.md#bearer-token. */
 export function tokenCredentials(options: TokenCredentialsOptions): Credentials {
   const { token } = options;
   const signer: Signer = {
@@ -33,7 +33,7 @@ export function tokenCredentials(options: TokenCredentialsOptions): Credentials 
   };
 }
 
-/** The signature of a call with a bearer token: also the date, in UTC as RFC 1123 writes it. inspur.md §1.1. */
+/** The signature of a call with a bearer token: also the date, in UTC as RFC 1123 writes it. See inspur-api.md#token-exchange. */
 export function bearerSignature(token: Secret, now: number): Signature {
   const date = new Date(now).toUTCString();
   const headers = { authorization: `Bearer ${token.reveal()}`, date };

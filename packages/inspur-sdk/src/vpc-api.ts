@@ -36,7 +36,7 @@ export interface VpcApiOptions {
   readonly random: Random;
 }
 
-/** The VPC API over HTTP. inspur.md §4. */
+/** The VPC API over HTTP. See inspur-api.md#vpc. */
 export class VpcApi implements VpcClient {
   readonly #client: CloudClient;
   readonly #url: string;

@@ -26,7 +26,7 @@ export const routeFields = { entries: 'routes', total: 'total' } as const;
 /** [assumed] The method of what changes something; its parameters stand in the query like all others. */
 export const changeMethod = 'POST';
 
-/** The type of a next hop that is a server. inspur.md §4. */
+/** The type of a next hop that is a server. See inspur-api.md#vpc. */
 export const serverHopType = 'ECS';
 
 /** [assumed] The parameters of AddRoute: the fields of a route, less its id. */

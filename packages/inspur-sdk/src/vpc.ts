@@ -1,13 +1,13 @@
 import type { CallOptions } from './slb.ts';
 
-/** A virtual private cloud, as far as it is used. inspur.md §4; names of fields assumed. */
+/** A virtual private cloud, as far as it is used. See inspur-api.md#vpc; names of fields assumed. */
 export interface Vpc {
   readonly vpcId: string;
   /** Empty where the cloud gives none. */
   readonly vpcName: string;
 }
 
-/** A route of a VPC's table. Strings are empty where the cloud gives none. inspur.md §4. */
+/** A route of a VPC's table. Strings are empty where the cloud gives none. See inspur-api.md#vpc. */
 export interface Route {
   readonly routeId: string;
   readonly routeTableId: string;
@@ -53,7 +53,7 @@ export interface RouteList {
   readonly calls: number;
 }
 
-/** Virtual Private Cloud. Every method throws a `CloudError` where the call failed. inspur.md §4. */
+/** Virtual Private Cloud. Every method throws a `CloudError` where the call failed. See inspur-api.md#vpc. */
 export interface VpcClient {
   /** All VPCs of the account and region, page by page; with `vpcId`, that one alone. */
   listVpcs(filter?: { readonly vpcId?: string }, options?: CallOptions): Promise<readonly Vpc[]>;
