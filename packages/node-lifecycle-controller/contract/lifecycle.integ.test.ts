@@ -37,12 +37,15 @@ describe('cloud-node-lifecycle', () => {
   }
 
   it.each([
-    [62, 'False'],
-    [63, 'Unknown'],
-    [64, 'none'],
+    // @see docs/reference/contract.md#case-62
+    'False',
+    // @see docs/reference/contract.md#case-63
+    'Unknown',
+    // @see docs/reference/contract.md#case-64
+    'none',
   ] as const)(
-    'case %i: a Node whose Ready is %s and whose server is absent is deleted, and an event tells it',
-    async (_case, ready) => {
+    'a Node whose Ready is %s and whose server is absent is deleted, and an event tells it',
+    async (ready) => {
       const provider = new FakeCloudProvider();
       provider.answer('instance-exists', returns(false), { node: 'node-a' });
       await cluster.startController({ instances: provider.instances });
@@ -58,7 +61,8 @@ describe('cloud-node-lifecycle', () => {
     },
   );
 
-  it('case 65: a Ready Node whose server is absent is kept, and the cloud is not asked', async () => {
+  // @see docs/reference/contract.md#case-65
+  it('a Ready Node whose server is absent is kept, and the cloud is not asked', async () => {
     const provider = new FakeCloudProvider();
     provider.answer('instance-exists', returns(false), { node: 'node-a' });
     await cluster.startController({ instances: provider.instances });
@@ -68,7 +72,8 @@ describe('cloud-node-lifecycle', () => {
     expect(provider.calls({ node: 'node-a' })).toEqual([]);
   });
 
-  it('case 66: where exists fails, the Node is kept without event, and shutdown is not asked', async () => {
+  // @see docs/reference/contract.md#case-66
+  it('where exists fails, the Node is kept without event, and shutdown is not asked', async () => {
     const provider = new FakeCloudProvider();
     provider.answer('instance-exists', throws(new Error('no answer')), { node: 'node-a' });
     await cluster.startController({ instances: provider.instances });
@@ -79,7 +84,8 @@ describe('cloud-node-lifecycle', () => {
     expect(new Set(provider.operations({ node: 'node-a' }))).toEqual(new Set(['instance-exists']));
   });
 
-  it('case 67: a Node that is not Ready and whose server runs is left as it is', async () => {
+  // @see docs/reference/contract.md#case-67
+  it('a Node that is not Ready and whose server runs is left as it is', async () => {
     const provider = new FakeCloudProvider();
     await cluster.startController({ instances: provider.instances });
     const node = await cluster.createNode('node-a', { taints: [other] });
@@ -90,7 +96,9 @@ describe('cloud-node-lifecycle', () => {
     expect(provider.operations({ node: 'node-a' })).toContain('instance-shutdown');
   });
 
-  it('case 68 and 69: the taint is added once to a Node whose server is stopped, beside the others', async () => {
+  // @see docs/reference/contract.md#case-68
+  // @see docs/reference/contract.md#case-69
+  it('the taint is added once to a Node whose server is stopped, beside the others', async () => {
     const provider = new FakeCloudProvider();
     provider.answer('instance-shutdown', returns(true), { node: 'node-a' });
     await cluster.startController({ instances: provider.instances });
@@ -104,7 +112,8 @@ describe('cloud-node-lifecycle', () => {
     );
   });
 
-  it('case 70: the taint goes when the Node becomes Ready, the others stay', async () => {
+  // @see docs/reference/contract.md#case-70
+  it('the taint goes when the Node becomes Ready, the others stay', async () => {
     const provider = new FakeCloudProvider();
     provider.answer('instance-shutdown', returns(true), { node: 'node-a' });
     await cluster.startController({ instances: provider.instances });
@@ -115,7 +124,8 @@ describe('cloud-node-lifecycle', () => {
     expect(await cluster.taints('node-a')).toEqual([otherText]);
   });
 
-  it('case 70: the only taint of a Ready Node goes too, at the start', async () => {
+  // @see docs/reference/contract.md#case-70
+  it('the only taint of a Ready Node goes too, at the start', async () => {
     const provider = new FakeCloudProvider();
     await cluster.createNode('node-a', { ready: 'True', taints: [shutdownTaint] });
     await cluster.patchNode('node-a', { spec: { taints: [shutdownTaint] } });
@@ -125,7 +135,8 @@ describe('cloud-node-lifecycle', () => {
     });
   });
 
-  it('case 71: the taint stays while the Node is not Ready, though its server runs again', async () => {
+  // @see docs/reference/contract.md#case-71
+  it('the taint stays while the Node is not Ready, though its server runs again', async () => {
     const provider = new FakeCloudProvider();
     provider.answer('instance-shutdown', returns(true), { node: 'node-a' });
     await cluster.startController({ instances: provider.instances });
@@ -136,7 +147,8 @@ describe('cloud-node-lifecycle', () => {
     expect(await cluster.taints('node-a')).toEqual([shutdown]);
   });
 
-  it('case 72: a Ready Node gets no taint though the cloud says that its server is stopped', async () => {
+  // @see docs/reference/contract.md#case-72
+  it('a Ready Node gets no taint though the cloud says that its server is stopped', async () => {
     const provider = new FakeCloudProvider();
     provider.answer('instance-shutdown', returns(true), { node: 'node-a' });
     await cluster.startController({ instances: provider.instances });
@@ -146,23 +158,23 @@ describe('cloud-node-lifecycle', () => {
   });
 
   it.each([
-    [73, 'any error', new Error('no answer')],
-    [75, 'not implemented', new NotImplementedError()],
-  ])(
-    'case %i: where shutdown fails (%s), the Node is kept without a taint',
-    async (_case, _text, error) => {
-      const provider = new FakeCloudProvider();
-      provider.answer('instance-shutdown', throws(error), { node: 'node-a' });
-      await cluster.startController({ instances: provider.instances });
-      const node = await cluster.createNode('node-a');
-      await rounds(provider);
-      expect(await cluster.taints('node-a')).toEqual([]);
-      expect(await cluster.events(node)).toEqual([]);
-      expect(provider.operations({ node: 'node-a' })).toContain('instance-shutdown');
-    },
-  );
+    // @see docs/reference/contract.md#case-73
+    ['any error', new Error('no answer')],
+    // @see docs/reference/contract.md#case-75
+    ['not implemented', new NotImplementedError()],
+  ])('where shutdown fails (%s), the Node is kept without a taint', async (_text, error) => {
+    const provider = new FakeCloudProvider();
+    provider.answer('instance-shutdown', throws(error), { node: 'node-a' });
+    await cluster.startController({ instances: provider.instances });
+    const node = await cluster.createNode('node-a');
+    await rounds(provider);
+    expect(await cluster.taints('node-a')).toEqual([]);
+    expect(await cluster.events(node)).toEqual([]);
+    expect(provider.operations({ node: 'node-a' })).toContain('instance-shutdown');
+  });
 
-  it('case 74: an older cloud that does not implement shutdown gives no taint and no error', async () => {
+  // @see docs/reference/contract.md#case-74
+  it('an older cloud that does not implement shutdown gives no taint and no error', async () => {
     const provider = new FakeCloudProvider({ instances: 'v1' });
     const target = { providerID: 'fake://node-a' };
     provider.answer('instance-shutdown-by-provider-id', throws(new NotImplementedError()), target);
@@ -176,7 +188,8 @@ describe('cloud-node-lifecycle', () => {
     expect(lines).toEqual([]);
   });
 
-  it('case 76: a server that is absent and stopped is absent: the Node is deleted', async () => {
+  // @see docs/reference/contract.md#case-76
+  it('a server that is absent and stopped is absent: the Node is deleted', async () => {
     const provider = new FakeCloudProvider();
     provider.answer('instance-exists', returns(false), { node: 'node-a' });
     provider.answer('instance-shutdown', returns(true), { node: 'node-a' });
@@ -186,7 +199,8 @@ describe('cloud-node-lifecycle', () => {
     expect(provider.operations({ node: 'node-a' })).not.toContain('instance-shutdown');
   });
 
-  it('case 77: an older cloud that knows no instance id for a Node without provider id: it is deleted', async () => {
+  // @see docs/reference/contract.md#case-77
+  it('an older cloud that knows no instance id for a Node without provider id: it is deleted', async () => {
     const provider = new FakeCloudProvider({ instances: 'v1' });
     provider.answer('instance-id', throws(new InstanceNotFoundError()), { node: 'node-a' });
     await cluster.startController({ instances: provider.instances });
@@ -196,15 +210,16 @@ describe('cloud-node-lifecycle', () => {
   });
 
   it.each([
-    [78, 'any error', new Error('no answer')],
+    // @see docs/reference/contract.md#case-78
+    ['any error', new Error('no answer')],
+    // @see docs/reference/contract.md#case-81
     [
-      81,
       'not found inside another error',
       new Error('lookup failed', { cause: new InstanceNotFoundError() }),
     ],
   ])(
-    'case %i: an older cloud that fails to give the instance id (%s): the Node is kept, without taint',
-    async (_case, _text, error) => {
+    'an older cloud that fails to give the instance id (%s): the Node is kept, without taint',
+    async (_text, error) => {
       const provider = new FakeCloudProvider({ instances: 'v1' });
       provider.answer('instance-id', throws(error), { node: 'node-a' });
       provider.answer('instance-shutdown-by-provider-id', returns(true), {
@@ -220,7 +235,8 @@ describe('cloud-node-lifecycle', () => {
     },
   );
 
-  it('case 79: an older cloud gives the id of a Node without provider id: tainted, and still without', async () => {
+  // @see docs/reference/contract.md#case-79
+  it('an older cloud gives the id of a Node without provider id: tainted, and still without', async () => {
     const provider = new FakeCloudProvider({ instances: 'v1' });
     provider.answer('instance-shutdown-by-provider-id', returns(true), {
       providerID: 'fake://node-a',
@@ -231,7 +247,8 @@ describe('cloud-node-lifecycle', () => {
     expect((await cluster.node('node-a')).spec?.providerID).toBeUndefined();
   });
 
-  it('case 80: exists that throws InstanceNotFound is an error: the Node is kept', async () => {
+  // @see docs/reference/contract.md#case-80
+  it('exists that throws InstanceNotFound is an error: the Node is kept', async () => {
     const provider = new FakeCloudProvider();
     provider.answer('instance-exists', throws(new InstanceNotFoundError()), { node: 'node-a' });
     await cluster.startController({ instances: provider.instances });
@@ -241,7 +258,9 @@ describe('cloud-node-lifecycle', () => {
     expect(await cluster.events(node)).toEqual([]);
   });
 
-  it('case 82 and 86: a refused deletion is told by events and tried again in the next round', async () => {
+  // @see docs/reference/contract.md#case-82
+  // @see docs/reference/contract.md#case-86
+  it('a refused deletion is told by events and tried again in the next round', async () => {
     const provider = new FakeCloudProvider();
     provider.answer('instance-exists', returns(false), { node: 'node-a' });
     let isAllowed = false;
@@ -276,7 +295,8 @@ describe('cloud-node-lifecycle', () => {
     expect((deleting.metadata.name ?? '') < (failed.metadata.name ?? '')).toBe(true);
   });
 
-  it('case 83: a Node that was never initialised is deleted too', async () => {
+  // @see docs/reference/contract.md#case-83
+  it('a Node that was never initialised is deleted too', async () => {
     const provider = new FakeCloudProvider();
     provider.answer('instance-exists', returns(false), { node: 'node-a' });
     const taints = [
@@ -291,7 +311,8 @@ describe('cloud-node-lifecycle', () => {
     await cluster.nodeGone('node-a');
   });
 
-  it('case 84: a Node whose server is stopped stays, however long', async () => {
+  // @see docs/reference/contract.md#case-84
+  it('a Node whose server is stopped stays, however long', async () => {
     const provider = new FakeCloudProvider();
     provider.answer('instance-shutdown', returns(true), { node: 'node-a' });
     await cluster.startController({ instances: provider.instances });
@@ -302,7 +323,8 @@ describe('cloud-node-lifecycle', () => {
     expect(await cluster.events(node)).toEqual([]);
   });
 
-  it('case 85: a taint of the same key with another effect is another taint', async () => {
+  // @see docs/reference/contract.md#case-85
+  it('a taint of the same key with another effect is another taint', async () => {
     const provider = new FakeCloudProvider();
     provider.answer('instance-shutdown', returns(true), { node: 'node-a' });
     await cluster.startController({ instances: provider.instances });

@@ -35,7 +35,7 @@ export interface NodeLifecycleControllerContext {
 }
 
 /**
- * The node lifecycle controller under upstream's names, as a manager starts it (contract §3). A
+ * The node lifecycle controller under upstream's names, as a manager starts it (contract.md#node-lifecycle-controller). A
  * provider without instances skips it.
  */
 export const cloudNodeLifecycleController = {

@@ -16,7 +16,7 @@ export interface NodeDeletionOptions {
 }
 
 /**
- * Deletes one Node that was found to have no server (contract §3.2): event, then DELETE for this
+ * Deletes one Node that was found to have no server (contract.md#node-lifecycle-decision): event, then DELETE for this
  * UID, so that a Node that was created under the same name meanwhile stays.
  */
 export class NodeDeletion {

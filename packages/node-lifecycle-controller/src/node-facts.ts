@@ -1,7 +1,7 @@
 import { KeepNodeAnnotation, parseGoBool } from '@k8s-ccm/cloud-provider';
 import type { Node } from '@k8s-ccm/cloud-provider';
 
-/** Whether the Node's condition Ready is True; a missing one is Unknown, the heartbeat's age does not count (contract §3.2). */
+/** Whether the Node's condition Ready is True; a missing one is Unknown, the heartbeat's age does not count (contract.md#node-lifecycle-decision). */
 export function isReady(node: Node): boolean {
   return node.status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True';
 }

@@ -55,7 +55,7 @@ export interface NodeLifecycleControllerOptions extends DeletionRules {
 }
 
 /**
- * Taints Nodes whose servers are stopped and deletes Nodes whose servers are gone (contract §3).
+ * Taints Nodes whose servers are stopped and deletes Nodes whose servers are gone (contract.md#node-lifecycle-controller).
  *
  * Every `monitorPeriodMs` a round asks the cloud for the servers of the Nodes that are not Ready, in
  * one survey where the provider has it, and puts them into a queue. What is done about a Node is

@@ -1,7 +1,7 @@
 import { NodeLifecycleMetricName } from '@k8s-ccm/cloud-provider';
 import type { Counter, MetricsRegistry } from '@k8s-ccm/controller-runtime';
 
-/** The node lifecycle controller's metrics; upstream has none (contract §3.4). */
+/** The node lifecycle controller's metrics; upstream has none (contract.md#node-lifecycle-metrics). */
 export interface NodeLifecycleMetrics {
   /** One per Node and round in which its deletion was blocked; `reason` is a `BlockedReason`. */
   readonly deletionsBlocked: Counter<'reason'>;

@@ -3,7 +3,7 @@ import type { Node, Taint } from '@k8s-ccm/cloud-provider';
 import { isConflict } from '@k8s-ccm/controller-runtime';
 import type { Clock, OwnWrites, Random, ResourceClient } from '@k8s-ccm/controller-runtime';
 
-/** Tries of one write in all, where others keep changing the Node meanwhile (contract §3.3). */
+/** Tries of one write in all, where others keep changing the Node meanwhile (contract.md#node-taints). */
 const maxTries = 5;
 /** The wait between two tries: this times 1 to 2, in milliseconds. */
 const retryMs = 100;
@@ -21,7 +21,7 @@ type Change = (taints: readonly Taint[]) => readonly Taint[] | undefined;
 const withShutdownTaint: Change = (taints) => withTaint(taints, ShutdownTaint);
 const withoutShutdownTaint: Change = (taints) => withoutTaint(taints, ShutdownTaint);
 
-/** Puts the taint of stopped servers on Nodes and takes it off; other taints stay (contract §3.3). */
+/** Puts the taint of stopped servers on Nodes and takes it off; other taints stay (contract.md#node-taints). */
 export class ShutdownTaintWriter {
   readonly #options: ShutdownTaintWriterOptions;
 

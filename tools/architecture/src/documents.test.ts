@@ -13,12 +13,9 @@ const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 /** Rooms that still refer by numbers. The list only becomes shorter. */
 const toConvert: readonly string[] = [
   'apps/ccm',
-  'packages/controller-manager',
   'packages/controller-runtime',
   'packages/inspur-provider',
-  'packages/inspur-sdk',
   'packages/node-controller',
-  'packages/node-lifecycle-controller',
   'packages/service-controller',
 ];
 
