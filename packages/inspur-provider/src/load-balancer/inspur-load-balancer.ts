@@ -339,10 +339,9 @@ export class InspurLoadBalancer implements LoadBalancer {
   }
 
   /** Forgets the Service, unless listeners of it may remain somewhere. */
-  #requireClean(observation: Observation, { options, service, uid }: Subject): void {
-    const remains = remainsOf(observation, uid);
-    if (remains.error !== undefined) throw remains.error;
-    if (remains.warning !== undefined) options.report(cleanupPending(remains.warning));
+  #requireClean(observation: Observation, { service, uid }: Subject): void {
+    const remains = remainsOf(observation);
+    if (remains !== undefined) throw remains;
     this.#memory.rememberClean(service.metadata?.uid ?? '');
     this.#notices.forget(uid);
   }
@@ -367,8 +366,8 @@ export class InspurLoadBalancer implements LoadBalancer {
 
   /** Tells of listeners that remain elsewhere, and sees that they are looked for. */
   #reportRemains({ named, options, uid }: Subject, { leftovers, observation }: ApplyResult): void {
-    const { error } = remainsOf(observation, uid, named.slbId);
-    const failures = [...leftovers.map(adviseOnSlbError), ...(error === undefined ? [] : [error])];
+    const remains = remainsOf(observation, named.slbId);
+    const failures = [...leftovers.map(adviseOnSlbError), ...(remains ? [remains] : [])];
     if (failures.length > 0 && named.slbId === '') throw combineFailures(failures);
     for (const failure of failures) options.report(cleanupPending(describeRemains(failure)));
     if (failures.length > 0) options.requeueAfter?.(recheckMs);

@@ -91,6 +91,27 @@ describe('a move away from an SLB that cannot be reached any more', () => {
     expect(actor.requeues).toEqual([60_000]);
   });
 
+  it('keeps a Service that is deleted after a restart, too, until the old SLB answers or is given up', async () => {
+    await using emulator = await startEmulator({ seed: twoSlbs });
+    await using processes = new Processes(emulator);
+    for (const givesUp of [false, true]) {
+      emulator.setFaults([]);
+      emulator.replaceState(twoSlbs);
+      const actor = new ServiceActor(buildService());
+      await actor.ensure(processes.start(), buildNodes(1));
+      emulator.setFaults([{ operation: 'ListListeners', ...unreachable }]);
+      const other = processes.start();
+      await actor.annotate(slbIdKey, 'slb-2').ensure(other, buildNodes(1));
+      const process = processes.start();
+      await expect(actor.delete(process)).rejects.toThrow(/remain on SLB "slb-1"/);
+      expect(processes.picture()).toEqual([`${onSlb1} ecs-n1:30080`]);
+      if (givesUp) actor.annotate('loadbalancer.inspur.com/abandon', 'slb-1');
+      else emulator.setFaults([]);
+      await actor.delete(process);
+      expect(processes.picture()).toEqual(givesUp ? [`${onSlb1} ecs-n1:30080`] : []);
+    }
+  });
+
   it('forgets the old SLB once the cloud proves that it is gone', async () => {
     await using emulator = await startEmulator({ seed: twoSlbs });
     await using processes = new Processes(emulator);

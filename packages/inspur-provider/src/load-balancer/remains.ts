@@ -1,38 +1,29 @@
-import { errorText } from '@k8s-ccm/cloud-provider';
-import { ownerId } from '@k8s-ccm/provider-kit';
-
 import { OwnershipDoubtError } from './load-balancer-errors.ts';
 import type { Observation } from './observation.ts';
 
-/** Whether listeners of a Service may remain on SLBs that cannot be read. */
-export interface Remains {
-  /** Set if they may: the Service must not be forgotten. */
-  readonly error?: OwnershipDoubtError;
-  /** Set if nothing suggests that they do, but it is not proven. */
-  readonly warning?: string;
-}
-
-/** @param except the SLB that is not asked about */
-export function remainsOf(observation: Observation, uid: string, except = ''): Remains {
-  const { certainty, doubt, slbs } = observation;
+/**
+ * Why listeners of a Service may remain on SLBs that cannot be read, so that the Service must not be
+ * forgotten; `undefined` if it is proven that none remain.
+ *
+ * @param except the SLB that is not asked about
+ */
+export function remainsOf(
+  { doubt, slbs }: Observation,
+  except = '',
+): OwnershipDoubtError | undefined {
+  if (doubt instanceof OwnershipDoubtError) return doubt;
   const hidden = [...slbs.values()].flatMap((sighting) =>
     sighting.kind === 'hidden' && sighting.slbId !== except ? [sighting] : [],
   );
-  if (certainty === 'unknown' && doubt instanceof OwnershipDoubtError) return { error: doubt };
   const [first] = hidden;
   if (first !== undefined) {
     const ids = hidden.map(({ slbId }) => slbId);
     const message = `listeners of the Service may remain on SLB ${quoted(ids)}: ${first.error.message} ${abandonAdvice}`;
-    return { error: new OwnershipDoubtError(ids, message, { cause: first.error }) };
+    return new OwnershipDoubtError(ids, message, { cause: first.error });
   }
-  if (doubt === undefined) return {};
-  if (certainty === 'assumed') {
-    return {
-      warning: `${errorText(doubt)} If listeners named k8s_${ownerId(uid)}_… remain there, remove them.`,
-    };
-  }
+  if (doubt === undefined) return undefined;
   const message = `cannot tell whether listeners of the Service remain on another SLB: ${doubt.message}`;
-  return { error: new OwnershipDoubtError([], message, { cause: doubt }) };
+  return new OwnershipDoubtError([], message, { cause: doubt });
 }
 
 /** The text for the user of a Service that is served, but whose former listeners remain. */
