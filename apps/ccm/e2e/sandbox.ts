@@ -302,12 +302,18 @@ export class Sandbox {
   }
 
   /** Waits until the SLB's listeners, as `PROTOCOL/port`, are exactly these. */
-  async listening(slbId: string, expected: readonly string[]): Promise<readonly WireListener[]> {
-    return until(`${slbId} listens on [${expected.join(' ')}]`, async () => {
+  async listening(
+    slbId: string,
+    expected: readonly string[],
+    limitMs?: number,
+  ): Promise<readonly WireListener[]> {
+    const what = `${slbId} listens on [${expected.join(' ')}]`;
+    const look = async (): Promise<readonly WireListener[] | undefined> => {
       const listeners = await this.listeners(slbId);
       const found = listeners.map(({ protocol, port }) => `${protocol}/${port}`);
       return JSON.stringify(found) === JSON.stringify(expected) ? listeners : undefined;
-    });
+    };
+    return await until(what, look, limitMs);
   }
 
   /** Waits until the SLB has a listener that `fits`. */
