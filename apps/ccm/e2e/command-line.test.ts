@@ -70,6 +70,43 @@ describe('ccm', () => {
     expect(ccm.output.trim().split('\n')).toHaveLength(1);
   });
 
+  it.each([
+    {
+      name: 'a token without quotes that YAML takes for a number',
+      user: '{ token: 0123 }',
+      says: ':6: user "u": token: found a number; allowed: a text, in quotes',
+    },
+    {
+      name: 'a key that is not base64',
+      user: '{ client-certificate-data: aGVsbG8=, client-key-data: s3cret }',
+      says: ':6: user "u": client-key-data: found a text that is not base64; allowed: PEM in base64',
+    },
+    {
+      name: 'an exec plugin that asks somebody',
+      user: '\n    exec:\n      apiVersion: client.authentication.k8s.io/v1\n      command: aws\n      interactiveMode: Always',
+      says: ':10: user "u": exec.interactiveMode: found "Always", which needs somebody at a terminal; allowed: Never or IfAvailable',
+    },
+  ])(
+    'refuses a kubeconfig with $name, and names the line and the field',
+    async ({ user, says }) => {
+      const kubeconfig = join(folder, 'kubeconfig');
+      const lines = [
+        'current-context: main',
+        'contexts: [{ name: main, context: { cluster: c, user: u } }]',
+        'clusters: [{ name: c, cluster: { server: "https://127.0.0.1:1" } }]',
+        'users:',
+        '- name: u',
+        `  user: ${user}`,
+      ];
+      await writeFile(kubeconfig, lines.join('\n'));
+      await using ccm = new CcmProcess([provider, `--kubeconfig=${kubeconfig}`]);
+      const { code } = await ccm.exited;
+      expect(code).toBe(1);
+      expect(ccm.output.trim().split('\n')).toEqual([`ccm: kubeconfig ${kubeconfig}${says}`]);
+      expect(ccm.output).not.toContain('s3cret');
+    },
+  );
+
   it('tells every problem of a configuration file, each with its line', async () => {
     const config = await configFile('KubeCloudShared:\n  ClusterName: 5\n  ClusterCDIR: x\n');
     await using ccm = new CcmProcess([provider, `--config=${config}`]);

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { createServer, request as httpRequest } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { request as httpRequest } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { openProxyServer } from './proxy-server.ts';
+import type { ProxyServer } from './proxy-server.ts';
 
 /**
  * Counts calls on their way and lets the process that makes them die at one of them: that call and
@@ -55,28 +56,34 @@ export interface CrashProxyOptions {
   readonly caFile?: string;
 }
 
-/** A plain HTTP proxy in front of one server, with a gate for the calls that matter. */
+/** A proxy in front of one server, with a gate for the calls that matter. */
 export class CrashProxy {
-  readonly #server: Server;
+  readonly #server: ProxyServer;
 
-  private constructor(server: Server) {
+  private constructor(server: ProxyServer) {
     this.#server = server;
   }
 
   static async start(options: CrashProxyOptions): Promise<CrashProxy> {
     const ca = options.caFile === undefined ? undefined : readFileSync(options.caFile);
-    const server = createServer((incoming, outgoing) => forward(incoming, outgoing, options, ca));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return new CrashProxy(server);
+    const proxy = await openProxyServer(options.target);
+    proxy.server.on('request', (incoming, outgoing) => forward(incoming, outgoing, options, ca));
+    return new CrashProxy(proxy);
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return this.#server.url;
+  }
+
+  /** The authority of its certificate, PEM; absent without TLS. */
+  get ca(): string | undefined {
+    return this.#server.ca;
   }
 
   async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+    const { server } = this.#server;
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
   }
 }
 

@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CcmProcess } from './ccm-process.ts';
 import { CallGate, CrashProxy } from './crash-proxy.ts';
+import { writeKubeconfig } from './replica.ts';
 import { Sandbox, slbIdAnnotation } from './sandbox.ts';
 import { until } from './until.ts';
 
@@ -48,17 +48,7 @@ describe('ccm killed before any of its calls', () => {
       counts: (_method, path) => path.includes('/slbs'),
     });
     kubeconfig = join(sandbox.controlPlane.folder, 'through-proxy.kubeconfig');
-    await writeFile(
-      kubeconfig,
-      JSON.stringify({
-        apiVersion: 'v1',
-        kind: 'Config',
-        clusters: [{ name: 'proxy', cluster: { server: apiProxy.url } }],
-        users: [{ name: 'admin', user: { token: sandbox.controlPlane.token } }],
-        contexts: [{ name: 'proxy', context: { cluster: 'proxy', user: 'admin' } }],
-        'current-context': 'proxy',
-      }),
-    );
+    await writeKubeconfig(kubeconfig, apiProxy, { token: sandbox.controlPlane.token });
   }, 300_000);
 
   afterAll(async () => {

@@ -109,7 +109,7 @@ describe('credentials of the API server that are replaced, the old ones revoked 
       api = await RecordingProxy.start({ target: controlPlane.url, caFile: controlPlane.caFile });
       const kubeconfig = join(folder, 'rotating.kubeconfig');
       let token = await newToken();
-      await writeKubeconfig(kubeconfig, api.url, await write(folder, token));
+      await writeKubeconfig(kubeconfig, api, await write(folder, token));
       ccm = await sandbox.startCcm({
         args: [`--kubeconfig=${kubeconfig}`, '--controllers=*,-route', ...shortLease],
       });
@@ -121,7 +121,7 @@ describe('credentials of the API server that are replaced, the old ones revoked 
         token = await newToken();
         const mark = api.requests.length;
         const user = await write(folder, token);
-        await writeKubeconfig(`${kubeconfig}.new`, api.url, user);
+        await writeKubeconfig(`${kubeconfig}.new`, api, user);
         await rename(`${kubeconfig}.new`, kubeconfig);
         api.revoke(old);
         await newServiceIsServed();

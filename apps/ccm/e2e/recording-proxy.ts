@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { createServer, request as httpRequest } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { request as httpRequest } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { monotonicMs } from './monotonic-ms.ts';
+import { openProxyServer } from './proxy-server.ts';
+import type { ProxyServer } from './proxy-server.ts';
 
 /** A request that arrived at a {@link RecordingProxy}. */
 export interface ProxiedRequest {
@@ -24,12 +25,12 @@ export interface RecordingProxyOptions {
 }
 
 /**
- * A plain HTTP proxy for one process: it notes what the process sends, can be cut off as a network
+ * A proxy for one process: it notes what the process sends, can be cut off as a network
  * that drops every packet, and can revoke a token at once, which no API server does by itself.
  */
 export class RecordingProxy {
   readonly requests: ProxiedRequest[] = [];
-  readonly #server: Server;
+  readonly #server: ProxyServer;
   readonly #options: RecordingProxyOptions;
   readonly #ca: Buffer | undefined;
   readonly #revoked = new Set<string>();
@@ -39,22 +40,24 @@ export class RecordingProxy {
   }>();
   #isCutOff = false;
 
-  private constructor(server: Server, options: RecordingProxyOptions) {
+  private constructor(server: ProxyServer, options: RecordingProxyOptions) {
     this.#server = server;
     this.#options = options;
     this.#ca = options.caFile === undefined ? undefined : readFileSync(options.caFile);
-    server.on('request', (request, answer) => this.#take(request, answer));
+    server.server.on('request', (request, answer) => this.#take(request, answer));
   }
 
   static async start(options: RecordingProxyOptions): Promise<RecordingProxy> {
-    const server = createServer();
-    const proxy = new RecordingProxy(server, options);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return proxy;
+    return new RecordingProxy(await openProxyServer(options.target), options);
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return this.#server.url;
+  }
+
+  /** The authority of its certificate, PEM; absent without TLS. */
+  get ca(): string | undefined {
+    return this.#server.ca;
   }
 
   /** From now on nothing gets through, and nobody is told. */
@@ -72,8 +75,9 @@ export class RecordingProxy {
   }
 
   async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+    const { server } = this.#server;
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
   }
 
   #take(request: IncomingMessage, answer: ServerResponse): void {

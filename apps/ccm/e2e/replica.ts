@@ -40,7 +40,7 @@ export class Replica {
     });
     const cloud = await RecordingProxy.start({ target: emulator.url });
     const kubeconfig = join(controlPlane.folder, `${name}.kubeconfig`);
-    await writeKubeconfig(kubeconfig, api.url, { token });
+    await writeKubeconfig(kubeconfig, api, { token });
     const ccm = await sandbox.startCcm({
       args: [`--kubeconfig=${kubeconfig}`, ...args],
       cloudConfig: sandbox.cloudConfig().replaceAll(emulator.url, cloud.url),
@@ -64,11 +64,16 @@ export class Replica {
 }
 
 /** Writes a kubeconfig with one user. */
-export async function writeKubeconfig(path: string, server: string, user: object): Promise<void> {
+export async function writeKubeconfig(
+  path: string,
+  { url, ca }: Pick<RecordingProxy, 'url' | 'ca'>,
+  user: object,
+): Promise<void> {
+  const authority = ca === undefined ? {} : { 'certificate-authority-data': btoa(ca) };
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{ name: 'e2e', cluster: { server } }],
+    clusters: [{ name: 'e2e', cluster: { server: url, ...authority } }],
     users: [{ name: 'e2e', user }],
     contexts: [{ name: 'e2e', context: { cluster: 'e2e', user: 'e2e' } }],
     'current-context': 'e2e',

@@ -88,8 +88,9 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
     proxyFor,
     clock,
     log,
+    env: options.env,
   });
-  // It may run a credential plugin, which takes as long as it likes.
+  // It may run a credential plugin, which takes up to a minute.
   const config = await abortable(loading, signal);
   const metrics = new MetricsRegistry();
   metrics.collectProcessMetrics();

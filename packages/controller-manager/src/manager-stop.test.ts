@@ -274,7 +274,8 @@ describe('the stop of a manager', () => {
     const kubeconfig = join(folder, 'config');
     // It ends with its file.
     const script = ': > "$0.runs"; while test -e "$0"; do sleep 0.1; done';
-    const exec = { command: 'sh', args: ['-c', script, kubeconfig] };
+    const apiVersion = 'client.authentication.k8s.io/v1';
+    const exec = { apiVersion, command: 'sh', args: ['-c', script, kubeconfig] };
     await writeFile(
       kubeconfig,
       JSON.stringify({

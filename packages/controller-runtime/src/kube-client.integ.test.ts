@@ -7,7 +7,7 @@ import { silentLogger, type Node, type Service } from '@k8s-ccm/cloud-provider';
 import { startControlPlane, type ControlPlane } from '@k8s-ccm/envtest';
 import { systemClock } from './clock.ts';
 import { KubeClient } from './kube-client.ts';
-import { loadKubeConfig } from './kube-config.ts';
+import { loadKubeConfig } from './kubeconfig/kube-config.ts';
 import { systemRandom } from './random.ts';
 
 const startLimitMs = 60_000;

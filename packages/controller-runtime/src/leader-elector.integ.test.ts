@@ -4,7 +4,7 @@ import { startControlPlane, type ControlPlane } from '@k8s-ccm/envtest';
 import { systemClock } from './clock.ts';
 import { EventBroadcaster } from './event-broadcaster.ts';
 import { KubeClient } from './kube-client.ts';
-import { loadKubeConfig } from './kube-config.ts';
+import { loadKubeConfig } from './kubeconfig/kube-config.ts';
 import { LeaderElector } from './leader-elector.ts';
 import { systemRandom } from './random.ts';
 

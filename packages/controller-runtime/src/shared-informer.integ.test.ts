@@ -5,7 +5,7 @@ import { ApiConnectionError } from './api-connection-error.ts';
 import { ApiError } from './api-error.ts';
 import { systemClock } from './clock.ts';
 import { KubeClient } from './kube-client.ts';
-import { loadKubeConfig } from './kube-config.ts';
+import { loadKubeConfig } from './kubeconfig/kube-config.ts';
 import { systemRandom } from './random.ts';
 import type { ResourceClient } from './resource-client.ts';
 import { SharedInformer } from './shared-informer.ts';

@@ -97,6 +97,20 @@ describe.each(rooms)('the room $name', ({ name, folder }) => {
   });
 });
 
+describe('the one YAML reader', () => {
+  it('is the only place that parses YAML', () => {
+    const parsers = tree.files
+      .filter(({ room, isShipped }) => isShipped && room !== 'foundation')
+      .filter(({ text }) => {
+        const specifiers = importStatements(text).map(({ specifier }) => specifier);
+        return specifiers.some((each) => /^(js-)?yaml$/.test(each)) || /\bloadYaml\b/.test(text);
+      })
+      .map(({ path }) => path)
+      .filter((path) => !path.startsWith('tools/'));
+    expect(parsers).toEqual([]);
+  });
+});
+
 describe('the installed tree', () => {
   it.each(['undici', 'io-ts', 'fp-ts'])('holds one copy of %s', (name) => {
     expect(copiesOf(name, join(root, 'node_modules'))).toEqual([join('node_modules', name)]);

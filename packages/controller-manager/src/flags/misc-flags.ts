@@ -6,7 +6,7 @@ export const miscFlags = {
   kubeconfig: stringFlag({
     default: '',
     section: 'misc',
-    doc: 'Path of a kubeconfig file; without it and --master, the service account of the pod.',
+    doc: 'Path of a kubeconfig file; without it and --master, the service account of the pod, and outside of a pod the files in the variable KUBECONFIG.',
   }),
   master: stringFlag({
     default: '',

@@ -1,4 +1,4 @@
 export { TestAuthority } from './test-authority.ts';
 export type { IssueOptions } from './test-authority.ts';
 export { yamlForms } from './yaml-forms.ts';
-export type { YamlForm } from './yaml-forms.ts';
+export type { JsonValue, YamlForm } from './yaml-forms.ts';

@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from '@k8s-ccm/cloud-provider';
-import type { ApiServerConfig } from './api-server-config.ts';
-import type { Clock } from './clock.ts';
-import { CredentialCache } from './credential-cache.ts';
+import { parseCertificates } from '@k8s-ccm/foundation';
+import type { ApiServerConfig } from '../api-server-config.ts';
+import type { Clock } from '../clock.ts';
+import { CredentialCache } from '../credential-cache.ts';
+import { messageOf } from '../error-facts.ts';
 import { KubeConfigError } from './kube-config-error.ts';
 import { readTokenFile } from './token-file.ts';
 
@@ -33,23 +35,23 @@ export async function loadInClusterConfig(options: InClusterOptions): Promise<Ap
   if (host === '' || port === '') {
     throw new KubeConfigError(
       source,
-      'KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set: not in a pod; give a kubeconfig file',
+      'KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set, so this is not in a pod; give a kubeconfig file',
     );
   }
   const tokenFile = join(folder, 'token');
   const caFile = join(folder, 'ca.crt');
   const credentials = new CredentialCache({
     load: async () => ({
-      headers: { authorization: `Bearer ${await readTokenFile(tokenFile, source)}` },
+      headers: {
+        authorization: `Bearer ${await readTokenFile(tokenFile, (text, cause) => new KubeConfigError(source, text, cause))}`,
+      },
     }),
     maxAgeMs: tokenMaxAgeMs,
     clock,
     log,
   });
-  const tls = async (): Promise<{ ca: Buffer; rejectUnauthorized: boolean }> => ({
-    ca: await readFile(caFile).catch((error: unknown) => {
-      throw new KubeConfigError(source, `${caFile} cannot be read`, { cause: error });
-    }),
+  const tls = async (): Promise<{ ca: string; rejectUnauthorized: boolean }> => ({
+    ca: await readAuthorityFile(caFile, source),
     rejectUnauthorized: true,
   });
   await Promise.all([credentials.headers(), tls()]);
@@ -61,4 +63,19 @@ export async function loadInClusterConfig(options: InClusterOptions): Promise<Ap
     source,
     ...(namespace.trim() === '' ? {} : { namespace: namespace.trim() }),
   };
+}
+
+async function readAuthorityFile(path: string, source: string): Promise<string> {
+  let pem: string;
+  try {
+    pem = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new KubeConfigError(source, `${path} cannot be read`, { cause: error });
+  }
+  try {
+    if (parseCertificates(pem).length > 0) return pem;
+  } catch (error) {
+    throw new KubeConfigError(source, `${path}: ${messageOf(error)}`, { cause: error });
+  }
+  throw new KubeConfigError(source, `${path}: there is no certificate in PEM form`);
 }

@@ -1,0 +1,21 @@
+/**
+ * A program for `node -e`: it runs the program that its arguments name and ends with the same exit code. It leads
+ * the process group; when its input ends, because the process that started it is gone, it ends the whole group.
+ * The kernel closes that input even if the process was killed and could do nothing itself.
+ *
+ * The program gets an empty input and no controlling terminal, so it can ask nobody.
+ */
+export const guardProgram = `
+const { spawn } = require('node:child_process');
+const { constants } = require('node:os');
+const [file, argv0, ...args] = process.argv.slice(1);
+const endAll = () => process.kill(-process.pid, 'SIGKILL');
+process.stdin.on('end', endAll).on('error', endAll).resume();
+const child = spawn(file, args, { argv0, stdio: ['ignore', 'inherit', 'inherit'] });
+child.on('error', ({ message }) => {
+  process.stderr.write(message);
+  process.exitCode = 126;
+  process.stdin.destroy();
+});
+child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+`;
