@@ -69,38 +69,43 @@ describe('cloud-node: addresses and node IP', () => {
   }
 
   it.each<[string, AddressCase]>([
+    // @see docs/reference/contract.md#case-32
     [
-      "case 32: the cloud's hostname goes before kubelet's",
+      "the cloud's hostname goes before kubelet's",
       {
         cloud: ['Hostname h', 'InternalIP 10.0.0.1', 'ExternalIP 203.0.113.1'],
         expected: ['Hostname h', 'InternalIP 10.0.0.1', 'ExternalIP 203.0.113.1'],
       },
     ],
+    // @see docs/reference/contract.md#case-33
     [
-      "case 33: kubelet's hostname stays where the cloud has none",
+      "kubelet's hostname stays where the cloud has none",
       {
         cloud: ['InternalIP 10.0.0.1', 'ExternalIP 203.0.113.1'],
         expected: ['InternalIP 10.0.0.1', 'ExternalIP 203.0.113.1', 'Hostname k'],
       },
     ],
+    // @see docs/reference/contract.md#case-34
     [
-      'case 34: a node IP that the cloud knows',
+      'a node IP that the cloud knows',
       {
         annotation: '10.0.0.1',
         cloud: ['InternalIP 10.0.0.1', 'ExternalIP 203.0.113.1'],
         expected: ['InternalIP 10.0.0.1', 'ExternalIP 203.0.113.1', 'Hostname k'],
       },
     ],
+    // @see docs/reference/contract.md#case-40
     [
-      'case 40: a node IP that is external goes first',
+      'a node IP that is external goes first',
       {
         annotation: '55.55.55.55',
         cloud: ['InternalIP 10.1.1.1', 'ExternalIP 55.55.55.55'],
         expected: ['ExternalIP 55.55.55.55', 'InternalIP 10.1.1.1', 'Hostname k'],
       },
     ],
+    // @see docs/reference/contract.md#case-41
     [
-      'case 41: a node IP of two types',
+      'a node IP of two types',
       {
         annotation: '55.55.55.55',
         cloud: [
@@ -112,8 +117,9 @@ describe('cloud-node: addresses and node IP', () => {
         expected: ['InternalIP 55.55.55.55', 'ExternalIP 55.55.55.55', 'Hostname k'],
       },
     ],
+    // @see docs/reference/contract.md#case-42
     [
-      'case 42: one of three internal addresses',
+      'one of three internal addresses',
       {
         annotation: '10.1.1.1',
         cloud: [
@@ -125,24 +131,27 @@ describe('cloud-node: addresses and node IP', () => {
         expected: ['InternalIP 10.1.1.1', 'ExternalIP 203.0.113.1', 'Hostname k'],
       },
     ],
+    // @see docs/reference/contract.md#case-43
     [
-      "case 43: an IPv6 address keeps the cloud's spelling",
+      "an IPv6 address keeps the cloud's spelling",
       {
         annotation: '2600:1f14:1d4:d101::ba3d',
         cloud: ['InternalIP 10.1.1.1', 'InternalIP 2600:1f14:1d4:d101:0:0:0:ba3d'],
         expected: ['InternalIP 2600:1f14:1d4:d101:0:0:0:ba3d', 'Hostname k'],
       },
     ],
+    // @see docs/reference/contract.md#case-45
     [
-      'case 45: a pair in the order of the annotation',
+      'a pair in the order of the annotation',
       {
         annotation: '10.1.1.1,fc01:1234::5678',
         cloud: ['InternalIP fc01:1234::5678', 'InternalIP 10.1.1.1'],
         expected: ['InternalIP 10.1.1.1', 'InternalIP fc01:1234::5678', 'Hostname k'],
       },
     ],
+    // @see docs/reference/contract.md#case-46
     [
-      'case 46: a pair of two types',
+      'a pair of two types',
       {
         annotation: '55.55.55.55,fc01:1234::5678',
         cloud: [
@@ -164,18 +173,20 @@ describe('cloud-node: addresses and node IP', () => {
   });
 
   it.each<[string, string, readonly string[]]>([
-    ['case 35: no IP', 'invalid-ip', ['InternalIP 10.0.0.1']],
-    ['case 36: not in the cloud', '10.0.0.2', ['InternalIP 10.0.0.1']],
-    ['case 36: the cloud has no address at all', '10.0.0.1', []],
-    ['case 37: an empty text', '', ['InternalIP 10.0.0.1']],
-    ['case 38: a space', '10.1.1.1, fc01::1', ['InternalIP 10.1.1.1', 'InternalIP fc01::1']],
-    [
-      'case 39: two of one family',
-      '10.1.1.1,10.1.1.2',
-      ['InternalIP 10.1.1.1', 'InternalIP 10.1.1.2'],
-    ],
-    ['case 39: three', '10.1.1.1,fc01::1,10.1.1.1', ['InternalIP 10.1.1.1', 'InternalIP fc01::1']],
-    ['case 44: a pair where the cloud has one', '10.1.1.1,fc01::1', ['InternalIP 10.1.1.1']],
+    // @see docs/reference/contract.md#case-35
+    ['no IP', 'invalid-ip', ['InternalIP 10.0.0.1']],
+    // @see docs/reference/contract.md#case-36
+    ['not in the cloud', '10.0.0.2', ['InternalIP 10.0.0.1']],
+    ['the cloud has no address at all', '10.0.0.1', []],
+    // @see docs/reference/contract.md#case-37
+    ['an empty text', '', ['InternalIP 10.0.0.1']],
+    // @see docs/reference/contract.md#case-38
+    ['a space', '10.1.1.1, fc01::1', ['InternalIP 10.1.1.1', 'InternalIP fc01::1']],
+    // @see docs/reference/contract.md#case-39
+    ['two of one family', '10.1.1.1,10.1.1.2', ['InternalIP 10.1.1.1', 'InternalIP 10.1.1.2']],
+    ['three', '10.1.1.1,fc01::1,10.1.1.1', ['InternalIP 10.1.1.1', 'InternalIP fc01::1']],
+    // @see docs/reference/contract.md#case-44
+    ['a pair where the cloud has one', '10.1.1.1,fc01::1', ['InternalIP 10.1.1.1']],
   ])('%s: nothing is written, and it is tried again', async (_what, annotation, cloud) => {
     const clock = new FakeClock();
     const provider = cloudWith(...cloud);
@@ -193,7 +204,8 @@ describe('cloud-node: addresses and node IP', () => {
     expect(controller.writes.kinds('node-a')).toEqual([]);
   });
 
-  it('case 47: an address that changed in the cloud is written, without an event', async () => {
+  // @see docs/reference/contract.md#case-47
+  it('an address that changed in the cloud is written, without an event', async () => {
     const provider = cloudWith('InternalIP 10.0.0.1');
     const { controller, nextPass } = await refreshing(
       { 'node-a': { addresses: addresses('Hostname k') } },
@@ -212,14 +224,17 @@ describe('cloud-node: addresses and node IP', () => {
   });
 
   it.each<[string, readonly string[], readonly string[]]>([
-    ['case 48: the cloud has no addresses', ['InternalIP 10.0.0.1'], []],
+    // @see docs/reference/contract.md#case-48
+    ['the cloud has no addresses', ['InternalIP 10.0.0.1'], []],
+    // @see docs/reference/contract.md#case-49
     [
-      'case 49: the cloud only has another order',
+      'the cloud only has another order',
       ['InternalIP 10.0.0.1', 'ExternalIP 203.0.113.1'],
       ['ExternalIP 203.0.113.1', 'InternalIP 10.0.0.1'],
     ],
+    // @see docs/reference/contract.md#case-50
     [
-      'case 50: two internal addresses stay as they are',
+      'two internal addresses stay as they are',
       ['InternalIP 10.0.0.1', 'InternalIP fc01::1'],
       ['InternalIP 10.0.0.1', 'InternalIP fc01::1'],
     ],
@@ -236,7 +251,8 @@ describe('cloud-node: addresses and node IP', () => {
     expect(controller.writes.kinds('node-a')).toEqual(['patch status']);
   });
 
-  it('case 51: an address that is gone from the cloud is removed', async () => {
+  // @see docs/reference/contract.md#case-51
+  it('an address that is gone from the cloud is removed', async () => {
     const provider = cloudWith('InternalIP 10.0.0.1', 'ExternalIP 203.0.113.1');
     const { nextPass } = await refreshing({ 'node-a': {} }, { provider });
     answerAddresses(provider, 'InternalIP 10.0.0.1');
@@ -244,7 +260,8 @@ describe('cloud-node: addresses and node IP', () => {
     expect(addressesOf(await cluster.node('node-a'))).toEqual(['InternalIP 10.0.0.1']);
   });
 
-  it('case 52: an annotation that became invalid keeps the addresses', async () => {
+  // @see docs/reference/contract.md#case-52
+  it('an annotation that became invalid keeps the addresses', async () => {
     const provider = cloudWith('InternalIP 10.0.0.1');
     const { controller, nextPass } = await refreshing({ 'node-a': {} }, { provider });
     answerAddresses(provider, 'InternalIP 10.0.0.9');
@@ -254,7 +271,8 @@ describe('cloud-node: addresses and node IP', () => {
     expect(addressesOf(await cluster.node('node-a'))).toEqual(['InternalIP 10.0.0.1']);
   });
 
-  it('case 53: a node that is not initialised is not asked for', async () => {
+  // @see docs/reference/contract.md#case-53
+  it('a node that is not initialised is not asked for', async () => {
     const provider = new FakeCloudProvider({ instances: 'v1' });
     provider.answer('instance-id', throws(new Error('boom')));
     const { controller, nextPass } = await refreshing({ 'node-b': {} }, { provider });
@@ -268,7 +286,8 @@ describe('cloud-node: addresses and node IP', () => {
     );
   });
 
-  it('case 54: a pass over 100 nodes of the older form asks 100 times, for addresses alone', async () => {
+  // @see docs/reference/contract.md#case-54
+  it('a pass over 100 nodes of the older form asks 100 times, for addresses alone', async () => {
     const names = Array.from({ length: 100 }, (_, index) => `node-${index}`);
     const gate = new Gate();
     const provider = new FakeCloudProvider({ instances: 'v1' });
@@ -286,7 +305,8 @@ describe('cloud-node: addresses and node IP', () => {
     expect(provider.calls()).toHaveLength(100);
   });
 
-  it('contract §2.1: no more nodes are asked for at once than the flag allows', async () => {
+  // @see docs/reference/contract.md#node-triggers
+  it('no more nodes are asked for at once than the flag allows', async () => {
     const gate = new Gate();
     const provider = cloudWith();
     provider.answer(metadataCall, heldBy(gate));
@@ -299,7 +319,8 @@ describe('cloud-node: addresses and node IP', () => {
     expect(provider.maxInFlight()).toBe(2);
   });
 
-  it('contract §2.6: nodes that the cloud cannot tell of, or that are refused, hinder no other', async () => {
+  // @see docs/reference/contract.md#node-addresses
+  it('nodes that the cloud cannot tell of, or that are refused, hinder no other', async () => {
     const provider = cloudWith('InternalIP 10.0.0.1');
     provider.answer(metadataCall, returns(undefined), { node: 'node-a' });
     provider.answer(metadataCall, throws(new Error('boom')), { node: 'node-b' });
@@ -319,7 +340,8 @@ describe('cloud-node: addresses and node IP', () => {
     expect(seen.map(addressesOf)).toEqual([[], [], [], ['InternalIP 10.0.0.1']]);
   });
 
-  it('case 55: addresses that were refused at initialisation are written in the next period', async () => {
+  // @see docs/reference/contract.md#case-55
+  it('addresses that were refused at initialisation are written in the next period', async () => {
     let refused = 0;
     const provider = cloudWith('InternalIP 10.0.0.1');
     const { nextPass, controller } = await refreshing(

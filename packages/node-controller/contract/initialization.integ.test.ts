@@ -54,7 +54,8 @@ describe('cloud-node: initialisation', () => {
     return { controller, node: await cluster.initialized('node-a') };
   }
 
-  it('case 1: a node gets providerID, addresses and an event, and loses the taint, by two writes', async () => {
+  // @see docs/reference/contract.md#case-1
+  it('a node gets providerID, addresses and an event, and loses the taint, by two writes', async () => {
     const { controller, node } = await initialized(
       cloudWith({ providerID: 'fake://id-1', nodeAddresses: [internal] }),
     );
@@ -120,7 +121,8 @@ describe('cloud-node: initialisation', () => {
     expect(await cluster.reasons(node)).toEqual(['Synced']);
   });
 
-  it('case 1: a node that was there before the controller is initialised too', async () => {
+  // @see docs/reference/contract.md#case-1
+  it('a node that was there before the controller is initialised too', async () => {
     const provider = cloudWith({ providerID: 'fake://id-1', nodeAddresses: [internal] });
     await cluster.createNode('node-a');
     await cluster.startController({ provider });
@@ -129,14 +131,16 @@ describe('cloud-node: initialisation', () => {
     expect(addressesOf(node)).toEqual(['InternalIP 10.0.0.1']);
   });
 
-  it('case 2: the older form gives the providerID by the instance id', async () => {
+  // @see docs/reference/contract.md#case-2
+  it('the older form gives the providerID by the instance id', async () => {
     const provider = v1();
     provider.answer('instance-id', returns('12345'));
     const { node } = await initialized(provider);
     expect(node.spec?.providerID).toBe('fake://12345');
   });
 
-  it('case 3: a node without the taint is left as it is', async () => {
+  // @see docs/reference/contract.md#case-3
+  it('a node without the taint is left as it is', async () => {
     const provider = cloudWith({ providerID: 'fake://id-1', nodeAddresses: [internal] });
     const controller = await cluster.startController({ provider });
     const created = await cluster.createNode('node-a', { taints: [] });
@@ -146,16 +150,19 @@ describe('cloud-node: initialisation', () => {
     expect(controller.calls('node-a')).toEqual([]);
   });
 
-  it.each<[string, string, readonly Taint[]]>([
-    ['case 4', 'another value', [{ ...uninitialized, value: 'maybe' }]],
-    ['case 4', 'no value and another effect', [{ key: uninitialized.key, effect: 'NoExecute' }]],
-    ['case 5', 'both effects', [uninitialized, { ...uninitialized, effect: 'NoExecute' }]],
-  ])('%s: the taint with %s is removed', async (_case, _what, taints) => {
+  it.each<[string, readonly Taint[]]>([
+    // @see docs/reference/contract.md#case-4
+    ['another value', [{ ...uninitialized, value: 'maybe' }]],
+    ['no value and another effect', [{ key: uninitialized.key, effect: 'NoExecute' }]],
+    // @see docs/reference/contract.md#case-5
+    ['both effects', [uninitialized, { ...uninitialized, effect: 'NoExecute' }]],
+  ])('the taint with %s is removed', async (_what, taints) => {
     const { node } = await initialized(cloudWith({ providerID: 'fake://id-1' }), { taints });
     expect(node.spec?.taints?.filter(({ key }) => key === uninitialized.key)).toEqual([]);
   });
 
-  it('case 6: other taints stay, in their order', async () => {
+  // @see docs/reference/contract.md#case-6
+  it('other taints stay, in their order', async () => {
     const others: readonly Taint[] = [
       { key: 'first', value: 'a', effect: 'NoSchedule' },
       { key: 'second', effect: 'NoExecute' },
@@ -171,7 +178,8 @@ describe('cloud-node: initialisation', () => {
     ]);
   });
 
-  it('case 6: a node whose only taint goes has none', async () => {
+  // @see docs/reference/contract.md#case-6
+  it('a node whose only taint goes has none', async () => {
     const controller = await cluster.startController({ provider: new FakeCloudProvider() });
     await cluster.createNode('node-a', { taints: [] });
     await cluster.patchNode('node-a', { spec: { taints: [uninitialized] } });
@@ -180,15 +188,18 @@ describe('cloud-node: initialisation', () => {
   });
 
   it.each<[string, InstanceMetadata]>([
-    ['case 7: a providerID is never changed', { providerID: 'fake://other' }],
-    ['case 10: a cloud without a providerID is fine where the node has one', { zone: 'z' }],
-    ['case 10: an empty providerID is none', { providerID: '', zone: 'z' }],
+    // @see docs/reference/contract.md#case-7
+    ['a providerID is never changed', { providerID: 'fake://other' }],
+    // @see docs/reference/contract.md#case-10
+    ['a cloud without a providerID is fine where the node has one', { zone: 'z' }],
+    ['an empty providerID is none', { providerID: '', zone: 'z' }],
   ])('%s', async (_what, metadata) => {
     const { node } = await initialized(cloudWith(metadata), { providerID: 'fake://mine' });
     expect(node.spec?.providerID).toBe('fake://mine');
   });
 
-  it('case 11: a cloud that gives nothing leaves the node alone until its next change', async () => {
+  // @see docs/reference/contract.md#case-11
+  it('a cloud that gives nothing leaves the node alone until its next change', async () => {
     const clock = new FakeClock();
     const provider = cloudWith(undefined);
     provider.answer(metadataCall, returns({ zone: 'z' }), { node: 'node-b' });
@@ -207,20 +218,23 @@ describe('cloud-node: initialisation', () => {
   });
 
   it.each<[string, FakeCloudProvider, NewNode?]>([
-    ['case 8: the cloud has no providerID', cloudWith({ zone: 'z', instanceType: 't' })],
-    ['case 8: the cloud has an empty providerID', cloudWith({ providerID: '', zone: 'z' })],
+    // @see docs/reference/contract.md#case-8
+    ['the cloud has no providerID', cloudWith({ zone: 'z', instanceType: 't' })],
+    ['the cloud has an empty providerID', cloudWith({ providerID: '', zone: 'z' })],
     ...[new Error('boom'), new InstanceNotFoundError()].map(
       (error): [string, FakeCloudProvider] => {
         const provider = new FakeCloudProvider();
         provider.answer(metadataCall, throws(error));
-        return [`case 12: the cloud answers "${error.message}"`, provider];
+        // @see docs/reference/contract.md#case-12
+        return [`the cloud answers "${error.message}"`, provider];
       },
     ),
     ...[new Error('boom'), new InstanceNotFoundError()].map(
       (error): [string, FakeCloudProvider] => {
         const provider = v1();
         provider.answer('instance-id', throws(error));
-        return [`case 14: the instance id ends with "${error.message}"`, provider];
+        // @see docs/reference/contract.md#case-14
+        return [`the instance id ends with "${error.message}"`, provider];
       },
     ),
     ...(['addresses', 'zone', 'type'] as const).map((fact): [string, FakeCloudProvider] => {
@@ -229,16 +243,19 @@ describe('cloud-node: initialisation', () => {
       if (fact === 'addresses') {
         provider.answer('node-addresses-by-provider-id', failed);
         provider.answer('node-addresses', failed);
-        return ['case 16: both ways to the addresses fail', provider];
+        // @see docs/reference/contract.md#case-16
+        return ['both ways to the addresses fail', provider];
       }
       if (fact === 'zone') {
         provider.answer('get-zone-by-provider-id', failed);
         provider.answer('get-zone-by-node-name', failed);
-        return ['case 17: both ways to the zone fail', provider];
+        // @see docs/reference/contract.md#case-17
+        return ['both ways to the zone fail', provider];
       }
       provider.answer('instance-type-by-provider-id', failed);
       provider.answer('instance-type', failed);
-      return ['contract §2.3: both ways to the instance type fail', provider];
+      // @see docs/reference/contract.md#node-metadata
+      return ['both ways to the instance type fail', provider];
     }),
   ])('%s: nothing is written, and it is tried again', async (_what, provider) => {
     const clock = new FakeClock();
@@ -258,7 +275,8 @@ describe('cloud-node: initialisation', () => {
     expect(await cluster.reasons(created)).toEqual([]);
   });
 
-  it('case 9: a providerID that the cloud gives later initialises the node without any change of it', async () => {
+  // @see docs/reference/contract.md#case-9
+  it('a providerID that the cloud gives later initialises the node without any change of it', async () => {
     const clock = new FakeClock();
     const provider = cloudWith({ zone: 'z' });
     const controller = await cluster.startController({ provider, clock });
@@ -272,7 +290,8 @@ describe('cloud-node: initialisation', () => {
     expect((await cluster.initialized('node-a')).spec?.providerID).toBe('fake://id-1');
   });
 
-  it('case 12: a change of the node does not wait for the backoff', async () => {
+  // @see docs/reference/contract.md#case-12
+  it('a change of the node does not wait for the backoff', async () => {
     const provider = new FakeCloudProvider();
     provider.answer(metadataCall, throws(new Error('boom')), { node: 'node-a' });
     const controller = await cluster.startController({ provider, clock: new FakeClock() });
@@ -284,7 +303,8 @@ describe('cloud-node: initialisation', () => {
     expect((await cluster.initialized('node-a')).spec?.providerID).toBe('fake://node-a');
   });
 
-  it('case 13: a cloud without instance ids initialises by name', async () => {
+  // @see docs/reference/contract.md#case-13
+  it('a cloud without instance ids initialises by name', async () => {
     const provider = v1();
     provider.answer('instance-id', throws(new NotImplementedError()));
     provider.answer('node-addresses-by-provider-id', throws(new Error('which?')));
@@ -295,7 +315,8 @@ describe('cloud-node: initialisation', () => {
     expect(controller.writes.kinds('node-a')).toEqual(['patch', 'patch status']);
   });
 
-  it('case 15: addresses by name stand in for those by id', async () => {
+  // @see docs/reference/contract.md#case-15
+  it('addresses by name stand in for those by id', async () => {
     const provider = v1();
     provider.answer('node-addresses-by-provider-id', throws(new Error('boom')));
     provider.answer('node-addresses', returns([internal]));
@@ -303,15 +324,17 @@ describe('cloud-node: initialisation', () => {
     expect(addressesOf(node)).toEqual(['InternalIP 10.0.0.1']);
   });
 
-  it('case 18: a cloud without zones gives no zone and no region', async () => {
+  // @see docs/reference/contract.md#case-18
+  it('a cloud without zones gives no zone and no region', async () => {
     const { node } = await initialized(v1({ zones: false }));
     expect(node.metadata?.labels).toBeUndefined();
     expect(node.spec?.providerID).toBe('fake://node-a');
   });
 
   it.each<[string, InstanceMetadata, Labels, Labels]>([
+    // @see docs/reference/contract.md#case-19
     [
-      'case 19: zone and region',
+      'zone and region',
       { zone: 'us-west-1a', region: 'us-west' },
       {},
       {
@@ -321,32 +344,37 @@ describe('cloud-node: initialisation', () => {
         [label.regionBeta]: 'us-west',
       },
     ],
+    // @see docs/reference/contract.md#case-20
     [
-      'case 20: a region alone',
+      'a region alone',
       { zone: '', region: 'us-west' },
       {},
       { [label.region]: 'us-west', [label.regionBeta]: 'us-west' },
     ],
+    // @see docs/reference/contract.md#case-21
     [
-      'case 21: an instance type',
+      'an instance type',
       { instanceType: 't1.micro' },
       {},
       { [label.type]: 't1.micro', [label.typeBeta]: 't1.micro' },
     ],
+    // @see docs/reference/contract.md#case-22
     [
-      'case 22: the zone of the cloud wins',
+      'the zone of the cloud wins',
       { zone: 'new' },
       { [label.zone]: 'old' },
       { [label.zone]: 'new', [label.zoneBeta]: 'new' },
     ],
+    // @see docs/reference/contract.md#case-23
     [
-      'case 23: additional labels',
+      'additional labels',
       { additionalLabels: { 'my.custom.label/foo': 'bar', 'topology.k8s.cp/zone-id': 'az1' } },
       {},
       { 'my.custom.label/foo': 'bar', 'topology.k8s.cp/zone-id': 'az1' },
     ],
+    // @see docs/reference/contract.md#case-24
     [
-      "case 24: additional labels that are Kubernetes' own",
+      "additional labels that are Kubernetes' own",
       {
         additionalLabels: {
           'kubernetes.io/x': 'x',
@@ -358,14 +386,16 @@ describe('cloud-node: initialisation', () => {
       { mine: 'x' },
       { mine: 'x' },
     ],
+    // @see docs/reference/contract.md#case-25
     [
-      'case 25: additional labels that only look like them',
+      'additional labels that only look like them',
       { additionalLabels: { 'app.k8snio/bar': 'x', 'k8snio/bar': 'y' } },
       {},
       { 'app.k8snio/bar': 'x', 'k8snio/bar': 'y' },
     ],
+    // @see docs/reference/contract.md#case-26
     [
-      'case 26: a label that is there stays',
+      'a label that is there stays',
       { additionalLabels: { 'my/foo': 'bar' } },
       { 'my/foo': 'fizz' },
       { 'my/foo': 'fizz' },
@@ -376,7 +406,9 @@ describe('cloud-node: initialisation', () => {
     expect(node.metadata?.labels).toEqual(expected);
   });
 
-  it('case 19, 21: the older form gives zone, region and type too', async () => {
+  // @see docs/reference/contract.md#case-19
+  // @see docs/reference/contract.md#case-21
+  it('the older form gives zone, region and type too', async () => {
     const provider = v1();
     provider.answer('get-zone-by-provider-id', throws(new Error('boom')));
     provider.answer('get-zone-by-node-name', returns({ failureDomain: 'z1', region: 'r1' }));
@@ -392,7 +424,8 @@ describe('cloud-node: initialisation', () => {
     });
   });
 
-  it('case 27: what the cloud says later changes no label', async () => {
+  // @see docs/reference/contract.md#case-27
+  it('what the cloud says later changes no label', async () => {
     const clock = new FakeClock();
     const facts = { providerID: 'fake://id-1', zone: 'a', instanceType: 't1' };
     const provider = cloudWith({ ...facts, additionalLabels: { 'my/foo': 'bar' } });
@@ -410,7 +443,8 @@ describe('cloud-node: initialisation', () => {
     expect((await cluster.node('node-a')).metadata?.labels).toEqual(metadata?.labels);
   });
 
-  it('case 28: a node that is deleted while it is initialised is dropped', async () => {
+  // @see docs/reference/contract.md#case-28
+  it('a node that is deleted while it is initialised is dropped', async () => {
     const clock = new FakeClock();
     const gate = new Gate();
     const provider = new FakeCloudProvider();
@@ -429,7 +463,8 @@ describe('cloud-node: initialisation', () => {
     expect(await cluster.reasons(created)).toEqual([]);
   });
 
-  it('case 28: a new node of the same name gets nothing of the old one', async () => {
+  // @see docs/reference/contract.md#case-28
+  it('a new node of the same name gets nothing of the old one', async () => {
     const gate = new Gate();
     const provider = new FakeCloudProvider();
     provider.answer(
@@ -452,7 +487,8 @@ describe('cloud-node: initialisation', () => {
     expect(await cluster.reasons(old)).toEqual([]);
   });
 
-  it('case 29: writers in between only delay it, and nothing of theirs is lost', async () => {
+  // @see docs/reference/contract.md#case-29
+  it('writers in between only delay it, and nothing of theirs is lost', async () => {
     let writers = 0;
     const provider = cloudWith({ providerID: 'fake://id-1', zone: 'z' });
     const extra = { key: 'extra', value: 'x', effect: 'NoSchedule' };
@@ -477,7 +513,8 @@ describe('cloud-node: initialisation', () => {
     expect(await cluster.reasons(node)).toEqual(['Synced']);
   });
 
-  it('case 29: after twenty refused writes the node goes back into the queue', async () => {
+  // @see docs/reference/contract.md#case-29
+  it('after twenty refused writes the node goes back into the queue', async () => {
     const clock = new FakeClock();
     let writes = 0;
     const writesBeforeAsk: number[] = [];
@@ -506,7 +543,8 @@ describe('cloud-node: initialisation', () => {
     expect(node.metadata?.annotations?.['test/touched']).toBe('writer 20');
   });
 
-  it('case 30: both histograms count the node', async () => {
+  // @see docs/reference/contract.md#case-30
+  it('both histograms count the node', async () => {
     const { controller } = await initialized(cloudWith({ providerID: 'fake://id-1' }));
     const metrics = await controller.metrics.render();
     for (const name of [
@@ -519,10 +557,11 @@ describe('cloud-node: initialisation', () => {
     expect(metrics).toMatch(/workqueue_adds_total\{name="Nodes"\} [1-9]/);
   });
 
+  // @see docs/reference/contract.md#case-31
   it.each([
     [3, 3],
     [1, 1],
-  ])('case 31: %d concurrent syncs ask for %d nodes at once', async (concurrency, overlap) => {
+  ])('%d concurrent syncs ask for %d nodes at once', async (concurrency, overlap) => {
     const gate = new Gate();
     const provider = new FakeCloudProvider();
     provider.answer(metadataCall, heldBy(gate));

@@ -33,16 +33,14 @@ describe('cloud-node: label reconciliation, and nodes that stay uninitialised', 
   }
 
   it.each<[string, Labels, Labels]>([
+    // @see docs/reference/contract.md#case-56
     [
-      'case 56: older names alone',
+      'older names alone',
       { [zone.beta]: 'z', [region.beta]: 'r', [type.beta]: 't', other: 'o' },
       { [zone.ga]: 'z', [region.ga]: 'r', [type.ga]: 't' },
     ],
-    [
-      'case 57: a newer name that differs',
-      { [zone.beta]: 'z', [zone.ga]: 'y' },
-      { [zone.ga]: 'z' },
-    ],
+    // @see docs/reference/contract.md#case-57
+    ['a newer name that differs', { [zone.beta]: 'z', [zone.ga]: 'y' }, { [zone.ga]: 'z' }],
   ])('%s: the newer ones follow, by one write', async (_what, labels, added) => {
     const { controller } = await labelled(labels);
     expect((await cluster.node('node-a')).metadata?.labels).toEqual({ ...labels, ...added });
@@ -57,9 +55,11 @@ describe('cloud-node: label reconciliation, and nodes that stay uninitialised', 
   });
 
   it.each<[string, Labels]>([
-    ['case 58: newer names alone', { [zone.ga]: 'z', [region.ga]: 'r', [type.ga]: 't' }],
-    ['case 60: equal names', { [zone.beta]: 'z', [zone.ga]: 'z' }],
-    ['case 60: no names at all', { other: 'o' }],
+    // @see docs/reference/contract.md#case-58
+    ['newer names alone', { [zone.ga]: 'z', [region.ga]: 'r', [type.ga]: 't' }],
+    // @see docs/reference/contract.md#case-60
+    ['equal names', { [zone.beta]: 'z', [zone.ga]: 'z' }],
+    ['no names at all', { other: 'o' }],
   ])('%s: nothing is sent', async (_what, labels) => {
     const { controller, created } = await labelled(labels);
     expect(await cluster.node('node-a')).toEqual(created);
@@ -69,8 +69,10 @@ describe('cloud-node: label reconciliation, and nodes that stay uninitialised', 
   });
 
   it.each([
-    ['case 59: a newer name that a user deletes', null],
-    ['case 57: a newer name that a user changes', 'y'],
+    // @see docs/reference/contract.md#case-59
+    ['a newer name that a user deletes', null],
+    // @see docs/reference/contract.md#case-57
+    ['a newer name that a user changes', 'y'],
   ])('%s is restored', async (_what, value) => {
     const { controller } = await labelled({ [zone.beta]: 'z', [zone.ga]: 'z' });
     await controller.sawNode(
@@ -81,7 +83,8 @@ describe('cloud-node: label reconciliation, and nodes that stay uninitialised', 
     expect(controller.writes.kinds('node-a')).toEqual(['patch']);
   });
 
-  it('case 56: a write that is refused is tried again', async () => {
+  // @see docs/reference/contract.md#case-56
+  it('a write that is refused is tried again', async () => {
     const clock = new FakeClock();
     let refused = 0;
     await cluster.startController({
@@ -101,7 +104,8 @@ describe('cloud-node: label reconciliation, and nodes that stay uninitialised', 
     expect(refused).toBe(2);
   });
 
-  it('case 61: a node that is not initialised is left to its initialisation', async () => {
+  // @see docs/reference/contract.md#case-61
+  it('a node that is not initialised is left to its initialisation', async () => {
     const provider = new FakeCloudProvider();
     provider.answer(metadataCall, returns(undefined), { node: 'node-a' });
     const controller = await cluster.startController({ provider });

@@ -32,7 +32,7 @@ export interface NodeControllerContext {
 }
 
 /**
- * The node controller under upstream's names, as a manager starts it (contract §2). A provider
+ * The node controller under upstream's names, as a manager starts it (contract.md#node-controller). A provider
  * without instances skips it.
  */
 export const cloudNodeController = {

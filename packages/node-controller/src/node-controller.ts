@@ -52,7 +52,7 @@ export interface NodeControllerOptions {
 
 /**
  * Initialises Nodes with what the cloud knows of their servers, and keeps addresses and labels true
- * (contract §2). Nothing is read from the API server but the watch: a Node is judged by the cache,
+ * (contract.md#node-controller). Nothing is read from the API server but the watch: a Node is judged by the cache,
  * and a write from an outdated cache is refused by its resource version.
  */
 export class NodeController {

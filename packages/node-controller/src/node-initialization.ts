@@ -20,7 +20,7 @@ import { addressesPatch, initialisationPatch } from './node-patches.ts';
 import { skippedLabelsMessage } from './skipped-labels.ts';
 import { NodeSyncError } from './node-sync-error.ts';
 
-/** Tries of one write while others keep changing the Node (contract §2.2, step 7). */
+/** Tries of one write while others keep changing the Node (contract.md#node-initialization, step 7). */
 const writeAttempts = 20;
 
 /** Pause between two tries: this, and up to as much again. */
@@ -46,7 +46,7 @@ export type InitializationOutcome =
   /** The Node is deleted, or another one has its name. */
   | 'gone';
 
-/** Initialises one Node with one ask and two writes (contract §2.2). */
+/** Initialises one Node with one ask and two writes (contract.md#node-initialization). */
 export class NodeInitialization {
   readonly #options: NodeInitializationOptions;
 
@@ -127,7 +127,7 @@ export class NodeInitialization {
     }
   }
 
-  /** A failure is only logged: the Node is initialised, and the next period repairs its addresses (case 55). */
+  /** A failure is only logged: the Node is initialised, and the next period repairs its addresses (contract.md#case-55). */
   async #writeAddresses(
     node: Node,
     metadata: InstanceMetadata,

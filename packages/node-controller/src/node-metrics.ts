@@ -2,10 +2,10 @@ import { NodeMetricName } from '@k8s-ccm/cloud-provider';
 import type { Node } from '@k8s-ccm/cloud-provider';
 import type { Clock, Histogram, MetricsRegistry } from '@k8s-ccm/controller-runtime';
 
-/** 1 s, 4 s, 16 s … 1024 s (contract §2.7). */
+/** 1 s, 4 s, 16 s … 1024 s (contract.md#node-metrics). */
 const delayBuckets = [1, 4, 16, 64, 256, 1024];
 
-/** The node controller's metrics, under upstream's names (contract §2.7). */
+/** The node controller's metrics, under upstream's names (contract.md#node-metrics). */
 export class NodeMetrics {
   readonly #clock: Clock;
   readonly #taintRemoval: Histogram | undefined;

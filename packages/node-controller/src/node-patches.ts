@@ -14,7 +14,7 @@ import type { InstanceMetadata, Labels, Node, NodeAddress } from '@k8s-ccm/cloud
 
 /**
  * All that initialisation writes on the Node itself: its provider id where it has none, labels, and
- * its taints without the uninitialized one (contract §2.2, steps 5 to 7). The taints go as a whole
+ * its taints without the uninitialized one (contract.md#node-initialization, steps 5 to 7). The taints go as a whole
  * list, hence the resource version. `undefined` where the Node has it all.
  */
 export function initialisationPatch(node: Node, metadata: InstanceMetadata): object | undefined {
@@ -41,7 +41,7 @@ export function addressesPatch(node: Node, addresses: readonly NodeAddress[]): o
   return { metadata: { uid: node.metadata?.uid }, status: { addresses } };
 }
 
-/** Makes the newer label names follow the older ones (contract §2.4); `undefined` where they do. */
+/** Makes the newer label names follow the older ones (contract.md#node-labels); `undefined` where they do. */
 export function labelsPatch(node: Node): object | undefined {
   const labels = reconciledNodeLabels(node.metadata?.labels);
   if (Object.keys(labels).length === 0) return undefined;
