@@ -17,7 +17,8 @@ describe('service: deletion and type change', () => {
   afterEach(() => cluster.reset());
   afterAll(() => cluster.stop());
 
-  it('case 121: a deleted Service loses its load balancer, then the finalizer, then is gone', async () => {
+  // @see docs/reference/contract.md#case-121
+  it('a deleted Service loses its load balancer, then the finalizer, then is gone', async () => {
     const provider = new FakeCloudProvider();
     const controller = await cluster.startController({ provider });
     await cluster.createNode('node-a');
@@ -45,7 +46,8 @@ describe('service: deletion and type change', () => {
     ]);
   });
 
-  it('case 121: nothing is written to a Service that has gone with its finalizer', async () => {
+  // @see docs/reference/contract.md#case-121
+  it('nothing is written to a Service that has gone with its finalizer', async () => {
     const provider = new FakeCloudProvider();
     const written: string[] = [];
     const controller = await cluster.startController({
@@ -64,7 +66,8 @@ describe('service: deletion and type change', () => {
     expect(written).toEqual(['metadata', 'metadata', 'status', 'metadata']);
   });
 
-  it('case 121: the status is cleared where another finalizer keeps the Service', async () => {
+  // @see docs/reference/contract.md#case-121
+  it('the status is cleared where another finalizer keeps the Service', async () => {
     const provider = new FakeCloudProvider();
     const controller = await cluster.startController({ provider });
     await cluster.createService('web', {}, { finalizers: ['example.com/other'] });
@@ -76,7 +79,8 @@ describe('service: deletion and type change', () => {
     expect(after.status?.loadBalancer).toEqual({});
   });
 
-  it('case 122: where the cloud has none, nothing is deleted and the Service goes', async () => {
+  // @see docs/reference/contract.md#case-122
+  it('where the cloud has none, nothing is deleted and the Service goes', async () => {
     const provider = new FakeCloudProvider();
     await cluster.startController({ provider });
     const service = await cluster.createService('web', { type: 'ClusterIP' }, { finalizers });
@@ -87,7 +91,8 @@ describe('service: deletion and type change', () => {
     expect(await cluster.reasons(service)).not.toContain('DeletingLoadBalancer');
   });
 
-  it('case 123: a failed deletion keeps Service and finalizer, says why, and is tried again', async () => {
+  // @see docs/reference/contract.md#case-123
+  it('a failed deletion keeps Service and finalizer, says why, and is tried again', async () => {
     const provider = new FakeCloudProvider();
     const clock = new FakeClock();
     const controller = await cluster.startController({ provider, clock });
@@ -104,7 +109,8 @@ describe('service: deletion and type change', () => {
     await cluster.serviceGone('web');
   });
 
-  it('case 124: a deletion that keeps failing is tried at least every 60 s', async () => {
+  // @see docs/reference/contract.md#case-124
+  it('a deletion that keeps failing is tried at least every 60 s', async () => {
     const provider = new FakeCloudProvider();
     const clock = new FakeClock();
     const informerClock = new FakeClock();
@@ -121,7 +127,8 @@ describe('service: deletion and type change', () => {
     }
   });
 
-  it('case 125: where the cloud cannot tell, the finalizer stays', async () => {
+  // @see docs/reference/contract.md#case-125
+  it('where the cloud cannot tell, the finalizer stays', async () => {
     const provider = new FakeCloudProvider();
     const clock = new FakeClock();
     const controller = await cluster.startController({ provider, clock });
@@ -135,7 +142,8 @@ describe('service: deletion and type change', () => {
     expect(provider.operations({ service: 'default/web' })).not.toContain('delete');
   });
 
-  it('case 126: a deletion implemented elsewhere lets the Service go', async () => {
+  // @see docs/reference/contract.md#case-126
+  it('a deletion implemented elsewhere lets the Service go', async () => {
     const provider = new FakeCloudProvider();
     const controller = await cluster.startController({ provider });
     await cluster.createService('web');
@@ -145,7 +153,8 @@ describe('service: deletion and type change', () => {
     await cluster.serviceGone('web');
   });
 
-  it('case 127: a RetryAfterError of a deletion follows the backoff of 5 s', async () => {
+  // @see docs/reference/contract.md#case-127
+  it('a RetryAfterError of a deletion follows the backoff of 5 s', async () => {
     const provider = new FakeCloudProvider();
     const clock = new FakeClock();
     const controller = await cluster.startController({ provider, clock });
@@ -162,7 +171,8 @@ describe('service: deletion and type change', () => {
     await controller.called('delete', 'web', 2);
   });
 
-  it('case 128: a Service that is no load balancer any more is cleaned up and stays', async () => {
+  // @see docs/reference/contract.md#case-128
+  it('a Service that is no load balancer any more is cleaned up and stays', async () => {
     const provider = new FakeCloudProvider();
     const controller = await cluster.startController({ provider });
     await cluster.createService('web');
@@ -175,7 +185,8 @@ describe('service: deletion and type change', () => {
     expect(controller.ended('delete', 'web')).toBe(1);
   });
 
-  it('case 129: a Service that becomes a load balancer gets one', async () => {
+  // @see docs/reference/contract.md#case-129
+  it('a Service that becomes a load balancer gets one', async () => {
     const provider = new FakeCloudProvider();
     const controller = await cluster.startController({ provider });
     await cluster.createService('web', { type: 'ClusterIP' });
@@ -187,7 +198,8 @@ describe('service: deletion and type change', () => {
     expect(after.status?.loadBalancer?.ingress).toHaveLength(1);
   });
 
-  it('case 130: a ClusterIP Service created with the finalizer loses it', async () => {
+  // @see docs/reference/contract.md#case-130
+  it('a ClusterIP Service created with the finalizer loses it', async () => {
     const provider = new FakeCloudProvider();
     const controller = await cluster.startController({ provider });
     await cluster.createService('web', { type: 'ClusterIP' }, { finalizers });
@@ -195,7 +207,8 @@ describe('service: deletion and type change', () => {
     expect(hasFinalizer(await cluster.service('web'))).toBe(false);
   });
 
-  it('case 131: a Service deleted while nobody was there is cleaned up at the next start', async () => {
+  // @see docs/reference/contract.md#case-131
+  it('a Service deleted while nobody was there is cleaned up at the next start', async () => {
     const provider = new FakeCloudProvider();
     const first = await cluster.startController({ provider });
     await cluster.createService('web');
@@ -207,7 +220,8 @@ describe('service: deletion and type change', () => {
     expect(second.ended('delete', 'web')).toBe(1);
   });
 
-  it('case 132: a Service with a class and our finalizer is cleaned up only when deleted', async () => {
+  // @see docs/reference/contract.md#case-132
+  it('a Service with a class and our finalizer is cleaned up only when deleted', async () => {
     const provider = new FakeCloudProvider();
     const controller = await cluster.startController({ provider });
     await cluster.createService(
@@ -222,7 +236,8 @@ describe('service: deletion and type change', () => {
     expect(provider.operations({ service: 'default/classy' })).toEqual(['get']);
   });
 
-  it('case 133: the load balancer of a Service that was replaced goes before the new one comes', async () => {
+  // @see docs/reference/contract.md#case-133
+  it('the load balancer of a Service that was replaced goes before the new one comes', async () => {
     const provider = new FakeCloudProvider();
     const clock = new FakeClock();
     const controller = await cluster.startController({ provider, clock });

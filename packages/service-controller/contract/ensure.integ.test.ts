@@ -24,8 +24,9 @@ describe('service: ensure and status', () => {
   afterEach(() => cluster.reset());
   afterAll(() => cluster.stop());
 
+  // @see docs/reference/contract.md#case-87
   it.each(['TCP', 'UDP', 'SCTP'])(
-    'case 87: a Service with a %s port gets the finalizer, then a load balancer, then its status',
+    'a Service with a %s port gets the finalizer, then a load balancer, then its status',
     async (protocol) => {
       const provider = new FakeCloudProvider();
       const finalizerAtFirstCall: boolean[] = [];
@@ -58,8 +59,9 @@ describe('service: ensure and status', () => {
     },
   );
 
+  // @see docs/reference/contract.md#case-88
   it.each(['ClusterIP', 'NodePort'])(
-    'case 88: a %s Service without the finalizer is not touched',
+    'a %s Service without the finalizer is not touched',
     async (type) => {
       const provider = new FakeCloudProvider();
       const controller = await cluster.startController({ provider });
@@ -71,7 +73,8 @@ describe('service: ensure and status', () => {
     },
   );
 
-  it('case 89: a Service with a loadBalancerClass is not touched', async () => {
+  // @see docs/reference/contract.md#case-89
+  it('a Service with a loadBalancerClass is not touched', async () => {
     const provider = new FakeCloudProvider();
     const controller = await cluster.startController({ provider });
     const service = await cluster.createService('classy', {
@@ -82,7 +85,8 @@ describe('service: ensure and status', () => {
     expect(await cluster.service('classy')).toEqual(service);
   });
 
-  it('case 90: a Service that has the finalizer gets a status patch only', async () => {
+  // @see docs/reference/contract.md#case-90
+  it('a Service that has the finalizer gets a status patch only', async () => {
     const provider = new FakeCloudProvider();
     const patches = recordPatches(cluster.client.services);
     await cluster.createService(
@@ -97,7 +101,8 @@ describe('service: ensure and status', () => {
     ]);
   });
 
-  it('case 91: unrelated finalizers stay when ours comes and goes', async () => {
+  // @see docs/reference/contract.md#case-91
+  it('unrelated finalizers stay when ours comes and goes', async () => {
     const provider = new FakeCloudProvider();
     const controller = await cluster.startController({ provider });
     await cluster.createService('web', {}, { finalizers: ['example.com/other'] });
@@ -111,7 +116,8 @@ describe('service: ensure and status', () => {
     expect((await cluster.service('web')).metadata?.finalizers).toEqual(['example.com/other']);
   });
 
-  it('case 92: a status equal to the cloud’s is not written again', async () => {
+  // @see docs/reference/contract.md#case-92
+  it('a status equal to the cloud’s is not written again', async () => {
     const provider = new FakeCloudProvider();
     const patches = recordPatches(cluster.client.services);
     const controller = await cluster.startController({ provider, services: patches });
@@ -126,10 +132,11 @@ describe('service: ensure and status', () => {
     ]);
   });
 
+  // @see docs/reference/contract.md#case-93
   it.each([
     ['ipMode', { ip: '203.0.113.1', ipMode: 'Proxy' }],
     ['ports', { ip: '203.0.113.1', ipMode: 'VIP', ports: [{ port: 80, protocol: 'TCP' }] }],
-  ])('case 93: a changed %s of the address is written', async (_field, changed) => {
+  ])('a changed %s of the address is written', async (_field, changed) => {
     const provider = new FakeCloudProvider();
     const controller = await cluster.startController({ provider });
     await cluster.createService('web');
@@ -141,7 +148,8 @@ describe('service: ensure and status', () => {
     expect((await cluster.service('web')).status?.loadBalancer?.ingress).toEqual([changed]);
   });
 
-  it('case 94: a provider that returns no status is an error that is tried again', async () => {
+  // @see docs/reference/contract.md#case-94
+  it('a provider that returns no status is an error that is tried again', async () => {
     const provider = new FakeCloudProvider();
     const clock = new FakeClock();
     provider.answer('create', inTurn(returns(undefined)), { service: 'default/web' });
@@ -156,7 +164,8 @@ describe('service: ensure and status', () => {
     await controller.called('create', 'web', 2);
   });
 
-  it('case 95: a failed ensure is tried again after 5 s, 10 s, 20 s …, and the finalizer stays', async () => {
+  // @see docs/reference/contract.md#case-95
+  it('a failed ensure is tried again after 5 s, 10 s, 20 s …, and the finalizer stays', async () => {
     const provider = new FakeCloudProvider();
     const clock = new FakeClock();
     provider.answer('create', throws(new Error('quota used up')), { service: 'default/web' });
@@ -181,9 +190,11 @@ describe('service: ensure and status', () => {
   });
 
   it.each([
-    ['case 96: a provider’s RetryAfterError', new RetryAfterError('busy', 42_000)],
+    // @see docs/reference/contract.md#case-96
+    ['a provider’s RetryAfterError', new RetryAfterError('busy', 42_000)],
+    // @see docs/reference/contract.md#case-97
     [
-      'case 97: a wrapped RetryAfterError',
+      'a wrapped RetryAfterError',
       new Error('around', { cause: new RetryAfterError('busy', 42_000) }),
     ],
   ])('%s sets the time of the next try, which never grows', async (_name, error) => {
@@ -201,7 +212,8 @@ describe('service: ensure and status', () => {
     }
   });
 
-  it('case 98: a success in between starts the backoff again at 5 s', async () => {
+  // @see docs/reference/contract.md#case-98
+  it('a success in between starts the backoff again at 5 s', async () => {
     const provider = new FakeCloudProvider();
     const clock = new FakeClock();
     const failure = throws(new Error('no'));
@@ -224,7 +236,8 @@ describe('service: ensure and status', () => {
     await controller.called('create', 'web', 5);
   });
 
-  it('case 99: nothing is made in the cloud while the finalizer cannot be written', async () => {
+  // @see docs/reference/contract.md#case-99
+  it('nothing is made in the cloud while the finalizer cannot be written', async () => {
     const provider = new FakeCloudProvider();
     const clock = new FakeClock();
     await cluster.startController({ provider, clock, services: refusing('finalizers') });
@@ -234,7 +247,8 @@ describe('service: ensure and status', () => {
     expect(provider.calls({ service: 'default/web' })).toEqual([]);
   });
 
-  it('case 100: a status that cannot be written is tried again', async () => {
+  // @see docs/reference/contract.md#case-100
+  it('a status that cannot be written is tried again', async () => {
     const provider = new FakeCloudProvider();
     const clock = new FakeClock();
     const controller = await cluster.startController({
@@ -249,7 +263,8 @@ describe('service: ensure and status', () => {
     await controller.called('create', 'web', 2);
   });
 
-  it('case 101: a Service that vanishes before its status is written is no error', async () => {
+  // @see docs/reference/contract.md#case-101
+  it('a Service that vanishes before its status is written is no error', async () => {
     const provider = new FakeCloudProvider();
     const gate = new Gate();
     provider.answer('create', heldBy(gate), { service: 'default/web' });
@@ -263,7 +278,8 @@ describe('service: ensure and status', () => {
     expect(await cluster.reasons(service)).not.toContain('SyncLoadBalancerFailed');
   });
 
-  it('case 102: without a node the provider is called with none, and a Warning says so', async () => {
+  // @see docs/reference/contract.md#case-102
+  it('without a node the provider is called with none, and a Warning says so', async () => {
     const provider = new FakeCloudProvider();
     const controller = await cluster.startController({ provider });
     const service = await cluster.createService('web');
@@ -277,7 +293,8 @@ describe('service: ensure and status', () => {
     });
   });
 
-  it('case 103: after a restart each healthy load balancer is ensured once', async () => {
+  // @see docs/reference/contract.md#case-103
+  it('after a restart each healthy load balancer is ensured once', async () => {
     const provider = new FakeCloudProvider();
     const names = ['one', 'two', 'three'];
     const first = await cluster.startController({ provider });
@@ -291,7 +308,8 @@ describe('service: ensure and status', () => {
     expect(names.map((name) => second.ended('create', name))).toEqual([1, 1, 1]);
   });
 
-  it('case 104: a healthy load balancer is left in peace for minutes', async () => {
+  // @see docs/reference/contract.md#case-104
+  it('a healthy load balancer is left in peace for minutes', async () => {
     const provider = new FakeCloudProvider();
     const clock = new FakeClock();
     const informerClock = new FakeClock();
@@ -303,7 +321,8 @@ describe('service: ensure and status', () => {
     expect(controller.ended('create', 'web')).toBe(1);
   });
 
-  it('case 105: ImplementedElsewhere is a success that leaves the status alone', async () => {
+  // @see docs/reference/contract.md#case-105
+  it('ImplementedElsewhere is a success that leaves the status alone', async () => {
     const provider = new FakeCloudProvider();
     const clock = new FakeClock();
     provider.answer('create', throws(new ImplementedElsewhereError()), { service: 'default/web' });
@@ -320,7 +339,8 @@ describe('service: ensure and status', () => {
     expect(await cluster.reasons(service)).toEqual(['EnsuringLoadBalancer']);
   });
 
-  it('case 106: a wrapped ImplementedElsewhere is an ordinary error', async () => {
+  // @see docs/reference/contract.md#case-106
+  it('a wrapped ImplementedElsewhere is an ordinary error', async () => {
     const provider = new FakeCloudProvider();
     const clock = new FakeClock();
     const error = new Error('around', { cause: new ImplementedElsewhereError() });
@@ -330,11 +350,12 @@ describe('service: ensure and status', () => {
     await cluster.event(service, 'SyncLoadBalancerFailed');
   });
 
+  // @see docs/reference/contract.md#case-107
   it.each([
     { concurrency: 1, overlap: 1 },
     { concurrency: 2, overlap: 2 },
   ])(
-    'case 107: with a concurrency of $concurrency, $overlap Services are worked on at once',
+    'with a concurrency of $concurrency, $overlap Services are worked on at once',
     async ({ concurrency, overlap }) => {
       const provider = new FakeCloudProvider();
       const gate = new Gate();

@@ -26,7 +26,8 @@ describe('service: node sync', () => {
     return controller;
   }
 
-  it('case 134: a new node becomes a host of every load balancer', async () => {
+  // @see docs/reference/contract.md#case-134
+  it('a new node becomes a host of every load balancer', async () => {
     const provider = new FakeCloudProvider();
     await cluster.createNode('node-a');
     await cluster.createService('other');
@@ -40,7 +41,8 @@ describe('service: node sync', () => {
     });
   });
 
-  it('case 135: a deleted node is a host no more', async () => {
+  // @see docs/reference/contract.md#case-135
+  it('a deleted node is a host no more', async () => {
     const provider = new FakeCloudProvider();
     await cluster.createNode('node-a');
     await cluster.createNode('node-b');
@@ -51,8 +53,9 @@ describe('service: node sync', () => {
     expect(hostsOf(provider)).toEqual([['node-a']]);
   });
 
+  // @see docs/reference/contract.md#case-136
   it.each(['Cluster', 'Local'])(
-    'case 136: readiness does not matter with the policy %s',
+    'readiness does not matter with the policy %s',
     async (externalTrafficPolicy) => {
       const provider = new FakeCloudProvider();
       await cluster.createNode('node-a');
@@ -71,8 +74,10 @@ describe('service: node sync', () => {
     },
   );
 
+  // @see docs/reference/contract.md#case-137
+  // @see docs/reference/contract.md#case-139
   it.each(['', 'true', '1', 'foo'])(
-    'case 137, 139: a node leaves with the exclude label "%s" and comes back without it',
+    'a node leaves with the exclude label "%s" and comes back without it',
     async (value) => {
       const provider = new FakeCloudProvider();
       await cluster.createNode('node-a');
@@ -90,26 +95,26 @@ describe('service: node sync', () => {
     },
   );
 
-  it.each(['false', '0'])(
-    'case 138: a node with the exclude label "%s" stays a host',
-    async (value) => {
-      const provider = new FakeCloudProvider();
-      await cluster.createNode('node-a');
-      const controller = await served(provider);
-      await settledAfter(
-        controller,
-        await cluster.patchNode('node-a', { metadata: { labels: { [excludeLabel]: value } } }),
-      );
-      expect(hostsOf(provider)).toEqual([]);
-    },
-  );
+  // @see docs/reference/contract.md#case-138
+  it.each(['false', '0'])('a node with the exclude label "%s" stays a host', async (value) => {
+    const provider = new FakeCloudProvider();
+    await cluster.createNode('node-a');
+    const controller = await served(provider);
+    await settledAfter(
+      controller,
+      await cluster.patchNode('node-a', { metadata: { labels: { [excludeLabel]: value } } }),
+    );
+    expect(hostsOf(provider)).toEqual([]);
+  });
 
   it.each([
+    // @see docs/reference/contract.md#case-140
     [
-      'case 140: about to be removed by the autoscaler',
+      'about to be removed by the autoscaler',
       { spec: { taints: [{ key: 'ToBeDeletedByClusterAutoscaler', effect: 'NoSchedule' }] } },
     ],
-    ['case 142: being deleted', 'delete'],
+    // @see docs/reference/contract.md#case-142
+    ['being deleted', 'delete'],
   ] as const)('%s, a node leaves with the next sync for another reason', async (_name, change) => {
     const provider = new FakeCloudProvider();
     await cluster.createNode('node-a');
@@ -126,10 +131,11 @@ describe('service: node sync', () => {
     expect(hostsOf(provider)).toEqual([['node-a', 'node-c']]);
   });
 
+  // @see docs/reference/contract.md#case-141
   it.each([
     ['taint', { spec: { taints: [{ key: 'example.com/other', effect: 'NoSchedule' }] } }],
     ['label', { metadata: { labels: { other: 'yes' } } }],
-  ])('case 141: another %s does not matter', async (_what, patch) => {
+  ])('another %s does not matter', async (_what, patch) => {
     const provider = new FakeCloudProvider();
     await cluster.createNode('node-a');
     const controller = await served(provider);
@@ -137,7 +143,8 @@ describe('service: node sync', () => {
     expect(hostsOf(provider)).toEqual([]);
   });
 
-  it('case 143: a provider id that is set changes the hosts', async () => {
+  // @see docs/reference/contract.md#case-143
+  it('a provider id that is set changes the hosts', async () => {
     const provider = new FakeCloudProvider();
     await cluster.createNode('node-a');
     const controller = await served(provider);
@@ -163,7 +170,8 @@ describe('service: node sync', () => {
     expect(hostsOf(provider)).toEqual([['node-a']]);
   });
 
-  it('case 144: a node replaced by one of another name changes the hosts', async () => {
+  // @see docs/reference/contract.md#case-144
+  it('a node replaced by one of another name changes the hosts', async () => {
     const provider = new FakeCloudProvider();
     await cluster.createNode('node-a');
     const controller = await served(provider);
@@ -173,7 +181,8 @@ describe('service: node sync', () => {
     expect(hostsOf(provider).at(-1)).toEqual(['node-b']);
   });
 
-  it('case 145: a node that ensure has seen already causes no update', async () => {
+  // @see docs/reference/contract.md#case-145
+  it('a node that ensure has seen already causes no update', async () => {
     const provider = new FakeCloudProvider();
     await cluster.createNode('node-a');
     await cluster.createService('web');
@@ -185,7 +194,8 @@ describe('service: node sync', () => {
     expect(hostsOf(provider)).toEqual([]);
   });
 
-  it('case 145: a node that comes and is excluded changes no set and causes no update', async () => {
+  // @see docs/reference/contract.md#case-145
+  it('a node that comes and is excluded changes no set and causes no update', async () => {
     const provider = new FakeCloudProvider();
     await cluster.createNode('node-a');
     const controller = await served(provider);
@@ -196,7 +206,8 @@ describe('service: node sync', () => {
     expect(hostsOf(provider)).toEqual([]);
   });
 
-  it('case 146: nodes that are not ready, cordoned, uninitialised or of the control plane are hosts', async () => {
+  // @see docs/reference/contract.md#case-146
+  it('nodes that are not ready, cordoned, uninitialised or of the control plane are hosts', async () => {
     const provider = new FakeCloudProvider();
     await cluster.createNode('not-ready');
     await cluster.createNode('cordoned', {}, { unschedulable: true });
@@ -228,7 +239,8 @@ describe('service: node sync', () => {
     ]);
   });
 
-  it('case 147: a failed update is told, counted, and followed by an ensure', async () => {
+  // @see docs/reference/contract.md#case-147
+  it('a failed update is told, counted, and followed by an ensure', async () => {
     const provider = new FakeCloudProvider();
     await cluster.createNode('node-a');
     const controller = await served(provider);
@@ -246,7 +258,8 @@ describe('service: node sync', () => {
     );
   });
 
-  it('case 148: a failed update of a load balancer that is gone is no failure', async () => {
+  // @see docs/reference/contract.md#case-148
+  it('a failed update of a load balancer that is gone is no failure', async () => {
     const provider = new FakeCloudProvider();
     await cluster.createNode('node-a');
     const controller = await served(provider);
@@ -259,7 +272,8 @@ describe('service: node sync', () => {
     );
   });
 
-  it('case 149: an update implemented elsewhere is silent', async () => {
+  // @see docs/reference/contract.md#case-149
+  it('an update implemented elsewhere is silent', async () => {
     const provider = new FakeCloudProvider();
     await cluster.createNode('node-a');
     const controller = await served(provider);
@@ -271,7 +285,8 @@ describe('service: node sync', () => {
     expect(reasons).not.toContain('UpdateLoadBalancerFailed');
   });
 
-  it('case 150: when the last node leaves, the hosts are none and a Warning says so', async () => {
+  // @see docs/reference/contract.md#case-150
+  it('when the last node leaves, the hosts are none and a Warning says so', async () => {
     const provider = new FakeCloudProvider();
     await cluster.createNode('node-a');
     const controller = await served(provider);
@@ -282,7 +297,8 @@ describe('service: node sync', () => {
     await cluster.event(await cluster.service('web'), 'UnAvailableLoadBalancer');
   });
 
-  it('case 151: a failed update names 20 nodes and counts the rest', async () => {
+  // @see docs/reference/contract.md#case-151
+  it('a failed update names 20 nodes and counts the rest', async () => {
     const provider = new FakeCloudProvider();
     const names = Array.from({ length: 23 }, (_, index) => `node-${10 + index}`);
     for (const name of names.slice(1)) await cluster.createNode(name);
@@ -295,7 +311,8 @@ describe('service: node sync', () => {
     );
   });
 
-  it('case 152: Services that are none of ours cause no cloud call', async () => {
+  // @see docs/reference/contract.md#case-152
+  it('Services that are none of ours cause no cloud call', async () => {
     const provider = new FakeCloudProvider();
     await cluster.createService('cluster-ip', { type: 'ClusterIP' });
     await cluster.createService('classy', { loadBalancerClass: 'example.com/other' });
@@ -305,7 +322,8 @@ describe('service: node sync', () => {
     expect(provider.calls({ service: 'default/classy' })).toEqual([]);
   });
 
-  it('case 153: updates of hosts are counted, ensures are not', async () => {
+  // @see docs/reference/contract.md#case-153
+  it('updates of hosts are counted, ensures are not', async () => {
     const provider = new FakeCloudProvider();
     const controller = await served(provider);
     await settledAfter(controller, await cluster.createNode('node-a'));

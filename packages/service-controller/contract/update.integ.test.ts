@@ -18,41 +18,45 @@ describe('service: updates', () => {
 
   /** Each changes a Service with one port `http`, external policy Local and two families less one. */
   const ensures: readonly (readonly [name: string, before: object, patch: object])[] = [
+    // @see docs/reference/contract.md#case-108
     [
-      'case 108: an added port',
+      'an added port',
       {},
       { ports: [http, { ...http, name: 'https', port: 443, nodePort: 30443 }] },
     ],
-    ['case 108: another port number', {}, { ports: [{ ...http, port: 81 }] }],
-    ['case 108: another protocol', {}, { ports: [{ ...http, protocol: 'UDP' }] }],
-    ['case 108: another node port', {}, { ports: [{ ...http, nodePort: 30081 }] }],
-    ['case 108: another target port', {}, { ports: [{ ...http, targetPort: 8081 }] }],
-    ['case 108: another port name', {}, { ports: [{ ...http, name: 'web' }] }],
-    ['case 108: another app protocol', {}, { ports: [{ ...http, appProtocol: 'h2c' }] }],
+    ['another port number', {}, { ports: [{ ...http, port: 81 }] }],
+    ['another protocol', {}, { ports: [{ ...http, protocol: 'UDP' }] }],
+    ['another node port', {}, { ports: [{ ...http, nodePort: 30081 }] }],
+    ['another target port', {}, { ports: [{ ...http, targetPort: 8081 }] }],
+    ['another port name', {}, { ports: [{ ...http, name: 'web' }] }],
+    ['another app protocol', {}, { ports: [{ ...http, appProtocol: 'h2c' }] }],
+    // @see docs/reference/contract.md#case-109
     [
-      'case 109: a target port by name instead of 22',
+      'a target port by name instead of 22',
       { ports: [{ ...http, targetPort: 22 }] },
       { ports: [{ ...http, targetPort: 'dns' }] },
     ],
-    ['case 110: source ranges', {}, { loadBalancerSourceRanges: ['10.0.0.0/8'] }],
-    ['case 111: session affinity', {}, { sessionAffinity: 'ClientIP' }],
+    // @see docs/reference/contract.md#case-110
+    ['source ranges', {}, { loadBalancerSourceRanges: ['10.0.0.0/8'] }],
+    // @see docs/reference/contract.md#case-111
+    ['session affinity', {}, { sessionAffinity: 'ClientIP' }],
     [
-      'case 111: the timeout of session affinity',
+      'the timeout of session affinity',
       { sessionAffinity: 'ClientIP' },
       { sessionAffinityConfig: { clientIP: { timeoutSeconds: 60 } } },
     ],
-    ['case 112: loadBalancerIP', {}, { loadBalancerIP: '203.0.113.200' }],
-    ['case 113: an added external IP', {}, { externalIPs: ['198.51.100.1'] }],
-    [
-      'case 113: another external IP',
-      { externalIPs: ['198.51.100.1'] },
-      { externalIPs: ['198.51.100.2'] },
-    ],
-    ['case 115: external traffic policy', {}, { externalTrafficPolicy: 'Local' }],
+    // @see docs/reference/contract.md#case-112
+    ['loadBalancerIP', {}, { loadBalancerIP: '203.0.113.200' }],
+    // @see docs/reference/contract.md#case-113
+    ['an added external IP', {}, { externalIPs: ['198.51.100.1'] }],
+    ['another external IP', { externalIPs: ['198.51.100.1'] }, { externalIPs: ['198.51.100.2'] }],
+    // @see docs/reference/contract.md#case-115
+    ['external traffic policy', {}, { externalTrafficPolicy: 'Local' }],
   ];
 
+  // @see docs/reference/contract.md#case-120
   it.each(ensures)(
-    '%s is one new ensure, without events about single fields (case 120)',
+    '%s is one new ensure, without events about single fields',
     async (_name, before, patch) => {
       const provider = new FakeCloudProvider();
       const controller = await cluster.startController({ provider });
@@ -68,11 +72,12 @@ describe('service: updates', () => {
     },
   );
 
+  // @see docs/reference/contract.md#case-114
   it.each([
     ['added', {}, { one: '1' }],
     ['changed', { one: '1' }, { one: '2' }],
     ['removed', { one: '1' }, { one: null }],
-  ])('case 114: an annotation that is %s is one new ensure', async (_how, before, annotations) => {
+  ])('an annotation that is %s is one new ensure', async (_how, before, annotations) => {
     const provider = new FakeCloudProvider();
     const controller = await cluster.startController({ provider });
     await cluster.createService('web', {}, { annotations: before });
@@ -83,7 +88,8 @@ describe('service: updates', () => {
     expect(controller.ended('create', 'web')).toBe(2);
   });
 
-  it('case 116: another healthCheckNodePort is one new ensure', async () => {
+  // @see docs/reference/contract.md#case-116
+  it('another healthCheckNodePort is one new ensure', async () => {
     const provider = new FakeCloudProvider();
     const controller = await cluster.startController({ provider });
     await cluster.createService('web', {
@@ -104,13 +110,14 @@ describe('service: updates', () => {
     expect(controller.ended('create', 'web')).toBe(3);
   });
 
+  // @see docs/reference/contract.md#case-118
   it.each([
     ['labels', { metadata: { labels: { a: 'b' } } }],
     ['selector', { spec: { selector: { app: 'other' } } }],
     ['internalTrafficPolicy', { spec: { internalTrafficPolicy: 'Local' } }],
     ['allocateLoadBalancerNodePorts', { spec: { allocateLoadBalancerNodePorts: false } }],
     ['publishNotReadyAddresses', { spec: { publishNotReadyAddresses: true } }],
-  ])('case 118: changed %s are no new ensure', async (_what, patch) => {
+  ])('changed %s are no new ensure', async (_what, patch) => {
     const provider = new FakeCloudProvider();
     const controller = await cluster.startController({ provider });
     await cluster.createService('web');
@@ -120,11 +127,12 @@ describe('service: updates', () => {
     expect(controller.ended('create', 'web')).toBe(1);
   });
 
+  // @see docs/reference/contract.md#case-119
   it.each([
     ['cleared', null],
     ['edited', { ingress: [{ ip: '198.51.100.99' }] }],
   ])(
-    'case 119, better than upstream: a status that another client %s is restored without a call of the cloud',
+    'a status that another client %s is restored without a call of the cloud',
     async (_how, status) => {
       const provider = new FakeCloudProvider();
       const clock = new FakeClock();
@@ -213,7 +221,8 @@ describe('service: updates of a dual-stack Service', () => {
   afterEach(() => cluster.reset());
   afterAll(() => cluster.stop());
 
-  it('case 117: a second family, and its removal, are one new ensure each', async () => {
+  // @see docs/reference/contract.md#case-117
+  it('a second family, and its removal, are one new ensure each', async () => {
     const provider = new FakeCloudProvider();
     const controller = await cluster.startController({ provider });
     await cluster.createService('web', { ipFamilyPolicy: 'SingleStack', ipFamilies: ['IPv4'] });

@@ -10,7 +10,7 @@ export interface HostSet {
 }
 
 /**
- * The nodes that may receive traffic, by the stable predicates of contract §4.9. The set is made
+ * The nodes that may receive traffic, by the stable predicates of contract.md#service-nodes. The set is made
  * once per change of the node cache, not once per Service: with many Services it is asked for in
  * bursts, and is then the same object.
  */

@@ -3,7 +3,7 @@ import type { LoadBalancer, Node, Service, ServiceCallOptions } from '@k8s-ccm/c
 import type { Clock, EventRecorder } from '@k8s-ccm/controller-runtime';
 import type { ServiceMetrics } from './service-metrics.ts';
 
-/** Names in the text of a failed update; more are only counted (contract §4.9, case 151). */
+/** Names in the text of a failed update; more are only counted (contract.md#service-nodes, contract.md#case-151). */
 const maxNodeNames = 20;
 
 /** What an update of a load balancer's hosts works with. */
@@ -15,7 +15,7 @@ export interface HostUpdateOptions {
   readonly metrics?: ServiceMetrics | undefined;
 }
 
-/** Gives a load balancer its new hosts after nodes came or went (contract §4.9, step 6). */
+/** Gives a load balancer its new hosts after nodes came or went (contract.md#service-nodes). */
 export class HostUpdate {
   readonly #options: HostUpdateOptions;
 

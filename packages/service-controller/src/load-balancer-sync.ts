@@ -43,8 +43,8 @@ export interface LoadBalancerSyncOptions {
 }
 
 /**
- * Brings one Service and its load balancer together: the ensure path (contract §4.5) and the
- * delete path (§4.6), step for step and event for event.
+ * Brings one Service and its load balancer together: the ensure path (contract.md#service-ensure) and the
+ * delete path (contract.md#service-delete), step for step and event for event.
  */
 export class LoadBalancerSync {
   readonly #options: LoadBalancerSyncOptions;
@@ -66,7 +66,7 @@ export class LoadBalancerSync {
 
   /**
    * Deletes the load balancer of a Service that is gone without having been cleaned up, or that
-   * was replaced by another of the same name (contract §4.8).
+   * was replaced by another of the same name (contract.md#service-replaced).
    * @throws ServiceSyncError if the provider failed
    */
   async deleteForgotten(service: Service, options: ServiceCallOptions): Promise<void> {
@@ -106,7 +106,7 @@ export class LoadBalancerSync {
       }
       throw ServiceSyncError.around('failed to ensure load balancer', error, 'retry-after-counts');
     }
-    // A provider in plain JavaScript may return nothing; contract case 94 names the text.
+    // A provider in plain JavaScript may return nothing; contract.md#case-94 names the text.
     if ((status as LoadBalancerStatus | undefined) === undefined) {
       throw new ServiceSyncError('service status returned by EnsureLoadBalancer is nil');
     }

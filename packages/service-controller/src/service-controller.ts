@@ -37,10 +37,10 @@ import { ServiceTriggers } from './service-triggers.ts';
 import { ServiceWriter } from './service-writer.ts';
 import { StatusGuard } from './status-guard.ts';
 
-/** Backoff of a failing Service: 5 s, 10 s, 20 s … 300 s (contract §4.2). */
+/** Backoff of a failing Service: 5 s, 10 s, 20 s … 300 s (contract.md#service-triggers). */
 const retryBackoff = { baseMs: 5_000, maxMs: 300_000 };
 
-/** A cleanup that keeps failing is tried again this often, however long its backoff is (case 124). */
+/** A cleanup that keeps failing is tried again this often, however long its backoff is (contract.md#case-124). */
 const cleanupRetryMs = 30_000;
 
 /** What the service controller works with. */
@@ -65,7 +65,7 @@ export interface ServiceControllerOptions {
 }
 
 /**
- * Keeps the cloud's load balancers what the Services of type LoadBalancer ask for (contract §4).
+ * Keeps the cloud's load balancers what the Services of type LoadBalancer ask for (contract.md#service-controller).
  *
  * There is one queue of Service keys. A Service that changed, a node that came or went, and a
  * failed try all put the key there, so no two calls for one Service ever run at once and an old
@@ -169,7 +169,7 @@ export class ServiceController {
     this.#options.nodeInformer.addHandler({
       onAdd: () => this.#nodesChanged(),
       onUpdate: (old, node) => {
-        // Taints and deletion do not trigger by themselves, but the next list must tell (case 140).
+        // Taints and deletion do not trigger by themselves, but the next list must tell (contract.md#case-140).
         this.#nodes.invalidate();
         if (this.#nodes.isChanged(old, node)) this.#nodesChanged();
       },

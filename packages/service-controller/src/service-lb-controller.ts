@@ -32,7 +32,7 @@ export interface ServiceControllerContext {
 }
 
 /**
- * The service controller under upstream's names, as a manager starts it (contract §4). A provider
+ * The service controller under upstream's names, as a manager starts it (contract.md#service-controller). A provider
  * without load balancers skips it.
  */
 export const serviceLbController = {

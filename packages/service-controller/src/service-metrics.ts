@@ -1,10 +1,10 @@
 import { ServiceMetricName } from '@k8s-ccm/cloud-provider';
 import type { Counter, Histogram, MetricsRegistry } from '@k8s-ccm/controller-runtime';
 
-/** 1 s, 2 s, 4 s … 16384 s (contract §4.13). */
+/** 1 s, 2 s, 4 s … 16384 s (contract.md#service-metrics). */
 const latencyBuckets = Array.from({ length: 15 }, (_, exponent) => 2 ** exponent);
 
-/** The service controller's metrics, under upstream's names (contract §4.13). */
+/** The service controller's metrics, under upstream's names (contract.md#service-metrics). */
 export interface ServiceMetrics {
   /** One per `update` of a load balancer's hosts; `ensure` is not counted, as upstream. */
   readonly hostUpdates: Counter;

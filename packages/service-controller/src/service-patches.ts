@@ -2,7 +2,7 @@ import { LoadBalancerCleanupFinalizer } from '@k8s-ccm/cloud-provider';
 import type { LoadBalancerStatus, Service } from '@k8s-ccm/cloud-provider';
 
 /*
- * Bodies for `PATCH services/<name>/status` as strategic merge patches (contract §4.10). Each
+ * Bodies for `PATCH services/<name>/status` as strategic merge patches (contract.md#service-patches). Each
  * carries the UID and the resource version: the API server refuses it if the Service has changed
  * since, or if another Service was created under the same name.
  */

@@ -11,7 +11,7 @@ export interface ServiceRecord {
   readonly status?: LoadBalancerStatus;
 }
 
-/** The controller's memory by Service key, in this process only (contract §4.4, §4.8). */
+/** The controller's memory by Service key, in this process only (contract.md#service-sync, contract.md#service-replaced). */
 export class ServiceRecords {
   readonly #records = new Map<string, ServiceRecord>();
 

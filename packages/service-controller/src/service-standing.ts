@@ -35,7 +35,7 @@ export class ServiceStandings {
   /**
    * Whether the finalizer must come off: the Service is being deleted, has another type now, or is
    * not claimed. A class alone is no reason: its implementation may use the same finalizer
-   * (contract §4.1).
+   * (contract.md#service-predicates).
    */
   owesCleanup(service: Service): boolean {
     if (needsCleanup(service)) return true;

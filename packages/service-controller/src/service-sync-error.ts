@@ -14,7 +14,7 @@ export class ServiceSyncError extends Error {
 
   /**
    * Wraps the failure of one step. Upstream honors a provider's wish for a certain retry time on some
-   * paths and ignores it on others (contract §4.4, case 127), so it counts only with `wish`.
+   * paths and ignores it on others (contract.md#service-sync, contract.md#case-127), so it counts only with `wish`.
    */
   static around(step: string, cause: unknown, wish?: 'retry-after-counts'): ServiceSyncError {
     const text = errorText(cause);

@@ -13,7 +13,7 @@ export interface ServiceTriggersOptions {
   readonly status: Pick<StatusGuard, 'isChanged'>;
 }
 
-/** Decides which changes of Services are work for the controller (contract §4.2). */
+/** Decides which changes of Services are work for the controller (contract.md#service-triggers). */
 export class ServiceTriggers {
   readonly #options: ServiceTriggersOptions;
 

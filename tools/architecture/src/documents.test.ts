@@ -15,8 +15,6 @@ const toConvert: readonly string[] = [
   'apps/ccm',
   'packages/controller-runtime',
   'packages/inspur-provider',
-  'packages/node-controller',
-  'packages/service-controller',
 ];
 
 const anchors = new Map<string, ReadonlySet<string>>();
