@@ -31,7 +31,7 @@ interface Observed {
 }
 
 /**
- * Keeps events from flooding the cluster, by client-go's rules (contract §1.7):
+ * Keeps events from flooding the cluster, by client-go's rules (contract.md#event-recorder):
  * the same event again raises a count; from the tenth different message about one object and reason on, with no
  * pause above ten minutes, all become one event `(combined from similar events): …`; and a source may say 25 things
  * of one type about an object at once, then one every five minutes.

@@ -142,7 +142,7 @@ export class KubeClient implements AsyncDisposable {
 
   /**
    * A client that names itself `<userAgent>/<suffix>` and has its own token bucket, over the same connections
-   * (contract §7.8: one per controller). The limits are this client's unless given.
+   * (contract.md#client-identities: one per controller). The limits are this client's unless given.
    */
   forUserAgent(suffix: string, limits: ClientLimits = {}): KubeClient {
     return new KubeClient(

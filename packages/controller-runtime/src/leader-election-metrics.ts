@@ -1,6 +1,6 @@
 import type { MetricsRegistry } from './metrics.ts';
 
-/** Tells who leads, under upstream's names (contract §7.10). */
+/** Tells who leads, under upstream's names (contract.md#manager-metrics). */
 export interface LeaderElectionMetrics {
   /** `leader_election_master_status`. */
   leading(isLeading: boolean): void;

@@ -27,7 +27,7 @@ interface Term {
 const defaultHealthToleranceMs = 20_000;
 
 /**
- * Makes sure that one process at a time leads (contract §7.9; timings and rules are client-go's).
+ * Makes sure that one process at a time leads (contract.md#leader-election; timings and rules are client-go's).
  *
  * Differences, all on the safe side: who sees that somebody else holds the lease stops at once, not after the
  * renew deadline; nobody leads for longer than the lease's duration after the last renewal was sent, even if the
@@ -53,7 +53,7 @@ export class LeaderElector {
   #loss: LeadershipLostError | undefined;
   #watchdog: Timer | undefined;
 
-  /** @throws RangeError where the timings do not fit together (contract §7.2), TypeError for an empty identity */
+  /** @throws RangeError where the timings do not fit together (contract.md#flag-validation), TypeError for an empty identity */
   constructor(options: LeaderElectorOptions) {
     this.#settings = { ...defaultLeaseTimings, release: true, ...options };
     checkLeaseTimings(this.#settings);

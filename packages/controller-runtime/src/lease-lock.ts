@@ -37,7 +37,7 @@ interface Observed {
   readonly at: number;
 }
 
-/** The Lease by which processes agree on who leads; the rules are client-go's (contract §7.9). */
+/** The Lease by which processes agree on who leads; the rules are client-go's (contract.md#leader-election). */
 export class LeaseLock {
   readonly #options: LeaseLockOptions;
   #lease: Lease;

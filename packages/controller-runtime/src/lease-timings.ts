@@ -1,4 +1,4 @@
-/** When a lease is renewed, looked at and given up (contract §7.9). */
+/** When a lease is renewed, looked at and given up (contract.md#leader-election). */
 export interface LeaseTimings {
   /** How long others wait after the last renewal they saw, in milliseconds. Default 15 s. */
   readonly leaseDurationMs: number;
@@ -21,7 +21,7 @@ export const defaultLeaseTimings: LeaseTimings = {
 /** A retry period is drawn out by up to so much more of itself. */
 export const jitterFactor = 1.2;
 
-/** @throws RangeError where the timings do not fit together (contract §7.2) */
+/** @throws RangeError where the timings do not fit together (contract.md#flag-validation) */
 export function checkLeaseTimings({
   leaseDurationMs,
   renewDeadlineMs,

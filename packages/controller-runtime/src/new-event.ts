@@ -40,7 +40,7 @@ export function newEvent(
     kind: 'Event',
     metadata: {
       name: eventName(involvedObject, time),
-      // Cluster-scoped objects have their events in `default` (contract §1.7).
+      // Cluster-scoped objects have their events in `default` (contract.md#event-recorder).
       namespace: involvedObject.namespace ?? 'default',
     },
     involvedObject,

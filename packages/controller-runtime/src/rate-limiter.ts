@@ -43,7 +43,7 @@ export function maxOf(...limiters: readonly RateLimiter[]): RateLimiter {
 }
 
 /**
- * What controllers use unless they know better (contract §1.7): each key waits 5 ms, 10 ms, … 1000 s, and all
+ * What controllers use unless they know better (contract.md#work-queue): each key waits 5 ms, 10 ms, … 1000 s, and all
  * retries together pass at 10 per second with a burst of 100.
  */
 export function defaultControllerRateLimiter({ clock }: { readonly clock: Clock }): RateLimiter {

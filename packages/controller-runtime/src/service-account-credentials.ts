@@ -22,7 +22,7 @@ export interface ServiceAccountCredentialsOptions {
 }
 
 /**
- * Credentials of a service account, by TokenRequest (contract §7.8): a token is fetched when it is first
+ * Credentials of a service account, by TokenRequest (contract.md#client-identities): a token is fetched when it is first
  * asked for, again when a fifth of its life is left, and once more when the server refuses it. An account that
  * does not exist is created. That takes `create` of `serviceaccounts/token` and, for the account, of `serviceaccounts`.
  */

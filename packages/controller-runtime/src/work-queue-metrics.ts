@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 import { exponentialBuckets, type MetricsRegistry } from './metrics.ts';
 
-/** Counts what happens to the keys of one queue, under upstream's names (contract §7.10). */
+/** Counts what happens to the keys of one queue, under upstream's names (contract.md#manager-metrics). */
 export interface WorkQueueMetrics {
   /** A key became dirty. */
   added(key: string): void;

@@ -29,7 +29,7 @@ interface Delayed {
 const sliceMs = 10;
 
 /**
- * The keys that need work, each at most once, with the semantics of client-go (contract §1.7):
+ * The keys that need work, each at most once, with the semantics of client-go (contract.md#work-queue):
  * a key is never handed out twice at once; a key added while it is worked on is handed out again afterwards;
  * of several delayed adds of a key the earliest counts; a plain add is immediate even so.
  */
