@@ -14,7 +14,7 @@ export type SecretLocation =
   | { readonly kind: 'value'; readonly secret: Secret }
   | { readonly kind: 'file'; readonly path: string };
 
-/** Who the provider is to INSPUR Cloud. inspur.md §1. */
+/** Who the provider is to INSPUR Cloud. See inspur-api.md#authentication. */
 export type CredentialsConfig =
   | {
       readonly kind: 'keycloak';

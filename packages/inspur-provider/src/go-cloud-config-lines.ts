@@ -1,6 +1,6 @@
 import { nearestName } from '@k8s-ccm/foundation';
 
-/** The keys of the Go program's cloud-config that are used. inspur.md §5. */
+/** The keys of the Go program's cloud-config that are used. See inspur-api.md#the-go-program. */
 export const goConfigKeys = [
   'slbUrl-pre',
   'keycloakUrl',

@@ -15,7 +15,7 @@ export type ListenerPortMode = 'service' | 'node-port' | 'both';
 
 /**
  * Every annotation that a Service may carry for this provider. Keys, values and defaults are those
- * of the Go cloud-provider-inspur (inspur.md §5); error texts and the reference page come from here.
+ * of the Go cloud-provider-inspur (inspur-api.md#the-go-program); error texts and the reference page come from here.
  */
 export const serviceOptions = new OptionRegistry({
   prefixes: ['loadbalancer.inspur.com/', 'service.beta.kubernetes.io/inspur-'],

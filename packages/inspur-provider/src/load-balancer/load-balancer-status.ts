@@ -44,7 +44,7 @@ export function unusableReason(slb: Slb): RetryAfterError | SlbUnavailableError 
       `SLB "${slbId}" cannot be used because its state is "${slb.state}". Repair it, or name another SLB in the annotation.`,
     );
   }
-  // Every SLB has a private address (inspur.md §2); without it, the answer is not complete.
+  // Every SLB has a private address (inspur-api.md#slb-behavior); without it, the answer is not complete.
   if (businessIp === '') {
     return new RetryAfterError(
       `SLB "${slbId}" has no private address yet (GetLoadBalancer: no businessIp). The controller retries automatically.`,
