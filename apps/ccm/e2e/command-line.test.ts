@@ -24,33 +24,40 @@ async function configFile(body: string): Promise<string> {
 describe('ccm', () => {
   it.each([
     { name: 'an unknown flag', args: ['--cloud-provder=inspur'], says: '--cloud-provider' },
-    { name: 'no provider (case 180)', args: [], says: '--cloud-provider cannot be empty' },
+    // @see docs/reference/contract.md#case-180
+    { name: 'no provider', args: [], says: '--cloud-provider cannot be empty' },
+
     { name: 'an unknown provider', args: ['--cloud-provider=inspurr'], says: '"inspur"' },
     {
       name: 'a bad number',
       args: [provider, '--concurrent-service-syncs=many'],
       says: '--concurrent-service-syncs',
     },
+    // @see docs/reference/contract.md#case-181
     {
-      name: 'an unknown controller (case 181)',
+      name: 'an unknown controller',
       args: [provider, '--controllers=foo'],
       says: '"foo" is not in the list of known controllers',
     },
+    // @see docs/reference/contract.md#case-182
     {
-      name: 'a controller by a name of old (case 182)',
+      name: 'a controller by a name of old',
       args: [provider, '--controllers=service-controller'],
       says: '"service-controller" is not in the list of known controllers',
     },
+    // @see docs/reference/contract.md#case-186
     {
-      name: 'a lock that is no lease (case 186)',
+      name: 'a lock that is no lease',
       args: [provider, '--leader-elect-resource-lock=endpoints'],
       says: 'resourceLock value must be "leases"',
     },
+    // @see docs/reference/contract.md#case-194
     {
-      name: 'webhooks on the port of everything else (case 194)',
+      name: 'webhooks on the port of everything else',
       args: [provider, '--webhook-secure-port=10258'],
       says: '--webhook-secure-port cannot be the same value as --secure-port',
     },
+
     {
       name: 'a kubeconfig that is not there',
       args: [provider, '--kubeconfig=/no/such/kubeconfig'],

@@ -86,7 +86,8 @@ describe('controllers with service accounts of their own', () => {
       .map(({ user, verb, requestURI }) => `${user.username} ${verb} ${requestURI}`);
   }
 
-  it('case 200: are created for those that start, and write in their own names', async () => {
+  // @see docs/reference/contract.md#case-200
+  it('are created for those that start, and write in their own names', async () => {
     // Before there is anything to write.
     await until('the accounts are there', async () => {
       const { items } = await sandbox.kube.get<{

@@ -30,22 +30,26 @@ describe('the four controllers in a manager', () => {
   }
 
   it.each([
-    ['case 183', '*,-service', [node, lifecycle, route]],
-    ['case 184', 'cloud-node', [node]],
-    ['case 185', '-route,*', [node, lifecycle, service]],
-    ['case 185', '*,-route', [node, lifecycle, service]],
-    ['case 185', 'route,-route', [route]],
-  ])('%s: --controllers=%s runs %j', async (_case, words, expected) => {
+    // @see docs/reference/contract.md#case-183
+    ['*,-service', [node, lifecycle, route]],
+    // @see docs/reference/contract.md#case-184
+    ['cloud-node', [node]],
+    // @see docs/reference/contract.md#case-185
+    ['-route,*', [node, lifecycle, service]],
+    ['*,-route', [node, lifecycle, service]],
+    ['route,-route', [route]],
+  ])('--controllers=%s runs %j', async (words, expected) => {
     const manager = await start({ args: [`--controllers=${words}`] });
     await manager.untilChecks(expected);
     expect(await manager.stop()).toBe(0);
   });
 
+  // @see docs/reference/contract.md#case-195
   it.each([
     ['Routes', { routes: false }, [node, lifecycle, service], [route]],
     ['LoadBalancer', { loadBalancer: false }, [node, lifecycle, route], [service]],
     ['Instances', { instances: 'none' }, [service, route], [node, lifecycle]],
-  ] as const)('case 195: a cloud without %s', async (_part, options, expected, skipped) => {
+  ] as const)('a cloud without %s', async (_part, options, expected, skipped) => {
     const manager = await start({ provider: new FakeCloudProvider(options) });
     await manager.untilChecks(expected);
     for (const name of skipped) expect(manager.log).toMatch(new RegExp(`skipped.*${name}`));
@@ -55,7 +59,8 @@ describe('the four controllers in a manager', () => {
     expect(await manager.stop()).toBe(0);
   });
 
-  it('case 198: without a cluster id ends with 255, unless --allow-untagged-cloud', async () => {
+  // @see docs/reference/contract.md#case-198
+  it('without a cluster id ends with 255, unless --allow-untagged-cloud', async () => {
     const refused = await start({ provider: new FakeCloudProvider({ hasClusterId: false }) });
     expect(await refused.exitCode).toBe(255);
     expect(refused.log).toContain('no ClusterID found');
@@ -67,7 +72,8 @@ describe('the four controllers in a manager', () => {
     expect(await allowed.stop()).toBe(0);
   });
 
-  it('case 202: a cloud gets the informers once, after initialize, before any call of a controller', async () => {
+  // @see docs/reference/contract.md#case-202
+  it('a cloud gets the informers once, after initialize, before any call of a controller', async () => {
     const cloud = new FakeCloudProvider();
     const steps: string[] = [];
     const provider = Object.assign(cloud, {
@@ -80,7 +86,8 @@ describe('the four controllers in a manager', () => {
     expect(await manager.stop()).toBe(0);
   });
 
-  it('case 203: running_managed_controllers names them as upstream does, with 1', async () => {
+  // @see docs/reference/contract.md#case-203
+  it('running_managed_controllers names them as upstream does, with 1', async () => {
     const manager = await start();
     await manager.untilChecks([node, lifecycle, service, route]);
     const running = await manager.metric('running_managed_controllers');

@@ -186,7 +186,9 @@ describe('several replicas', () => {
     expectOneAtATime([first, second]);
   }, 60_000);
 
-  it('case 187, 188: renew about every 2 s, and take over from one that was killed in 15 s to 20 s', async () => {
+  // @see docs/reference/contract.md#case-187
+  // @see docs/reference/contract.md#case-188
+  it('renew about every 2 s, and take over from one that was killed in 15 s to 20 s', async () => {
     const args = ['--leader-elect=true'];
     const first = await start(args);
     await leader([first]);
@@ -230,7 +232,8 @@ describe('several replicas', () => {
     });
   }, 60_000);
 
-  it('case 189: a leader whose lease is stolen exits with 1 as soon as it sees that', async () => {
+  // @see docs/reference/contract.md#case-189
+  it('a leader whose lease is stolen exits with 1 as soon as it sees that', async () => {
     const replica = await start();
     await leader([replica]);
     const stolenAt = monotonicMs();
@@ -241,7 +244,8 @@ describe('several replicas', () => {
     expect((await lease()).spec.holderIdentity).toBe('thief');
   }, 30_000);
 
-  it('case 203: only the leader’s metrics count controllers, and they say who leads', async () => {
+  // @see docs/reference/contract.md#case-203
+  it('only the leader’s metrics count controllers, and they say who leads', async () => {
     const { kubeconfig, token } = sandbox.controlPlane;
     const startServed = async (): Promise<{ ccm: CcmProcess; port: number }> => {
       const port = await freePort();
@@ -278,7 +282,8 @@ describe('several replicas', () => {
     expect(metrics.filter((line) => line.startsWith('running_managed_controllers{'))).toEqual([]);
   }, 60_000);
 
-  it('case 204, as we have it: SIGTERM releases the lease, and the next takes it long before its time is up', async () => {
+  // @see docs/reference/contract.md#case-204
+  it('SIGTERM releases the lease, and the next takes it long before its time is up', async () => {
     const args = ['--leader-elect=true'];
     const first = await start(args);
     await leader([first]);

@@ -27,7 +27,8 @@ describe('the route controller in a manager', () => {
     return InProcessManager.start({ kubeconfig, token, provider, args });
   }
 
-  it('case 196: without --cluster-cidr is left out, with a line that says what to set', async () => {
+  // @see docs/reference/contract.md#case-196
+  it('without --cluster-cidr is left out, with a line that says what to set', async () => {
     const manager = await start(['--cluster-cidr=']);
     await manager.untilChecks(others);
     expect(manager.log).toMatch(
@@ -36,7 +37,8 @@ describe('the route controller in a manager', () => {
     expect(await manager.stop()).toBe(0);
   });
 
-  it('case 196: is left out without a warning where no routes are wanted', async () => {
+  // @see docs/reference/contract.md#case-196
+  it('is left out without a warning where no routes are wanted', async () => {
     const manager = await start(['--cluster-cidr=', '--configure-cloud-routes=false']);
     await manager.untilChecks(others);
     const lines = manager.log.split('\n').filter((line) => line.includes('skipped'));
@@ -44,17 +46,19 @@ describe('the route controller in a manager', () => {
     expect(await manager.stop()).toBe(0);
   });
 
+  // @see docs/reference/contract.md#case-197
   it.each([
     ['10.0.0.0/16,10.1.0.0/16', 'they are not configured as dual stack'],
     ['10.0.0.0/16,fd00::/48,10.1.0.0/16', 'more than max allowed of 2'],
     ['10.0.0.0/16, fd00::/48', 'invalid CIDR[1]'],
-  ])('case 197: --cluster-cidr=%s ends with 255', async (cidrs, why) => {
+  ])('--cluster-cidr=%s ends with 255', async (cidrs, why) => {
     const manager = await start([`--cluster-cidr=${cidrs}`]);
     expect(await manager.exitCode).toBe(255);
     expect(manager.log).toContain(why);
   });
 
-  it('case 197: --cluster-cidr takes a range of each family', async () => {
+  // @see docs/reference/contract.md#case-197
+  it('--cluster-cidr takes a range of each family', async () => {
     const manager = await start(['--cluster-cidr=10.0.0.0/16,fd00::/48']);
     await manager.untilChecks([...others, route]);
     expect(await manager.stop()).toBe(0);

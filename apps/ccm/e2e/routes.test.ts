@@ -199,7 +199,8 @@ describe('the routes to the pods', () => {
     );
   });
 
-  it('case 195: are not kept without a route table, which the log explains, and the rest runs', async () => {
+  // @see docs/reference/contract.md#case-195
+  it('are not kept without a route table, which the log explains, and the rest runs', async () => {
     ccm = await sandbox.startCcm({ args });
     await sandbox.untilLogged(ccm, 'skipped', controller);
     await sandbox.untilLogged(ccm, 'network.routeTableId is not set in the cloud-config');
@@ -209,20 +210,22 @@ describe('the routes to the pods', () => {
     expect(await ccm.stop()).toMatchObject({ code: 0 });
   });
 
+  // @see docs/reference/contract.md#case-196
   it.each([
     ['without --cluster-cidr', [], '--cluster-cidr is empty'],
     ['with --configure-cloud-routes=false', ['--configure-cloud-routes=false'], 'is false'],
-  ])('case 196: are not kept %s, and the process runs', async (_, more, reason) => {
+  ])('are not kept %s, and the process runs', async (_, more, reason) => {
     ccm = await sandbox.startCcm({ args: more, cloudConfig: withTable() });
     await sandbox.untilLogged(ccm, 'skipped', controller, reason);
     expect(await ccm.stop()).toMatchObject({ code: 0 });
   });
 
+  // @see docs/reference/contract.md#case-197
   it.each([
     ['two of one family', '10.0.0.0/16,10.1.0.0/16', 'not configured as dual stack'],
     ['three', '10.0.0.0/16,fd00::/48,10.1.0.0/16', 'more than max allowed of 2'],
     ['what is none', '10.0.0.0', 'invalid CIDR[0]: 10.0.0.0'],
-  ])('case 197: end the process with 255 for a --cluster-cidr of %s', async (_, cidrs, says) => {
+  ])('end the process with 255 for a --cluster-cidr of %s', async (_, cidrs, says) => {
     ccm = await sandbox.startCcm({
       args: [`--cluster-cidr=${cidrs}`],
       cloudConfig: withTable(),
@@ -231,7 +234,8 @@ describe('the routes to the pods', () => {
     expect(ccm.output).toContain(says);
   });
 
-  it('case 197: are two for a node with a pod CIDR of each family', async () => {
+  // @see docs/reference/contract.md#case-197
+  it('are two for a node with a pod CIDR of each family', async () => {
     await sandbox.addServer('i-dual');
     const podCIDRs = ['10.244.7.0/24', 'fd00:0:0:7::/64'];
     await sandbox.kube.create('/api/v1/nodes', {

@@ -132,7 +132,8 @@ describe('what ccm serves', () => {
     expect((await readHttps(port, '/livez')).status).toBe(200);
   });
 
-  it('case 190: answers for its election on a standby, and for its controllers on the leader', async () => {
+  // @see docs/reference/contract.md#case-190
+  it('answers for its election on a standby, and for its controllers on the leader', async () => {
     const election = ['--leader-elect=true', '--leader-elect-resource-name=serving'];
     await using leader = await serve(...election);
     await until('the leader has its controllers', async () => {

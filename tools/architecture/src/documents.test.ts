@@ -5,17 +5,10 @@ import { markdownLinks, numberedReferences, sourceReferences } from './document-
 import type { DocumentReference } from './document-reference.ts';
 import { markdownAnchors } from './markdown-anchors.ts';
 import { repositoryFiles } from './repository-files.ts';
-import { readSourceTree } from './source-tree.ts';
+import { isTest, readSourceTree } from './source-tree.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
-
-/** Rooms that still refer by numbers. The list only becomes shorter. */
-const toConvert: readonly string[] = [
-  'apps/ccm',
-  'packages/controller-runtime',
-  'packages/inspur-provider',
-];
 
 const anchors = new Map<string, ReadonlySet<string>>();
 
@@ -105,10 +98,9 @@ describe('the documents', () => {
   });
 
   it('are referred to by anchors, and not by numbers', () => {
-    // This room has the pattern itself.
-    const left = ['tools/architecture', ...toConvert];
     const found = repositoryFiles(root, ['.ts', '.mjs'])
-      .filter((file) => !left.some((room) => file.startsWith(`${room}/`)))
+      // This room has the pattern itself.
+      .filter((file) => !file.startsWith('tools/architecture/'))
       .flatMap((file) => numberedReferences(read(file)).map((line) => `${file}:${line}`));
     expect(found).toEqual([]);
   });
@@ -130,6 +122,16 @@ describe('the documents', () => {
       /^case-\d+$/.test(anchor),
     );
     expect(cases).toEqual(Array.from({ length: 204 }, (_, index) => `case-${index + 1}`));
+  });
+
+  it('have an acceptance test for each case', () => {
+    const tested = new Set(
+      readSourceTree(root)
+        .files.filter(({ path }) => isTest(path) && !path.startsWith('tools/architecture/'))
+        .flatMap(({ text }) => sourceReferences(text).map(({ anchor }) => anchor)),
+    );
+    const cases = Array.from({ length: 204 }, (_, index) => `case-${index + 1}`);
+    expect(cases.filter((anchor) => !tested.has(anchor))).toEqual([]);
   });
 
   it('have a row for each room in the map of CONTRIBUTING.md', () => {
