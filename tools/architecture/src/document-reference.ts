@@ -32,7 +32,7 @@ export function sourceReferences(source: string): readonly DocumentReference[] {
  */
 export function numberedReferences(source: string): readonly number[] {
   return source.split('\n').flatMap((line, index) => {
-    const isReference = /§|\binspur\.md\b|\bcases? (?:\d|%[dis])/.test(line);
+    const isReference = /§|(?<![\w-])inspur\.md\b|\bcases? (?:\d|%[dis])/.test(line);
     return isReference && !/^\s*case \d+:/.test(line) ? [index + 1] : [];
   });
 }

@@ -69,6 +69,7 @@ describe('numberedReferences', () => {
     ['x\n * (case 55).', [2]],
     ["it('case %i: a Node', …)", [1]],
     ['/** The SLB API. inspur.md §2. */', [1]],
+    ['/** As nodes-on-inspur.md says. */', []],
     ['switch (status) {\n  case 404:\n  case 410: return;', []],
     ['// @see docs/reference/contract.md#case-135', []],
   ])('in %j', (source, expected) => {
