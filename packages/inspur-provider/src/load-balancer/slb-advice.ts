@@ -13,6 +13,7 @@ import {
   isSlbNotAuthorized,
   isSlbNotFound,
   isUnauthorized,
+  retryAfterOf,
 } from '@k8s-ccm/inspur-sdk';
 
 import { instanceIdAnnotation } from '../servers/instance-id-annotation.ts';
@@ -94,7 +95,7 @@ function adviseOnStep(step: SlbStepError): Error {
   if (unavailable !== undefined) return unavailable;
   const [, advice = otherAdvice] = adviceTable.find(([when]) => when(cause)) ?? [];
   const message = `${target}: ${errorText(cause)}. ${advice}`;
-  const retryAfterMs = findCloudApiError(cause)?.retryAfterMs;
+  const retryAfterMs = retryAfterOf(cause);
   const wish =
     retryAfterMs === undefined ? cause : new RetryAfterError(message, retryAfterMs, { cause });
   return new SlbCallError(message, { cause: wish });
