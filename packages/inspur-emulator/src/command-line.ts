@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { EmulatorOptions } from './emulator.ts';
-import { isObject } from './fields.ts';
+import { isObject } from './input/fields.ts';
 
 /** A command line that cannot be followed; the message is one clear line. */
 export class CommandLineError extends Error {

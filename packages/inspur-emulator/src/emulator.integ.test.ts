@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
 import type { Emulator, EmulatorOptions } from './emulator.ts';
 import { startEmulator } from './emulator.ts';
-import type { Fault } from './fault.ts';
+import type { Fault } from './faults/fault.ts';
 
 const seed = {
   slbs: [{ slbId: 'slb-1', businessIp: '10.0.0.1' }, { slbId: 'slb-2' }],

@@ -1,19 +1,19 @@
 import type { AddressInfo } from 'node:net';
-import type { Account } from './account.ts';
-import { defaultAccount } from './account.ts';
-import type { Call } from './call-log.ts';
+import type { Account } from './auth/account.ts';
+import { defaultAccount } from './auth/account.ts';
+import type { Call } from './cloud/call-log.ts';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
-import { Cloud } from './cloud.ts';
-import { ControlSurface } from './control-surface.ts';
-import type { Controls } from './controls.ts';
-import { CloudControls } from './controls.ts';
+import { Cloud } from './cloud/cloud.ts';
+import { ControlSurface } from './control/control-surface.ts';
+import type { Controls } from './control/controls.ts';
+import { CloudControls } from './control/controls.ts';
 import { createHttpServer } from './http-server.ts';
-import type { Latency } from './latency.ts';
-import type { Limits } from './limits.ts';
-import type { MemberRules } from './member-rules.ts';
-import { seededRandom } from './random.ts';
-import type { CloudSeed } from './wire.ts';
+import type { Latency } from './faults/latency.ts';
+import type { Limits } from './faults/limits.ts';
+import type { MemberRules } from './slb/member-rules.ts';
+import { seededRandom } from './faults/random.ts';
+import type { CloudSeed } from './state/wire.ts';
 
 /** What can be set about an emulator. */
 export interface EmulatorOptions {

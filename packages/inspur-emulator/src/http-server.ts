@@ -1,9 +1,9 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { Clock } from './clock.ts';
-import type { Cloud, CloudReply } from './cloud.ts';
-import type { ControlSurface } from './control-surface.ts';
-import { controlPrefix } from './control-surface.ts';
+import type { Cloud, CloudReply } from './cloud/cloud.ts';
+import type { ControlSurface } from './control/control-surface.ts';
+import { controlPrefix } from './control/control-surface.ts';
 
 /** Makes the HTTP server over a cloud and its control surface; it does not listen yet. */
 export function createHttpServer(cloud: Cloud, surface: ControlSurface, clock: Clock): Server {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { once } from 'node:events';
 import { CommandLineError, readCommandLine, usage } from './command-line.ts';
-import { ControlInputError } from './control-input-error.ts';
+import { ControlInputError } from './input/control-input-error.ts';
 import type { Emulator } from './emulator.ts';
 import { startEmulator } from './emulator.ts';
 

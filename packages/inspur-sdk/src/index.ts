@@ -1,12 +1,12 @@
-export { accessKeyCredentials } from './access-key-credentials.ts';
-export type { AccessKeyCredentialsOptions } from './access-key-credentials.ts';
-export type { Credentials, CredentialsContext } from './credentials.ts';
-export { keycloakCredentials } from './keycloak-credentials.ts';
-export type { KeycloakCredentialsOptions } from './keycloak-credentials.ts';
-export { tokenCredentials } from './token-credentials.ts';
-export type { TokenCredentialsOptions } from './token-credentials.ts';
-export { EcsErrorCode } from './ecs-error-code.ts';
-export { isAccessDenied, isEcsServerNotFound } from './ecs-error-predicates.ts';
+export { accessKeyCredentials } from './auth/access-key-credentials.ts';
+export type { AccessKeyCredentialsOptions } from './auth/access-key-credentials.ts';
+export type { Credentials, CredentialsContext } from './auth/credentials.ts';
+export { keycloakCredentials } from './auth/keycloak-credentials.ts';
+export type { KeycloakCredentialsOptions } from './auth/keycloak-credentials.ts';
+export { tokenCredentials } from './auth/token-credentials.ts';
+export type { TokenCredentialsOptions } from './auth/token-credentials.ts';
+export { EcsErrorCode } from './ecs/ecs-error-code.ts';
+export { isAccessDenied, isEcsServerNotFound } from './ecs/ecs-error-predicates.ts';
 export type {
   EcsClient,
   Server,
@@ -14,13 +14,13 @@ export type {
   ServerList,
   ServerPage,
   SkippedServer,
-} from './ecs.ts';
+} from './ecs/ecs.ts';
 export { defaultEndpoints } from './endpoints.ts';
 export type { EndpointName, InspurEndpoints } from './endpoints.ts';
 export { InspurClient } from './inspur-client.ts';
 export type { InspurClientOptions, InspurTls } from './inspur-client.ts';
-export { mostAddedMembers } from './slb-assumed.ts';
-export { SlbErrorCode } from './slb-error-code.ts';
+export { mostAddedMembers } from './slb/slb-assumed.ts';
+export { SlbErrorCode } from './slb/slb-error-code.ts';
 export {
   isBackendNotFound,
   isBadRequest,
@@ -33,10 +33,10 @@ export {
   isSlbNotAuthorized,
   isSlbNotFound,
   isUnauthorized,
-} from './slb-error-predicates.ts';
+} from './slb/slb-error-predicates.ts';
+export type { CallOptions } from './call/call-options.ts';
 export type {
   AddedMembers,
-  CallOptions,
   ForwardRule,
   HealthCheck,
   Listener,
@@ -51,18 +51,18 @@ export type {
   SlbClient,
   SlbList,
   SlbSpec,
-} from './slb.ts';
-export { longestUrl } from './url-chunks.ts';
-export { longestRouteDescription, serverHopType } from './vpc-assumed.ts';
-export { VpcErrorCode } from './vpc-error-code.ts';
+} from './slb/slb.ts';
+export { longestUrl } from './call/url-chunks.ts';
+export { longestRouteDescription, serverHopType } from './vpc/vpc-assumed.ts';
+export { VpcErrorCode } from './vpc/vpc-error-code.ts';
 export {
   isNextHopNotFound,
   isRouteExists,
   isRouteNotFound,
   isRouteQuotaExceeded,
   isRouteTableNotFound,
-} from './vpc-error-predicates.ts';
-export type { Route, RouteList, RouteSpec, SkippedRoute, Vpc, VpcClient } from './vpc.ts';
+} from './vpc/vpc-error-predicates.ts';
+export type { Route, RouteList, RouteSpec, SkippedRoute, Vpc, VpcClient } from './vpc/vpc.ts';
 export {
   CloudApiError,
   CloudDecodeError,

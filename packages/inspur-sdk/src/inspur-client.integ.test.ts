@@ -3,15 +3,19 @@ import { Budget, Secret, systemClock } from '@k8s-ccm/cloud-http';
 import type { CloudSeed, Emulator, Fault } from '@k8s-ccm/inspur-emulator';
 import { startEmulator } from '@k8s-ccm/inspur-emulator';
 import { request } from 'undici';
-import { accessKeyCredentials, accessKeyHeaders } from './access-key-credentials.ts';
-import type { Credentials } from './credentials.ts';
+import { accessKeyCredentials, accessKeyHeaders } from './auth/access-key-credentials.ts';
+import type { Credentials } from './auth/credentials.ts';
 import type { InspurClientOptions } from './inspur-client.ts';
 import { InspurClient } from './inspur-client.ts';
-import { keycloakCredentials } from './keycloak-credentials.ts';
-import { isListenerNotFound, isListenerPortInUse, isSlbNotFound } from './slb-error-predicates.ts';
-import type { SlbClient } from './slb.ts';
+import { keycloakCredentials } from './auth/keycloak-credentials.ts';
+import {
+  isListenerNotFound,
+  isListenerPortInUse,
+  isSlbNotFound,
+} from './slb/slb-error-predicates.ts';
+import type { SlbClient } from './slb/slb.ts';
 import { listenerSpec, memberSpec, otherMemberSpec } from './testing/samples.ts';
-import { tokenCredentials } from './token-credentials.ts';
+import { tokenCredentials } from './auth/token-credentials.ts';
 
 const seed: CloudSeed = {
   slbs: [

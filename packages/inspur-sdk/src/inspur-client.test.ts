@@ -5,7 +5,7 @@ import { defaultEndpoints } from './endpoints.ts';
 import { InspurClient } from './inspur-client.ts';
 import { sharedBudget } from './shared-budgets.ts';
 import { scriptedCloud } from './testing/scripted-cloud.ts';
-import { tokenCredentials } from './token-credentials.ts';
+import { tokenCredentials } from './auth/token-credentials.ts';
 
 const credentials = tokenCredentials({ token: new Secret('token-1') });
 

@@ -8,20 +8,20 @@ import type {
 } from '@k8s-ccm/cloud-http';
 import { CloudClient, systemClock, systemRandom } from '@k8s-ccm/cloud-http';
 import type { Dispatcher } from 'undici';
-import type { Credentials } from './credentials.ts';
+import type { Credentials } from './auth/credentials.ts';
 import type { EndpointName, InspurEndpoints } from './endpoints.ts';
-import { EcsApi } from './ecs-api.ts';
-import type { EcsClient } from './ecs.ts';
+import { EcsApi } from './ecs/ecs-api.ts';
+import type { EcsClient } from './ecs/ecs.ts';
 import { defaultEndpoints, endpointUrl } from './endpoints.ts';
-import { oauthDialect } from './keycloak-credentials.ts';
-import { rpcDialect } from './rpc-assumed.ts';
-import { rpcSigner } from './rpc-signer.ts';
+import { oauthDialect } from './auth/keycloak-credentials.ts';
+import { rpcDialect } from './rpc/rpc-assumed.ts';
+import { rpcSigner } from './rpc/rpc-signer.ts';
 import { sharedBudget } from './shared-budgets.ts';
-import { SlbApi } from './slb-api.ts';
-import { slbDialect } from './slb-assumed.ts';
-import type { SlbClient } from './slb.ts';
-import { VpcApi } from './vpc-api.ts';
-import type { VpcClient } from './vpc.ts';
+import { SlbApi } from './slb/slb-api.ts';
+import { slbDialect } from './slb/slb-assumed.ts';
+import type { SlbClient } from './slb/slb.ts';
+import { VpcApi } from './vpc/vpc-api.ts';
+import type { VpcClient } from './vpc/vpc.ts';
 
 /** Whom to trust, beyond the system's roots. */
 export interface InspurTls {

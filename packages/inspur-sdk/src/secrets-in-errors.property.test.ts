@@ -3,12 +3,12 @@ import { describe, expect, it } from '@jest/globals';
 import { CloudError, Secret } from '@k8s-ccm/cloud-http';
 import * as fc from 'fast-check';
 import { MockAgent } from 'undici';
-import { accessKeyCredentials } from './access-key-credentials.ts';
-import type { Credentials } from './credentials.ts';
-import { keycloakCredentials } from './keycloak-credentials.ts';
+import { accessKeyCredentials } from './auth/access-key-credentials.ts';
+import type { Credentials } from './auth/credentials.ts';
+import { keycloakCredentials } from './auth/keycloak-credentials.ts';
 import { scriptedCloud } from './testing/scripted-cloud.ts';
 import { failureOf } from './testing/vpc-cloud.ts';
-import { tokenCredentials } from './token-credentials.ts';
+import { tokenCredentials } from './auth/token-credentials.ts';
 
 const secret = `s3cr3t/${'aGVsbG8+d29ybGQ'.repeat(50)}+"&=end`;
 const keycloak = keycloakCredentials({

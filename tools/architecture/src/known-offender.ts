@@ -12,13 +12,10 @@ export interface KnownOffenders {
  */
 export const knownOffenders: KnownOffenders = {
   folders: [
-    'packages/cloud-http/src',
     'packages/cloud-provider/src',
     'packages/controller-manager/src',
     'packages/controller-manager/src/serving',
     'packages/controller-runtime/src',
-    'packages/inspur-emulator/src',
-    'packages/inspur-sdk/src',
     'tools/bench/src',
   ],
   circles: [

@@ -1,4 +1,5 @@
-import type { AddedMembers, CallOptions, ListenerSpec, MemberSpec, SlbClient } from '../slb.ts';
+import type { CallOptions } from '../call/call-options.ts';
+import type { AddedMembers, ListenerSpec, MemberSpec, SlbClient } from '../slb/slb.ts';
 
 /** A load balancer, on the wire. */
 export const wireSlb = {

@@ -1,4 +1,4 @@
-import type { RouteSpec } from '../vpc.ts';
+import type { RouteSpec } from '../vpc/vpc.ts';
 import { envelope } from './wire-server.ts';
 
 /** What is wanted of a route. */

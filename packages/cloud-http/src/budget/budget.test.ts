@@ -1,0 +1,216 @@
+import { describe, expect, it } from '@jest/globals';
+import type { BudgetOptions, BudgetPermit } from './budget.ts';
+import { Budget } from './budget.ts';
+import type { Lane } from './lane.ts';
+import { failureOf } from '../testing/failure-of.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
+
+function setUp(options: BudgetOptions = {}) {
+  const clock = new ManualClock();
+  const budget = new Budget({ clock, ...options });
+  const order: string[] = [];
+  const permits: BudgetPermit[] = [];
+  const ask = async (lane: Lane, name: string, signal?: AbortSignal): Promise<void> => {
+    const permit = await budget.acquire(lane, signal === undefined ? {} : { signal });
+    order.push(name);
+    permits.push(permit);
+  };
+  const releaseOne = async (throttled = false): Promise<void> => {
+    permits.shift()?.release({ throttled });
+    await clock.advance(0);
+  };
+  return { clock, budget, order, permits, ask, releaseOne };
+}
+
+/** Calls that get through in this time when there is always more to do. */
+async function throughput(clock: ManualClock, budget: Budget, ms: number): Promise<number> {
+  let done = 0;
+  const stop = new AbortController();
+  const { signal } = stop;
+  const work = async (): Promise<void> => {
+    while (!signal.aborted) {
+      const permit = await budget.acquire('repair', { signal });
+      done += 1;
+      await clock.sleep(10, { signal });
+      permit.release();
+    }
+  };
+  const workers = Promise.allSettled([work(), work(), work()]);
+  await clock.advance(ms);
+  stop.abort();
+  await workers;
+  return done;
+}
+
+describe('Budget', () => {
+  it('lets no more than its concurrency out at once', async () => {
+    const { clock, budget, order, ask, releaseOne } = setUp({ concurrency: 2 });
+    const all = ['a', 'b', 'c', 'd'].map((name) => ask('repair', name));
+    await clock.advance(0);
+    expect(order).toEqual(['a', 'b']);
+    expect([budget.inFlight, budget.waiting]).toEqual([2, 2]);
+    await releaseOne();
+    expect(order).toEqual(['a', 'b', 'c']);
+    await releaseOne();
+    await Promise.all(all);
+    expect(budget.waiting).toBe(0);
+  });
+
+  it('has room for 64 unless told otherwise', async () => {
+    const { clock, budget, ask } = setUp();
+    for (let i = 0; i < 70; i += 1) void ask('repair', String(i));
+    await clock.advance(0);
+    expect([budget.inFlight, budget.waiting, budget.available]).toEqual([64, 6, 0]);
+  });
+
+  it('says how many more may go out, also once it has room for fewer', async () => {
+    const { clock, budget, ask } = setUp({ concurrency: 3 });
+    void ask('repair', 'a');
+    void ask('repair', 'b');
+    await clock.advance(0);
+    expect(budget.available).toBe(1);
+    budget.setLimits({ concurrency: 1 });
+    expect(budget.available).toBe(0);
+  });
+
+  it('serves the higher lane first', async () => {
+    const { clock, order, ask, releaseOne } = setUp({ concurrency: 1 });
+    void ask('repair', 'first');
+    void ask('repair', 'repair');
+    void ask('load-balancer', 'balancer');
+    void ask('node-init', 'node');
+    await clock.advance(0);
+    for (let i = 0; i < 3; i += 1) await releaseOne();
+    expect(order).toEqual(['first', 'node', 'balancer', 'repair']);
+  });
+
+  it('does not let the lower lanes starve', async () => {
+    const { clock, order, ask, releaseOne } = setUp({ concurrency: 1 });
+    void ask('node-init', 'node');
+    void ask('repair', 'repair');
+    void ask('load-balancer', 'balancer');
+    for (let i = 0; i < 20; i += 1) {
+      void ask('node-init', 'node');
+      await releaseOne();
+    }
+    await clock.advance(0);
+    expect(order.slice(0, 12)).toEqual(expect.arrayContaining(['balancer', 'repair']));
+    expect(order.filter((name) => name === 'node').length).toBeGreaterThan(15);
+  });
+
+  it('lets a caller go whose signal aborts while it waits, and loses no room by it', async () => {
+    const { clock, budget, order, ask, releaseOne } = setUp({ concurrency: 1 });
+    const stop = new AbortController();
+    void ask('repair', 'a');
+    const leaving = failureOf(ask('repair', 'b', stop.signal));
+    const staying = ask('repair', 'c');
+    await clock.advance(0);
+    stop.abort(new Error('enough'));
+    expect(String(await leaving)).toContain('enough');
+    await releaseOne();
+    await staying;
+    expect(order).toEqual(['a', 'c']);
+    expect(budget.inFlight).toBe(1);
+  });
+
+  it('refuses a caller whose signal has aborted already', async () => {
+    const { budget } = setUp();
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(budget.acquire('repair', { signal })).rejects.toThrow('enough');
+    expect(budget.inFlight).toBe(0);
+  });
+
+  it('gives room back once, however often a permit is released', async () => {
+    const { budget } = setUp();
+    const [first] = [await budget.acquire('repair'), await budget.acquire('repair')];
+    first.release();
+    first.release();
+    expect(budget.inFlight).toBe(1);
+  });
+
+  it('tells how long a permit took', async () => {
+    const { clock, budget, ask, releaseOne } = setUp({ concurrency: 1 });
+    await ask('repair', 'a');
+    const waiting = budget.acquire('repair');
+    await clock.advance(70);
+    await releaseOne();
+    expect((await waiting).waitedMs).toBe(70);
+  });
+
+  it('has no rate of its own', async () => {
+    const { clock, budget } = setUp();
+    expect(budget.callsPerSecond).toBe(Infinity);
+    expect(await throughput(clock, budget, 1000)).toBeGreaterThanOrEqual(300);
+  });
+
+  it('keeps to a configured rate, after the burst', async () => {
+    const { clock, budget } = setUp({ callsPerSecond: 5, burst: 10 });
+    const done = await throughput(clock, budget, 4000);
+    expect(done).toBeGreaterThanOrEqual(29);
+    expect(done).toBeLessThanOrEqual(30);
+  });
+
+  it('puts other limits in force, also for those who wait', async () => {
+    const { clock, budget, order, ask } = setUp({ concurrency: 1 });
+    for (const name of ['a', 'b', 'c', 'd']) void ask('repair', name);
+    await clock.advance(0);
+    budget.setLimits({ concurrency: 3 });
+    await clock.advance(0);
+    expect(order).toEqual(['a', 'b', 'c']);
+    budget.setLimits({ callsPerSecond: 2, burst: 1 });
+    expect(budget.callsPerSecond).toBe(2);
+    await clock.advance(0);
+    expect(order).toHaveLength(4);
+    void ask('repair', 'e');
+    await clock.advance(499);
+    expect(order).toHaveLength(4);
+    await clock.advance(1);
+    expect(order).toHaveLength(5);
+  });
+
+  it('halves the rate that a 429 proved too high, once for all calls of that moment', async () => {
+    const { clock, budget, permits, ask } = setUp();
+    for (let i = 0; i < 40; i += 1) void ask('repair', String(i));
+    await clock.advance(50);
+    for (const permit of permits) permit.release({ throttled: true });
+    expect(budget.callsPerSecond).toBe(20);
+  });
+
+  it('does not crawl because of one 429 in a quiet hour', async () => {
+    const { budget } = setUp();
+    (await budget.acquire('repair')).release({ throttled: true });
+    expect(budget.callsPerSecond).toBe(5);
+  });
+
+  it('regains what it gave up, and forgets the cap after a calm minute', async () => {
+    const { clock, budget, permits, ask } = setUp();
+    for (let i = 0; i < 40; i += 1) void ask('repair', String(i));
+    await clock.advance(50);
+    for (const permit of permits) permit.release({ throttled: true });
+    await clock.advance(5000);
+    expect(budget.callsPerSecond).toBe(30);
+    await clock.advance(54_999);
+    expect(budget.callsPerSecond).toBeLessThan(Infinity);
+    await clock.advance(1);
+    expect(budget.callsPerSecond).toBe(Infinity);
+  });
+
+  it('never falls below one call per second', async () => {
+    const { clock, budget } = setUp();
+    for (let i = 0; i < 20; i += 1) {
+      const waiting = budget.acquire('repair');
+      await clock.advance(1000);
+      (await waiting).release({ throttled: true });
+      expect(budget.callsPerSecond).toBeGreaterThanOrEqual(1);
+    }
+    expect(budget.callsPerSecond).toBeLessThan(2);
+  });
+
+  it('goes back to the configured rate, not beyond', async () => {
+    const { clock, budget } = setUp({ callsPerSecond: 4 });
+    (await budget.acquire('repair')).release({ throttled: true });
+    expect(budget.callsPerSecond).toBeLessThan(4);
+    await clock.advance(120_000);
+    expect(budget.callsPerSecond).toBe(4);
+  });
+});

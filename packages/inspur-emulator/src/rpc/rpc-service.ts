@@ -1,0 +1,107 @@
+import type { EncodedBody, Service, ServiceAnswer, ServiceRequest } from '../service/service.ts';
+import { encodeJson } from '../service/service.ts';
+import { ServiceError } from '../service/service-error.ts';
+import { RpcCode, RpcParameters } from './rpc-parameters.ts';
+import { xmlOf } from './xml.ts';
+
+/** What an action gives back. */
+export interface RpcResult {
+  readonly data: unknown;
+  /** Code of an answer that is not an error all the same: the "empty" ones. Default: success. */
+  readonly code?: string;
+}
+
+/** One action of an RPC service. */
+export interface RpcAction {
+  /** @throws ServiceError for every refusal */
+  perform(parameters: RpcParameters): RpcResult;
+  /** What it gives to a caller who may not see anything; absent where it is no list. */
+  readonly empty?: RpcResult;
+}
+
+/** What makes an RPC service. */
+export interface RpcServiceOptions {
+  readonly name: string;
+  readonly actions: Readonly<Record<string, RpcAction>>;
+  /** Now, epoch ms. */
+  readonly now: () => number;
+  /** How far `Timestamp` may be off. */
+  readonly clockToleranceMs: number;
+}
+
+const version = '2019-01-31';
+
+/** A service in INSPUR's RPC style (inspur-api.md#rpc-style): everything in query parameters, one envelope around every answer. */
+export class RpcService implements Service {
+  readonly name: string;
+  readonly unauthorisedCode = RpcCode.Unauthorised;
+  readonly internalErrorCode = RpcCode.InternalError;
+  readonly #options: RpcServiceOptions;
+  readonly #actions: ReadonlyMap<string, RpcAction>;
+  #answered = 0;
+
+  constructor(options: RpcServiceOptions) {
+    this.name = options.name;
+    this.#options = options;
+    this.#actions = new Map(Object.entries(options.actions));
+  }
+
+  operationOf({ path, query, body }: Omit<ServiceRequest, 'userId'>): string {
+    if (path !== '' && path !== '/') return '';
+    const action = new RpcParameters(query, body).text('Action', '');
+    return this.#actions.has(action) ? action : '';
+  }
+
+  handle({ method, path, query, body }: ServiceRequest): ServiceAnswer {
+    if (path !== '' && path !== '/')
+      throw new ServiceError(RpcCode.ParameterInvalid, `no path ${path}`, 404);
+    if (method !== 'GET' && method !== 'POST') {
+      throw new ServiceError(RpcCode.ParameterInvalid, `${method}: expected GET or POST`, 405);
+    }
+    const parameters = new RpcParameters(query, body);
+    const action = this.#actions.get(parameters.text('Action'));
+    if (action === undefined)
+      throw parameters.refuse('Action', `one of ${[...this.#actions.keys()].join(', ')}`);
+    this.#checkCommon(parameters);
+    return this.#success(action.perform(parameters));
+  }
+
+  emptyAnswer(operation: string): ServiceAnswer | undefined {
+    const empty = this.#actions.get(operation)?.empty;
+    return empty === undefined ? undefined : this.#success(empty);
+  }
+
+  refusal(code: string, message: string): unknown {
+    return this.#envelope(code, null, message);
+  }
+
+  encode(body: unknown, { query, body: form }: Omit<ServiceRequest, 'userId'>): EncodedBody {
+    const format = new RpcParameters(query, form).text('Format', 'XML').toLowerCase();
+    return format === 'json'
+      ? encodeJson(body)
+      : { contentType: 'application/xml', text: xmlOf('Response', body) };
+  }
+
+  #checkCommon(parameters: RpcParameters): void {
+    if (parameters.text('Version') !== version) throw parameters.refuse('Version', version);
+    const sent = parameters.integer('Timestamp', 0, 99_999_999_999) * 1000;
+    if (Math.abs(sent - this.#options.now()) > this.#options.clockToleranceMs) {
+      throw parameters.refuse('Timestamp', 'the present, in unix seconds');
+    }
+    parameters.checkPositive('Nonce');
+  }
+
+  #success({ data, code = '0' }: RpcResult): ServiceAnswer {
+    return { status: 200, body: this.#envelope(code, data, code === '0' ? 'success' : 'empty') };
+  }
+
+  #envelope(code: string, data: unknown, message: string): unknown {
+    this.#answered += 1;
+    return {
+      RequestId: `${this.name}-${this.#answered}`,
+      Code: code,
+      Data: data,
+      Message: message,
+    };
+  }
+}

@@ -1,0 +1,51 @@
+import { Fields, show } from '../input/fields.ts';
+import type { ServiceAnswer } from '../service/service.ts';
+import { ServiceError } from '../service/service-error.ts';
+import { SlbCode } from './slb-code.ts';
+
+/** The body of an answer that has nothing else to say. */
+export const done = { code: '0', message: 'success' } as const;
+
+/** The answer of a call that went well. */
+export function ok(body: unknown): ServiceAnswer {
+  return { status: 200, body };
+}
+
+/** Refuses a request that is not what the API takes. */
+export function badRequest(message: string): ServiceError {
+  return new ServiceError(SlbCode.BadRequest, message);
+}
+
+/** The fields of a body that must be one JSON object. */
+export function bodyFields(body: string): Fields {
+  return new Fields(parse(body), '', badRequest);
+}
+
+/** The JSON of a text. */
+export function parse(text: string, complaint = 'body: expected JSON'): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw badRequest(`${complaint}, got ${show(text)}`);
+  }
+}
+
+/** A query parameter that must be there exactly once. */
+export function oneValue(query: URLSearchParams, name: string): string {
+  const [value, ...more] = query.getAll(name);
+  if (value === undefined || more.length > 0) {
+    throw badRequest(
+      `${name}: expected once in the query, got it ${value === undefined ? 0 : more.length + 1} times`,
+    );
+  }
+  return value;
+}
+
+/** A query parameter that is a positive integer. */
+export function positive(query: URLSearchParams, name: string, fallback: number): number {
+  const text = query.get(name);
+  if (text === null) return fallback;
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw badRequest(`${name}: expected a positive integer, got ${show(text)}`);
+  return Number(text);
+}

@@ -1,0 +1,157 @@
+import type { CloudClient } from '@k8s-ccm/cloud-http';
+import { CloudApiError, CloudDecodeError } from '@k8s-ccm/cloud-http';
+import { detailQuery, ecsVersion, serverQuery } from './ecs-assumed.ts';
+import { EcsErrorCode } from './ecs-error-code.ts';
+import { readServers, serverPageCodec } from './ecs-wire.ts';
+import type { EcsClient, Server, ServerFilter, ServerList, ServerPage } from './ecs.ts';
+import { pageQuery, rpcPageSize } from '../rpc/rpc-assumed.ts';
+import { rpcQuery } from '../rpc/rpc-query.ts';
+import { ServerGathering } from './server-gathering.ts';
+import { listServersInChunks } from './servers-in-chunks.ts';
+import type { CallOptions } from '../call/call-options.ts';
+import { chunksOfIds } from '../call/url-chunks.ts';
+import { mostPages, readWholeList } from '../list/whole-list.ts';
+
+/** Most pages that are read at the same time. */
+const pagesAtOnce = 8;
+
+/** The ECS API over HTTP. See inspur-api.md#ecs. */
+export class EcsApi implements EcsClient {
+  readonly #client: CloudClient;
+  readonly #url: string;
+
+  /** `client` signs as the RPC style wants it. */
+  constructor(options: { readonly client: CloudClient; readonly url: string }) {
+    this.#client = options.client;
+    this.#url = options.url;
+  }
+
+  async listServers(filter: ServerFilter = {}, options: CallOptions = {}): Promise<ServerList> {
+    const { serverIds } = filter;
+    if (serverIds === undefined) return await this.#list(filter, options);
+    const chunks = this.#chunksOf(filter, serverIds);
+    if (chunks.length === 1) return await this.#list(filter, options);
+    return await listServersInChunks(
+      chunks,
+      async (ids) => await this.#list({ ...filter, serverIds: ids }, options),
+    );
+  }
+
+  async *serverPages(
+    filter: ServerFilter = {},
+    options: CallOptions = {},
+  ): AsyncGenerator<ServerPage> {
+    const { serverIds } = filter;
+    const filters =
+      serverIds === undefined
+        ? [filter]
+        : this.#chunksOf(filter, serverIds).map((ids) => ({ ...filter, serverIds: ids }));
+    for (const each of filters) {
+      const gathering = new ServerGathering(each);
+      for await (const page of this.#pages(each, gathering, options)) {
+        gathering.add(page);
+        yield page;
+      }
+    }
+  }
+
+  async showServer(serverId: string, options?: CallOptions): Promise<Server> {
+    const operation = 'ShowServersDetailed';
+    const page = await this.#read(operation, detailQuery(serverId), options);
+    const server = page.servers.find((candidate) => candidate.serverId === serverId);
+    if (server !== undefined) return server;
+    const common = { operation, method: 'GET', url: this.#url, attempts: 1, status: 200 };
+    const { servers, skipped } = page;
+    const unreadable = skipped.find((entry) => [serverId, ''].includes(entry.serverId));
+    if (unreadable !== undefined || servers.length > 0) {
+      const reason = unreadable?.reason ?? 'the answer is about another server';
+      throw new CloudDecodeError(`${operation}: server ${serverId} cannot be read: ${reason}`, {
+        ...common,
+        outcome: 'unknown',
+        retryable: false,
+        problem: 'wrong-type',
+        issues: [reason],
+      });
+    }
+    throw new CloudApiError(`${operation}: server ${serverId} does not exist`, {
+      ...common,
+      outcome: 'refused',
+      retryable: false,
+      apiCode: EcsErrorCode.DetailEmpty,
+      requestId: '',
+      bodyKind: 'json',
+    });
+  }
+
+  async #list(filter: ServerFilter, options: CallOptions): Promise<ServerList> {
+    const { last, complete, calls } = await readWholeList<ServerGathering>(async (previous) => {
+      const gathering = new ServerGathering(filter, previous);
+      for await (const page of this.#pages(filter, gathering, options)) gathering.add(page);
+      return gathering;
+    });
+    return { ...last.found(), complete, calls };
+  }
+
+  /** Ids that fit one call each; if there are several chunks, with room for one more id. */
+  #chunksOf(filter: ServerFilter, ids: readonly string[]): readonly (readonly string[])[] {
+    checkIds(ids);
+    const requestFor = (serverIds: readonly string[]) => ({
+      url: this.#url,
+      query: rpcQuery('ListServers', ecsVersion, {
+        ...serverQuery({ ...filter, serverIds }),
+        ...pageQuery(mostPages),
+      }),
+    });
+    const chunks = chunksOfIds(ids, rpcPageSize, requestFor);
+    if (chunks.length < 2) return chunks;
+    const longest = ids.reduce((one, other) => (other.length > one.length ? other : one));
+    return chunksOfIds(ids, rpcPageSize - 1, (some) => requestFor([longest, ...some]));
+  }
+
+  /** Pages in order until `gathering` has all. Once the first one tells how many there are, several are read at once. */
+  async *#pages(
+    filter: ServerFilter,
+    gathering: ServerGathering,
+    options: CallOptions,
+  ): AsyncGenerator<ServerPage> {
+    let next = 1;
+    while (!gathering.hasEnded && next <= mostPages) {
+      const ahead = Math.min(gathering.expectedPages, mostPages) - next + 1;
+      const count = Math.max(1, Math.min(ahead, pagesAtOnce));
+      const first = next;
+      const pages = await Promise.all(
+        Array.from({ length: count }, (_, index) =>
+          this.#read(
+            'ListServers',
+            { ...serverQuery(filter), ...pageQuery(first + index) },
+            options,
+          ),
+        ),
+      );
+      next += count;
+      for (const page of pages) {
+        if (!gathering.hasEnded) yield page;
+      }
+    }
+  }
+
+  async #read(
+    operation: string,
+    parameters: Readonly<Record<string, string>>,
+    options: CallOptions | undefined,
+  ): Promise<ServerPage> {
+    const query = rpcQuery(operation, ecsVersion, parameters);
+    const page = await this.#client.call(
+      { operation, method: 'GET', url: this.#url, query, answer: serverPageCodec },
+      options,
+    );
+    return readServers(page);
+  }
+}
+
+function checkIds(serverIds: readonly string[]): void {
+  const bad = serverIds.find((id) => id === '' || id.includes(','));
+  if (bad !== undefined) {
+    throw new RangeError(`serverIds: expected ids without commas, got ${JSON.stringify(bad)}`);
+  }
+}

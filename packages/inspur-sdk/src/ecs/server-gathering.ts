@@ -1,0 +1,75 @@
+import type { Server, ServerFilter, ServerPage, SkippedServer } from './ecs.ts';
+import { PageGathering } from '../list/page-gathering.ts';
+import type { ListPass } from '../list/whole-list.ts';
+
+/** Puts the pages of one pass over a list of servers together. */
+export class ServerGathering implements ListPass {
+  readonly #servers = new Map<string, Server>();
+  readonly #skipped = new Map<string, SkippedServer>();
+  readonly #filter: ServerFilter;
+  readonly #wanted: ReadonlySet<string> | undefined;
+  readonly #gathered: PageGathering;
+
+  /** `previous` is the pass before this one, if there is one. */
+  constructor(filter: ServerFilter, previous?: ServerGathering) {
+    this.#filter = filter;
+    this.#wanted = filter.serverIds && new Set(filter.serverIds);
+    this.#gathered = new PageGathering(previous && previous.#gathered, {
+      endsByTotal: this.#wanted === undefined,
+    });
+  }
+
+  /** Whether no further page is needed. */
+  get hasEnded(): boolean {
+    return this.#gathered.hasEnded || this.#hasAllWanted();
+  }
+
+  /** How many pages there are according to the first one. 1 if it does not say, or cannot be trusted. */
+  get expectedPages(): number {
+    return this.#gathered.expectedPages;
+  }
+
+  get isWhole(): boolean {
+    return this.#gathered.isWhole || this.#hasAllWanted();
+  }
+
+  get isWorthAnother(): boolean {
+    return this.#gathered.isWorthAnother && !this.#hasAllWanted();
+  }
+
+  get pages(): number {
+    return this.#gathered.pages;
+  }
+
+  /** Adds the next page. */
+  add({ servers, skipped, total }: ServerPage): void {
+    for (const server of servers) this.#servers.set(server.serverId, server);
+    for (const entry of skipped) this.#skipped.set(keyOf(entry), entry);
+    this.#gathered.add([...servers.map(({ serverId }) => serverId), ...skipped.map(keyOf)], total);
+  }
+
+  /** What was asked for of what was gathered. */
+  found(): { readonly servers: readonly Server[]; readonly skipped: readonly SkippedServer[] } {
+    const { name } = this.#filter;
+    const isWanted = (serverId: string): boolean => this.#wanted?.has(serverId) ?? true;
+    const servers = [...this.#servers.values()].filter(
+      ({ serverId, serverName }) => isWanted(serverId) && (name ?? serverName) === serverName,
+    );
+    const skipped = [...this.#skipped.values()].filter(
+      ({ serverId }) => serverId === '' || isWanted(serverId),
+    );
+    return { servers, skipped };
+  }
+
+  #hasAllWanted(): boolean {
+    const { serverIds } = this.#filter;
+    return (
+      serverIds !== undefined &&
+      serverIds.every((id) => this.#servers.has(id) || this.#skipped.has(id))
+    );
+  }
+}
+
+function keyOf({ reason, serverId }: SkippedServer): string {
+  return serverId || reason;
+}

@@ -1,0 +1,173 @@
+import type { Clock, CloudClient, Random } from '@k8s-ccm/cloud-http';
+import { CloudApiError, field } from '@k8s-ccm/cloud-http';
+import { canonicalCidr } from '@k8s-ccm/foundation';
+import * as t from 'io-ts';
+import type { Carefully } from '../call/careful-work.ts';
+import { carefully } from '../call/careful-work.ts';
+import { RouteGathering } from './route-gathering.ts';
+import { addedRouteCodec, readRoutes, routePageCodec } from './route-wire.ts';
+import { pageQuery } from '../rpc/rpc-assumed.ts';
+import { rpcQuery } from '../rpc/rpc-query.ts';
+import { rpcPageCodec } from '../rpc/rpc-wire.ts';
+import type { CallOptions } from '../call/call-options.ts';
+import {
+  addRouteQuery,
+  changeMethod,
+  deleteRouteQuery,
+  longestRouteDescription,
+  routeQuery,
+  serverHopType,
+  vpcFields,
+  vpcQuery,
+  vpcVersion,
+} from './vpc-assumed.ts';
+import { isRouteExists, isRouteNotFound } from './vpc-error-predicates.ts';
+import type { Route, RouteList, RouteSpec, SkippedRoute, Vpc, VpcClient } from './vpc.ts';
+import { mostPages, readWholeList } from '../list/whole-list.ts';
+
+const pageCodec = rpcPageCodec(vpcFields);
+
+/** What the VPC API is reached by. */
+export interface VpcApiOptions {
+  /** Signs as the RPC style wants it. */
+  readonly client: CloudClient;
+  readonly url: string;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** The VPC API over HTTP. See inspur-api.md#vpc. */
+export class VpcApi implements VpcClient {
+  readonly #client: CloudClient;
+  readonly #url: string;
+  readonly #carefully: Carefully;
+
+  constructor(options: VpcApiOptions) {
+    this.#client = options.client;
+    this.#url = options.url;
+    this.#carefully = carefully(options);
+  }
+
+  async listVpcs(
+    { vpcId }: { readonly vpcId?: string } = {},
+    options?: CallOptions,
+  ): Promise<readonly Vpc[]> {
+    const operation = 'ListVPCs';
+    const vpcs = new Map<string, Vpc>();
+    for (let page = 1; page <= mostPages; page += 1) {
+      const query = rpcQuery(operation, vpcVersion, { ...vpcQuery(vpcId), ...pageQuery(page) });
+      const answer = await this.#client.call(
+        { operation, method: 'GET', url: this.#url, query, answer: pageCodec },
+        options,
+      );
+      const before = vpcs.size;
+      for (const vpc of answer.entries.flatMap(readVpc)) vpcs.set(vpc.vpcId, vpc);
+      // The end is where nothing new comes, or where there is nothing more to want.
+      const isWhole = answer.total !== undefined && vpcs.size >= answer.total;
+      if (vpcs.size === before || isWhole || (vpcId !== undefined && vpcs.has(vpcId))) break;
+    }
+    const all = [...vpcs.values()];
+    return vpcId === undefined ? all : all.filter((vpc) => vpc.vpcId === vpcId);
+  }
+
+  async listRoutes(
+    { routeTableId }: { readonly routeTableId: string },
+    options?: CallOptions,
+  ): Promise<RouteList> {
+    const operation = 'ListRoutes';
+    const { last, complete, calls } = await readWholeList<RouteGathering>(async (previous) => {
+      const gathering = new RouteGathering(routeTableId, previous);
+      for (let page = 1; page <= mostPages && !gathering.hasEnded; page += 1) {
+        const query = rpcQuery(operation, vpcVersion, {
+          ...routeQuery(routeTableId),
+          ...pageQuery(page),
+        });
+        const answer = await this.#client.call(
+          { operation, method: 'GET', url: this.#url, query, answer: routePageCodec },
+          options,
+        );
+        gathering.add(readRoutes(answer));
+      }
+      return gathering;
+    });
+    return { ...last.found(), complete, calls };
+  }
+
+  async addRoute(spec: RouteSpec, options?: CallOptions): Promise<Route> {
+    const { description } = spec;
+    if (description.length > longestRouteDescription) {
+      throw new RangeError(
+        `description: expected at most ${longestRouteDescription} characters, got ${description.length}`,
+      );
+    }
+    const operation = 'AddRoute';
+    const query = rpcQuery(operation, vpcVersion, addRouteQuery(spec));
+    const request = {
+      operation,
+      method: changeMethod,
+      url: this.#url,
+      query,
+      answer: addedRouteCodec,
+      idempotent: false,
+    } as const;
+    return await this.#carefully<Route>({
+      ...options,
+      attempt: async () => {
+        const routeId = await this.#client.call(request, options);
+        return { ...spec, routeId, nextHopType: serverHopType };
+      },
+      look: async (failed) => {
+        const { complete, routes, skipped } = await this.listRoutes(spec, options);
+        const present = routes.filter((route) => leadsTo(route, spec));
+        const made = present.find((route) => isMadeAs(route, spec));
+        if (made !== undefined) return made;
+        // What cannot be seen may be it, and beside another one it would be the second: then it must not be repeated.
+        const mayBeHidden = !complete || skipped.some((entry) => mayBe(entry, spec));
+        if (mayBeHidden || present.length > 0) throw failed;
+        return undefined;
+      },
+      mayMeanDone: (error, number) => number > 1 && isRouteExists(error),
+    });
+  }
+
+  async deleteRoute(routeId: string, options?: CallOptions): Promise<void> {
+    const operation = 'DeleteRoute';
+    const query = rpcQuery(operation, vpcVersion, deleteRouteQuery(routeId));
+    try {
+      await this.#client.call(
+        {
+          operation,
+          method: changeMethod,
+          url: this.#url,
+          query,
+          answer: t.unknown,
+          // Ids are never given twice.
+          idempotent: true,
+        },
+        options,
+      );
+    } catch (error) {
+      // An earlier attempt of the same call may have done it.
+      const retried = error instanceof CloudApiError && error.attempts > 1;
+      if (!retried || !isRouteNotFound(error)) throw error;
+    }
+  }
+}
+
+function leadsTo({ destination }: { readonly destination: string }, spec: RouteSpec): boolean {
+  return canonicalCidr(destination) === canonicalCidr(spec.destination);
+}
+
+function isMadeAs(route: Route, { description, nextHopId }: RouteSpec): boolean {
+  return route.nextHopId === nextHopId && route.description === description;
+}
+
+function mayBe(entry: SkippedRoute, spec: RouteSpec): boolean {
+  return entry.destination === '' || leadsTo(entry, spec);
+}
+
+/** An entry without an id is no VPC that anybody could name. */
+function readVpc(entry: unknown): readonly Vpc[] {
+  const vpcId = field(entry, 'vpcId');
+  return vpcId === '' ? [] : [{ vpcId, vpcName: field(entry, 'vpcName') }];
+}
