@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { Processes, twoSlbs } from '../testing/emulated-cloud.ts';
 import { ServiceActor } from '../testing/service-actor.ts';
-import { buildNode, buildNodes, buildService, tcp } from '../testing/service-fixtures.ts';
+import { buildNode, buildNodes, buildService, slbIdKey, tcp } from '../testing/service-fixtures.ts';
 
 const held = {
   listenerId: 'listener-x',
@@ -73,4 +73,29 @@ describe('a quota of the SLB', () => {
     ]);
     expect(actor.reports).toEqual([]);
   });
+});
+
+it('finds what version 0.1 left on the former SLB, although the account could not be searched at first', async () => {
+  const oldListener = { ...held, listenerName: 'k8s_a0000000_TCP_80', port: 80 };
+  await using emulator = await startEmulator({ seed: { ...twoSlbs, listeners: [oldListener] } });
+  await using processes = new Processes(emulator);
+  const process = processes.start();
+  const actor = new ServiceActor(buildService());
+  const loadBalancer = { ingress: [{ ip: '10.0.0.1' }] };
+  actor.edit((service) => ({ ...service, status: { loadBalancer } })).annotate(slbIdKey, 'slb-2');
+  emulator.setFaults([{ operation: 'ListLoadBalancers', status: 403, times: 1 }]);
+  await actor.ensure(process, buildNodes(1));
+  expect(actor.addresses).toEqual(['10.0.0.2', '203.0.113.2']);
+  expect(actor.reports.map(({ reason }) => reason)).toEqual(['CleanupPending']);
+  expect(actor.requeues).toEqual([60_000]);
+  await actor.ensure(process, buildNodes(1));
+  expect(processes.picture()).toEqual(['slb-2 TCP/80 k8s_a000000000004000_TCP_80: ecs-n1:30080']);
+});
+
+it('creates nothing for a Service that has no finalizer yet, although its Nodes change', async () => {
+  await using emulator = await startEmulator({ seed: twoSlbs });
+  await using processes = new Processes(emulator);
+  const actor = new ServiceActor(buildService());
+  await actor.update(processes.start(), buildNodes(1));
+  expect(processes.picture()).toEqual([]);
 });

@@ -35,7 +35,7 @@ import { changesMembersOnly, planLoadBalancer, planMembersAlone } from './load-b
 import type { LoadBalancerPlan } from './load-balancer-plan.ts';
 import { statusOf, unusableReason } from './load-balancer-status.ts';
 import { memberNotices, memberRetryMs } from './member-notices.ts';
-import { asUnread, slbsInUse } from './observation.ts';
+import { asUnread, nothingObserved, slbsInUse } from './observation.ts';
 import type { Observation, SlbSighting } from './observation.ts';
 import { ObservationMemory } from './observation-memory.ts';
 import { Observer } from './observer.ts';
@@ -172,6 +172,8 @@ export class InspurLoadBalancer implements LoadBalancer {
     await advised(async () => {
       const subject = subjectOf(service, options);
       if (!this.claims(service)) return;
+      // Nothing of the Service is in the cloud; only `ensure` puts it there, after the finalizer.
+      if (this.#memory.recall(service) === nothingObserved) return;
       const hosts = await this.#hosts.select(nodes, subject.call);
       const wish = this.#build(service, hosts);
       if (await this.#updateFromMemory(subject, hosts, wish)) return;

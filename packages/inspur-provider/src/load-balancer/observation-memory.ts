@@ -24,7 +24,7 @@ interface PackedSlb extends Omit<SeenSlb, 'kind' | 'owned' | 'others'> {
   readonly owned: readonly PackedListener[];
 }
 
-type PackedObservation = Pick<Observation, 'certainty' | 'named'> & {
+type PackedObservation = Pick<Observation, 'certainty' | 'named' | 'unplaced'> & {
   readonly slbs: readonly (PackedSlb | Exclude<SlbSighting, SeenSlb>)[];
 };
 
@@ -56,13 +56,13 @@ export class ObservationMemory {
   /** Remembers the SLBs that may carry listeners of the Service, and what is known of them. */
   remember(
     uid: string,
-    { certainty, named, slbs }: Observation,
+    { certainty, named, slbs, unplaced = [] }: Observation,
     hosts: readonly Host[] = [],
   ): void {
     const kept = [...slbs.values()].flatMap((sighting) => pack(sighting, hosts) ?? []);
     const keptIds = kept.map(({ slbId }) => slbId).filter((slbId) => named.has(slbId));
     this.#clean.delete(uid);
-    this.#packed.set(uid, { certainty, named: new Set(keptIds), slbs: kept });
+    this.#packed.set(uid, { certainty, named: new Set(keptIds), slbs: kept, unplaced });
   }
 
   /** Remembers that the Service has nothing in the cloud. */
@@ -118,11 +118,10 @@ function packListener(
   };
 }
 
-function unpack({ certainty, named, slbs }: PackedObservation): Observation {
+function unpack({ slbs, ...rest }: PackedObservation): Observation {
   return {
+    ...rest,
     wanted: undefined,
-    certainty,
-    named,
     slbs: new Map(
       slbs.map((slb) => [slb.slbId, slb.kind === 'packed' ? unpackSlb(slb) : slb] as const),
     ),

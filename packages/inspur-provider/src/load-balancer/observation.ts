@@ -64,6 +64,8 @@ export interface Observation {
   /** SLBs that the Service names or named: there, names of version 0.1 prove ownership, too. */
   readonly named: ReadonlySet<string>;
   readonly certainty: Certainty;
+  /** Addresses that the Service showed while nothing could tell which SLBs have them. */
+  readonly unplaced?: readonly string[];
   /** Why the certainty is not `proven`, if a look through the account did not prove it. */
   readonly doubt?: Error;
 }

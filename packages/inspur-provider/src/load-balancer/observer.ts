@@ -86,6 +86,7 @@ export class Observer {
       slbs: new Map(sightings.map((sighting) => [sighting.slbId, sighting])),
       named: namedSlbs,
       certainty,
+      ...(certainty === 'unknown' ? { unplaced: addressesShown(input) } : {}),
       ...(doubt === undefined ? {} : { doubt }),
     };
   }
@@ -177,11 +178,12 @@ export class Observer {
    * everything else takes a survey of the account.
    */
   async #locate(
-    { known, named, needsProof, service }: ObserveInput,
+    input: ObserveInput,
     here: SlbSighting | undefined,
     call: AbortableCall,
   ): Promise<Whereabouts> {
-    const shown = statusAddresses(service);
+    const { known, named, needsProof, service } = input;
+    const shown = addressesShown(input);
     const slb = here?.kind === 'seen' ? here.slb : undefined;
     const addresses = slb === undefined ? [] : addressesOf(slb);
     // What this process published in doubt suggests nothing.
@@ -241,6 +243,11 @@ export class Observer {
     const doubt = hasAllSlbs ? unreadableDoubt(unread) : incompleteDoubt();
     return { ...places, certainty: isShown ? 'assumed' : 'unknown', doubt };
   }
+}
+
+/** What the status shows, and what it showed while nothing told which SLBs have it. */
+function addressesShown({ known, service }: Pick<ObserveInput, 'known' | 'service'>): string[] {
+  return [...new Set([...(known?.unplaced ?? []), ...statusAddresses(service)])];
 }
 
 function unreadableDoubt(unread: ReadonlyMap<string, Error>): OwnershipDoubtError {
