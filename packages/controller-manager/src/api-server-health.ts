@@ -1,6 +1,7 @@
 import { errorText } from '@k8s-ccm/cloud-provider';
 import type { Logger } from '@k8s-ccm/cloud-provider';
 import type { Clock, KubeClient } from '@k8s-ccm/controller-runtime';
+import { LinkedAbort } from '@k8s-ccm/foundation';
 import { ExitCode, StartError } from './start-error.ts';
 
 /** Whom to ask, and how long. */
@@ -19,9 +20,9 @@ const pauseMs = 1000;
 /** Waits until the API server says that it is healthy. @throws StartError when the limit is over */
 export async function untilApiServerHealthy(options: ApiServerHealthOptions): Promise<void> {
   const { client, server, clock, log, signal, limitMs = 10_000 } = options;
-  const limit = new AbortController();
-  const timer = clock.timer(limitMs, () => limit.abort());
-  const waiting = AbortSignal.any([signal, limit.signal]);
+  using limited = new LinkedAbort(signal);
+  const timer = clock.timer(limitMs, () => limited.abort());
+  const waiting = limited.signal;
   let why: unknown = new Error('it does not answer');
   try {
     for (;;) {

@@ -1,8 +1,9 @@
 import { ManagerMetricName } from '@k8s-ccm/cloud-provider';
 import type { Logger } from '@k8s-ccm/cloud-provider';
 import type { Clock, Counter, Gauge, MetricsRegistry } from '@k8s-ccm/controller-runtime';
+import { untilAborted } from '@k8s-ccm/foundation';
 import type { ControllerDescriptor } from './controller.ts';
-import { endsWithin, untilAborted } from './ends-within.ts';
+import { endsWithin } from './ends-within.ts';
 import type { HealthCheck } from './health-checks.ts';
 import { ExitCode, StartError } from './start-error.ts';
 import { SupervisedController } from './supervised-controller.ts';
@@ -116,7 +117,7 @@ export class ControllerGroup {
     const ended = controller.run(signal);
     ended.catch(this.#failure.reject);
     this.#members.set(name, { controller, ended: ended.catch(() => undefined) });
-    const tried = Promise.race([controller.tried, untilAborted(signal)]);
+    const tried = untilAborted(signal, [controller.tried]);
     if (!(await endsWithin(tried, startPatienceMs, clock))) {
       log.warn('controller takes long to start, the others do not wait for it', {
         controller: name,

@@ -14,11 +14,3 @@ export async function endsWithin(
     waiting.abort();
   }
 }
-
-/** Resolves once a signal has aborted. */
-export async function untilAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  signal.addEventListener('abort', () => resolve(), { once: true });
-  await promise;
-}

@@ -16,7 +16,7 @@ import type { Clock } from '@k8s-ccm/controller-runtime';
 import { startControlPlane } from '@k8s-ccm/envtest';
 import type { ControlPlane } from '@k8s-ccm/envtest';
 import type { ControllerContext, ControllerDescriptor } from './controller.ts';
-import { untilAborted } from './ends-within.ts';
+import { untilAborted } from '@k8s-ccm/foundation';
 import { RunningManager, workingController } from './testing/running-manager.ts';
 import { until } from './testing/until.ts';
 

@@ -15,7 +15,7 @@ import {
 import { startControlPlane } from '@k8s-ccm/envtest';
 import type { ControlPlane } from '@k8s-ccm/envtest';
 import type { ControllerContext, ControllerDescriptor, ControllerStart } from './controller.ts';
-import { untilAborted } from './ends-within.ts';
+import { untilAborted } from '@k8s-ccm/foundation';
 import type { InformerDefinition } from './informer-definition.ts';
 import { runControllerManager } from './run-controller-manager.ts';
 import type { StopSignal } from './stop-signals.ts';

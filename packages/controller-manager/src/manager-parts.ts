@@ -4,10 +4,10 @@ import {
   EventBroadcaster,
   KubeClient,
   MetricsRegistry,
-  abortable,
   loadKubeConfig,
 } from '@k8s-ccm/controller-runtime';
 import type { ApiServerConfig, Clock, Random } from '@k8s-ccm/controller-runtime';
+import { abortable } from '@k8s-ccm/foundation';
 import { showBuildInfo } from './build-info-metrics.ts';
 import { CloudCallLog } from './cloud-call-log.ts';
 import { createElection } from './create-election.ts';

@@ -7,7 +7,7 @@ import { ControllerConfigError } from '@k8s-ccm/cloud-provider';
 import type { CloudProvider } from '@k8s-ccm/cloud-provider';
 import { FakeCloudProvider } from '@k8s-ccm/cloud-provider/testing';
 import { systemClock } from '@k8s-ccm/controller-runtime';
-import { untilAborted } from './ends-within.ts';
+import { untilAborted } from '@k8s-ccm/foundation';
 import {
   controller,
   messages,

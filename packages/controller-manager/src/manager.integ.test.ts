@@ -5,7 +5,7 @@ import { KubeClient, loadKubeConfig, systemClock, systemRandom } from '@k8s-ccm/
 import { startControlPlane } from '@k8s-ccm/envtest';
 import type { ControlPlane } from '@k8s-ccm/envtest';
 import type { ControllerDescriptor } from './controller.ts';
-import { untilAborted } from './ends-within.ts';
+import { untilAborted } from '@k8s-ccm/foundation';
 import { runControllerManager } from './run-controller-manager.ts';
 import type { StopSignal } from './stop-signals.ts';
 

@@ -1,11 +1,12 @@
 import { HandlerScope, LeadershipLostError } from '@k8s-ccm/controller-runtime';
 import type { CallGate } from '@k8s-ccm/controller-runtime';
+import { LinkedAbort, untilAborted } from '@k8s-ccm/foundation';
 import { untilApiServerHealthy } from './api-server-health.ts';
 import type { ControllerIdentity } from './controller-identities.ts';
 import type { ControllerDescriptor } from './controller.ts';
 import type { Election } from './create-election.ts';
 import { isControllerEnabled } from './controllers-flag.ts';
-import { endsWithin, untilAborted } from './ends-within.ts';
+import { endsWithin } from './ends-within.ts';
 import type { ControllerLease } from './leader-migration/leader-migration.ts';
 import { assembleManager } from './manager-parts.ts';
 import type { ManagerOptions, ManagerParts } from './manager-parts.ts';
@@ -67,8 +68,8 @@ async function work(
   const { clock, log } = options;
   const { client, config, controllers, election, informers } = parts;
   await untilApiServerHealthy({ client, server: config.server, clock, log, signal });
-  const failed = new AbortController();
-  const working = AbortSignal.any([signal, failed.signal]);
+  using life = new LinkedAbort(signal);
+  const working = life.signal;
   let exitCode: number = ExitCode.Ok;
   let refusal: StartError | undefined;
   let migrated: Promise<void> | undefined;
@@ -79,7 +80,7 @@ async function work(
     const watching = informers.run(working);
     const { promise: refused, reject: refuse } = Promise.withResolvers<never>();
     migrated = leadMigrated(options, parts, { signal: working, refuse });
-    await Promise.race([untilAborted(signal), controllers.failure, watching, migrated, refused]);
+    await untilAborted(signal, [controllers.failure, watching, migrated, refused]);
   } catch (error) {
     problem = error;
     throwIfLost(error, election);
@@ -90,7 +91,7 @@ async function work(
       exitCode = ExitCode.Fatal;
     }
   }
-  failed.abort(new Error('the manager stops'));
+  life.abort(new Error('the manager stops'));
   log.info('stopping', { controllers: controllers.running });
   const left = migrated?.catch((error: unknown) => {
     throwIfLost(error, election);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { FakeCloudProvider } from '@k8s-ccm/cloud-provider/testing';
 import { systemClock } from '@k8s-ccm/controller-runtime';
 import type { ControllerContext, ControllerDescriptor } from './controller.ts';
-import { untilAborted } from './ends-within.ts';
+import { untilAborted } from '@k8s-ccm/foundation';
 import { controller, run, startApiServer, untilStopped, working } from './testing/manager-scene.ts';
 
 describe('runControllerManager', () => {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CloudProviderRegistry } from '@k8s-ccm/cloud-provider';
 import { FakeCloudProvider } from '@k8s-ccm/cloud-provider/testing';
 import type { ControllerContext, ControllerDescriptor } from './controller.ts';
-import { untilAborted } from './ends-within.ts';
+import { untilAborted } from '@k8s-ccm/foundation';
 import type { Environment } from './environment.ts';
 import { runControllerManager } from './run-controller-manager.ts';
 import type { SignalSource, StopSignal } from './stop-signals.ts';

@@ -12,7 +12,7 @@ import {
   trimService,
 } from '@k8s-ccm/controller-runtime';
 import type { Clock, Informer, KubeClient, Random } from '@k8s-ccm/controller-runtime';
-import { untilAborted } from './ends-within.ts';
+import { untilAborted } from '@k8s-ccm/foundation';
 import type { HealthCheck } from './health-checks.ts';
 import { informerKey } from './informer-definition.ts';
 import type { InformerDefinition } from './informer-definition.ts';
@@ -112,7 +112,7 @@ export class InformerSet implements SharedInformers {
   async run(signal: AbortSignal): Promise<void> {
     this.#signal = signal;
     for (const start of this.#waiting.splice(0)) this.#start(start, signal);
-    await Promise.race([untilAborted(signal), this.#failure.promise]);
+    await untilAborted(signal, [this.#failure.promise]);
     await Promise.all(this.#running);
   }
 

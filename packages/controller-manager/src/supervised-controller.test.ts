@@ -10,7 +10,7 @@ import {
 } from '@k8s-ccm/controller-runtime';
 import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
 import type { ControllerDescriptor, ControllerStart } from './controller.ts';
-import { untilAborted } from './ends-within.ts';
+import { untilAborted } from '@k8s-ccm/foundation';
 import { managerFlags } from './manager-flags.ts';
 import { parseFlags } from './parse-flags.ts';
 import { InformerSet } from './shared-informers.ts';

@@ -2,6 +2,7 @@ import { ControllerConfigError, errorText } from '@k8s-ccm/cloud-provider';
 import type { Logger } from '@k8s-ccm/cloud-provider';
 import { exponentialBackoff } from '@k8s-ccm/controller-runtime';
 import type { Clock } from '@k8s-ccm/controller-runtime';
+import { LinkedAbort } from '@k8s-ccm/foundation';
 import type { ControllerContext, ControllerDescriptor } from './controller.ts';
 import { ExitCode, StartError } from './start-error.ts';
 
@@ -100,10 +101,10 @@ export class SupervisedController {
   async #startAndWait(signal: AbortSignal): Promise<void> {
     const { controller, makeContext, log } = this.#options;
     using resources = new DisposableStack();
-    const life = new AbortController();
+    const life = new LinkedAbort(signal);
     // Also what the controller does not wait for ends with it, and never works beside the next start.
     resources.defer(() => life.abort(new Error(`this start of ${controller.name} has ended`)));
-    const context = makeContext(resources, AbortSignal.any([signal, life.signal]));
+    const context = makeContext(resources, life.signal);
     const start = await controller.start(context);
     if (start.kind === 'skipped') {
       const level = start.asConfigured === true ? 'info' : 'warn';

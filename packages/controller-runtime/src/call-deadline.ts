@@ -1,3 +1,4 @@
+import { LinkedAbort } from '@k8s-ccm/foundation';
 import type { Clock } from './clock.ts';
 
 /** A signal that fires when the caller's does, or when time is up; whichever comes first. */
@@ -13,7 +14,6 @@ export interface CallDeadline {
 
 /**
  * Starts the clock of one call.
- * Not `AbortSignal.any`: the caller's signal often lives as long as the process, and this one lets go of it at once.
  *
  * @param timeoutMs time limit in milliseconds
  * @param reason makes the error for "time is up"
@@ -23,18 +23,15 @@ export function startDeadline(
   reason: () => Error,
   { clock, signal }: { readonly clock: Clock; readonly signal?: AbortSignal | undefined },
 ): CallDeadline {
-  const controller = new AbortController();
-  const onAbort = (): void => controller.abort(signal?.reason);
-  if (signal?.aborted === true) onAbort();
-  signal?.addEventListener('abort', onAbort, { once: true });
-  const timer = clock.timer(timeoutMs, () => controller.abort(reason()));
+  const linked = new LinkedAbort(signal);
+  const timer = clock.timer(timeoutMs, () => linked.abort(reason()));
   return {
-    signal: controller.signal,
-    abort: (why) => controller.abort(why),
+    signal: linked.signal,
+    abort: (why) => linked.abort(why),
     stopClock: () => timer.cancel(),
     release: () => {
       timer.cancel();
-      signal?.removeEventListener('abort', onAbort);
+      linked[Symbol.dispose]();
     },
   };
 }

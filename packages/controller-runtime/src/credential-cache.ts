@@ -1,6 +1,6 @@
 import type { Logger } from '@k8s-ccm/cloud-provider';
 import { RefusalPace } from '@k8s-ccm/foundation';
-import { abortable } from './abortable.ts';
+import { abortable } from '@k8s-ccm/foundation';
 import type { ApiCredentials, AuthHeaders } from './api-server-config.ts';
 import type { Clock } from './clock.ts';
 import { systemRandom, type Random } from './random.ts';

@@ -1,5 +1,5 @@
 import type { Event, Logger } from '@k8s-ccm/cloud-provider';
-import { abortable } from './abortable.ts';
+import { abortable } from '@k8s-ccm/foundation';
 import {
   asApiError,
   isAlreadyExists,

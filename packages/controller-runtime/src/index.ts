@@ -1,4 +1,3 @@
-export { abortable } from './abortable.ts';
 export { ApiConnectionError } from './api-connection-error.ts';
 export type { SendOutcome } from '@k8s-ccm/foundation';
 export { ApiError } from './api-error.ts';

@@ -1,5 +1,5 @@
 import type { Lease, Logger } from '@k8s-ccm/cloud-provider';
-import { abortable } from './abortable.ts';
+import { abortable } from '@k8s-ccm/foundation';
 import { isNotFound } from './api-error-predicates.ts';
 import { ApiTimeoutError } from './api-timeout-error.ts';
 import { startDeadline } from './call-deadline.ts';

@@ -1,4 +1,5 @@
 import type { KubernetesObject, Logger } from '@k8s-ccm/cloud-provider';
+import { LinkedAbort } from '@k8s-ccm/foundation';
 import {
   isBadRequest,
   isExpired,
@@ -50,7 +51,7 @@ class NoEndMarkError extends Error {
   readonly code = 'NO_END_MARK';
 }
 
-type Events<T> = AsyncIterator<WatchEvent<T>>;
+type Events<T> = AsyncGenerator<WatchEvent<T>, void, undefined>;
 
 /**
  * Keeps a target equal to what the API server holds, for as long as it runs.
@@ -131,14 +132,14 @@ export class Reflector<T extends KubernetesObject> {
 
   async #loadByWatchList(version: string, signal: AbortSignal): Promise<Events<T> | undefined> {
     const { clock, initialEventsTimeoutMs = 10_000 } = this.#options;
-    const noEndMark = new AbortController();
-    const events = this.#openWatch(AbortSignal.any([signal, noEndMark.signal]), version, true);
+    const life = new LinkedAbort(signal);
+    const events = this.#openWatch(life, version, true);
     const found = new Map<string, T>();
     let isHandedOver = false;
     try {
       for (;;) {
         const timer = clock.timer(initialEventsTimeoutMs, () =>
-          noEndMark.abort(
+          life.abort(
             new NoEndMarkError(`no event for ${initialEventsTimeoutMs} ms, and no end mark`),
           ),
         );
@@ -155,7 +156,7 @@ export class Reflector<T extends KubernetesObject> {
         }
       }
     } finally {
-      if (!isHandedOver) await events.return?.();
+      if (!isHandedOver) await events.return();
     }
   }
 
@@ -211,13 +212,13 @@ export class Reflector<T extends KubernetesObject> {
       let received = 0;
       let failure: unknown;
       try {
-        events ??= this.#openWatch(signal, this.#lastVersion, false);
+        events ??= this.#openWatch(new LinkedAbort(signal), this.#lastVersion, false);
         for (let next = await events.next(); next.done !== true; next = await events.next()) {
           received += 1;
           this.#receive(next.value);
         }
       } catch (error) {
-        await events?.return?.();
+        await events?.return();
         signal.throwIfAborted();
         failure = error;
       }
@@ -239,17 +240,22 @@ export class Reflector<T extends KubernetesObject> {
     }
   }
 
-  #openWatch(signal: AbortSignal, resourceVersion: string, sendInitialEvents: boolean): Events<T> {
+  /** `life` ends the watch, and is let go of with its end. */
+  async *#openWatch(
+    life: LinkedAbort,
+    resourceVersion: string,
+    sendInitialEvents: boolean,
+  ): Events<T> {
+    using owned = life;
     const { client, selection, random } = this.#options;
-    const events = client.watch({
+    yield* client.watch({
       ...selection,
       ...(resourceVersion === '' ? {} : { resourceVersion }),
       sendInitialEvents,
       // By chance, so that the watches of all clients do not end together.
       timeoutSeconds: Math.floor(300 + 300 * random.next()),
-      signal,
+      signal: owned.signal,
     });
-    return events[Symbol.asyncIterator]();
   }
 
   #receive(event: WatchEvent<T>): void {

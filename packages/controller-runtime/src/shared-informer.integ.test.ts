@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { silentLogger, type Logger, type Node, type Service } from '@k8s-ccm/cloud-provider';
 import { startControlPlane, type ControlPlane } from '@k8s-ccm/envtest';
+import { LinkedAbort } from '@k8s-ccm/foundation';
 import { ApiConnectionError } from './api-connection-error.ts';
 import { ApiError } from './api-error.ts';
 import { systemClock } from './clock.ts';
@@ -210,10 +211,10 @@ class Gate {
       watch: (options = {}) =>
         target.watch({
           ...options,
-          signal: AbortSignal.any([
-            ...(options.signal === undefined ? [] : [options.signal]),
+          signal: new LinkedAbort(
+            options.signal,
             this.#isOpen ? this.#cut.signal : AbortSignal.abort(brokenConnection()),
-          ]),
+          ).signal,
         }),
     };
   }

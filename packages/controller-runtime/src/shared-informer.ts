@@ -1,5 +1,5 @@
 import type { KubernetesObject, Logger } from '@k8s-ccm/cloud-provider';
-import { abortable } from './abortable.ts';
+import { abortable } from '@k8s-ccm/foundation';
 import type { Clock, Timer } from './clock.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import type { EventHandler, HandlerRegistration } from './event-handler.ts';

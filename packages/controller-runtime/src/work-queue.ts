@@ -1,4 +1,4 @@
-import { abortable } from './abortable.ts';
+import { abortable } from '@k8s-ccm/foundation';
 import type { Clock, Timer } from './clock.ts';
 import { eventLoopTurn } from './event-loop-turn.ts';
 import { Fifo } from './fifo.ts';

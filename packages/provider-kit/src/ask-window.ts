@@ -1,5 +1,5 @@
+import { onAbort } from '@k8s-ccm/foundation';
 import type { DirectoryClock } from './instance-source.ts';
-import { onAbort } from './on-abort.ts';
 
 /** What somebody asks. */
 export interface Question {

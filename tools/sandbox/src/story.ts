@@ -1,5 +1,6 @@
 import type { Event, Node, Service } from '@k8s-ccm/cloud-provider';
 import type { KubeClient } from '@k8s-ccm/controller-runtime';
+import { LinkedAbort } from '@k8s-ccm/foundation';
 import { exampleNode, exampleService } from './example.ts';
 
 /** What the story is told with. */
@@ -19,9 +20,8 @@ export async function tellStory(options: StoryOptions): Promise<readonly string[
   await addNode(client, exampleNode('worker-2', '192.168.0.12'), signal);
   say('applied the Nodes worker-1 and worker-2');
 
-  const ending = new AbortController();
-  const untilEnd = AbortSignal.any([signal, ending.signal]);
-  const events = tellEvents(client, say, untilEnd);
+  const ending = new LinkedAbort(signal);
+  const events = tellEvents(client, say, ending.signal);
   const service = await client.services.create(exampleService(), { signal });
   say(`applied the Service ${service.metadata?.name}; its events:`);
   try {

@@ -1,4 +1,4 @@
-import { RefusalPace } from '@k8s-ccm/foundation';
+import { RefusalPace, abortable } from '@k8s-ccm/foundation';
 import type { Clock } from '../time/clock.ts';
 import { systemClock } from '../time/clock.ts';
 import { retryAfterOf } from '../answer/error-predicates.ts';
@@ -63,7 +63,7 @@ export class TokenCache {
     const cached = this.#cached;
     const now = this.#clock.monotonic();
     if (cached === undefined || now >= cached.expiresAt) {
-      return await unlessAborted(this.#refresh(), options.signal);
+      return await abortable(this.#refresh(), options.signal);
     }
     if (now >= cached.refreshAt && !this.#pausing()) {
       // The failure is kept, and shows once the old token no longer serves.
@@ -121,18 +121,5 @@ export class TokenCache {
 
   #pausing(): boolean {
     return this.#failure !== undefined && this.#clock.monotonic() < this.#failure.until;
-  }
-}
-
-/** The promise's result, or the signal's reason if that comes first; the promise goes on either way. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return await promise;
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }

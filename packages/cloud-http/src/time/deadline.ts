@@ -1,3 +1,4 @@
+import { LinkedAbort } from '@k8s-ccm/foundation';
 import type { Clock } from './clock.ts';
 
 /** A signal that aborts after a time, or as soon as one of its parents does. */
@@ -17,28 +18,21 @@ export function startDeadline(
   ms: number,
   parents: readonly (AbortSignal | undefined)[],
 ): Deadline {
-  const controller = new AbortController();
+  const linked = new LinkedAbort(...parents);
   let expired = false;
   const timer = clock.timer(ms, () => {
-    expired = !controller.signal.aborted;
-    controller.abort(new DOMException(`not done within ${ms} ms`, 'TimeoutError'));
+    expired = !linked.signal.aborted;
+    linked.abort(new DOMException(`not done within ${ms} ms`, 'TimeoutError'));
   });
-  const links = parents.flatMap((parent) =>
-    parent === undefined ? [] : [{ parent, follow: () => controller.abort(parent.reason) }],
-  );
-  for (const { parent, follow } of links) {
-    if (parent.aborted) follow();
-    parent.addEventListener('abort', follow, { once: true });
-  }
   return {
-    signal: controller.signal,
+    signal: linked.signal,
     ms,
     get expired() {
       return expired;
     },
     cancel: () => {
       timer.cancel();
-      for (const { parent, follow } of links) parent.removeEventListener('abort', follow);
+      linked[Symbol.dispose]();
     },
   };
 }

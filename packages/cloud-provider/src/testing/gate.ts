@@ -1,3 +1,5 @@
+import { abortable } from '@k8s-ccm/foundation';
+
 /** Holds calls until a test lets them go, so that overlaps can be seen. Once open, it stays open. */
 export class Gate {
   readonly #opened = Promise.withResolvers<undefined>();
@@ -16,15 +18,11 @@ export class Gate {
   /** Waits until the gate is open; rejects with the signal's reason when it aborts. */
   async pass(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const aborted = Promise.withResolvers<never>();
-    const onAbort = () => aborted.reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
     this.#waiting += 1;
     try {
-      await Promise.race([this.#opened.promise, aborted.promise]);
+      await abortable(this.#opened.promise, signal);
     } finally {
       this.#waiting -= 1;
-      signal.removeEventListener('abort', onAbort);
     }
   }
 }

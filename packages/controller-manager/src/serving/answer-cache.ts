@@ -1,4 +1,4 @@
-import { abortable } from '@k8s-ccm/controller-runtime';
+import { abortable } from '@k8s-ccm/foundation';
 import type { Clock } from '@k8s-ccm/controller-runtime';
 import { localSource } from './client-sources.ts';
 

@@ -7,7 +7,7 @@ import { FakeCloudProvider } from '@k8s-ccm/cloud-provider/testing';
 import { systemClock, systemRandom } from '@k8s-ccm/controller-runtime';
 import type { Clock, Random } from '@k8s-ccm/controller-runtime';
 import type { ControllerContext, ControllerDescriptor } from '../controller.ts';
-import { untilAborted } from '../ends-within.ts';
+import { untilAborted } from '@k8s-ccm/foundation';
 import type { Environment } from '../environment.ts';
 import { runControllerManager } from '../run-controller-manager.ts';
 import type { SignalSource, StopSignal } from '../stop-signals.ts';

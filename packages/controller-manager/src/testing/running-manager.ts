@@ -4,7 +4,7 @@ import { FakeCloudProvider } from '@k8s-ccm/cloud-provider/testing';
 import { systemClock } from '@k8s-ccm/controller-runtime';
 import type { Clock } from '@k8s-ccm/controller-runtime';
 import type { ControllerContext, ControllerDescriptor } from '../controller.ts';
-import { untilAborted } from '../ends-within.ts';
+import { untilAborted } from '@k8s-ccm/foundation';
 import { runControllerManager } from '../run-controller-manager.ts';
 import type { StopSignal } from '../stop-signals.ts';
 

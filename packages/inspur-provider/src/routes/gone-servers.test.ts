@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import type { Clock, Server } from '@k8s-ccm/inspur-sdk';
 import { InstanceDirectory, InstanceSnapshot } from '@k8s-ccm/provider-kit';
 import type { InstanceAnswer, InstanceSource } from '@k8s-ccm/provider-kit';
@@ -179,5 +180,17 @@ describe('a server', () => {
     expect(ms).toBe(5000);
     callback?.();
     await expect(asked).rejects.toThrow('no answer within 5000 ms');
+  });
+
+  it('is looked for without a listener that stays on the signal', async () => {
+    const { signal } = new AbortController();
+    const clock = new VirtualClock(60_000);
+    const answer = { kind: 'incomplete', startedAt: 0 } as const;
+    const gone = new GoneServers({ byId: async () => answer }, clock);
+    for (let look = 0; look < 10; look += 1) {
+      await gone.among(['a', 'b'], signal);
+      await clock.sleep(30_000);
+    }
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });

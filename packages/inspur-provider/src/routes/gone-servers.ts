@@ -1,3 +1,4 @@
+import { LinkedAbort } from '@k8s-ccm/foundation';
 import type { Clock, Server } from '@k8s-ccm/inspur-sdk';
 import type { InstanceAnswer, InstanceDirectory, InstanceSnapshot } from '@k8s-ccm/provider-kit';
 
@@ -82,11 +83,11 @@ export class GoneServers {
   }
 
   async #ask(ids: readonly string[], witnesses: readonly string[], signal: AbortSignal) {
-    const patience = new AbortController();
+    using limited = new LinkedAbort(signal);
     const timer = this.#clock.timer(patienceMs, () =>
-      patience.abort(new Error(`no answer within ${patienceMs} ms`)),
+      limited.abort(new Error(`no answer within ${patienceMs} ms`)),
     );
-    const options = { signal: AbortSignal.any([signal, patience.signal]), witnesses };
+    const options = { signal: limited.signal, witnesses };
     try {
       return await Promise.all(
         ids.map(async (id) => ({ id, answer: await this.#directory.byId(id, options) })),

@@ -2,7 +2,7 @@ import { CloudProviderRegistry } from '@k8s-ccm/cloud-provider';
 import { FakeCloudProvider } from '@k8s-ccm/cloud-provider/testing';
 import { systemClock } from '@k8s-ccm/controller-runtime';
 import type { ControllerDescriptor } from '../../controller.ts';
-import { untilAborted } from '../../ends-within.ts';
+import { untilAborted } from '@k8s-ccm/foundation';
 import { runControllerManager } from '../../run-controller-manager.ts';
 import type { StopSignal } from '../../stop-signals.ts';
 import { httpsGet } from './https-get.ts';

@@ -1,3 +1,5 @@
+import { onAbort } from './on-abort.ts';
+
 /** Waits for `promise`, but no longer than until `signal` fires; then rejects with its reason. The work itself goes on. */
 export async function abortable<T>(
   promise: Promise<T>,
@@ -5,13 +7,11 @@ export async function abortable<T>(
 ): Promise<T> {
   if (signal === undefined) return await promise;
   const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
+  const callOff = onAbort(signal, () => aborted.reject(signal.reason));
   try {
     // Also after an abort: a promise that nobody waits for would end the process when it rejects.
     return await Promise.race([aborted.promise, promise]);
   } finally {
-    signal.removeEventListener('abort', onAbort);
+    callOff();
   }
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { getEventListeners } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { abortable } from './abortable.ts';
-import { eventLoopTurn } from './event-loop-turn.ts';
 
 describe('abortable', () => {
   let unhandled: unknown[] = [];
@@ -11,6 +12,13 @@ describe('abortable', () => {
   });
   afterEach(() => {
     process.off('unhandledRejection', onUnhandled);
+  });
+
+  it('leaves no listener, however the promise ends', async () => {
+    const { signal } = new AbortController();
+    await abortable(Promise.resolve(1), signal);
+    await expect(abortable(Promise.reject(new Error('no')), signal)).rejects.toThrow('no');
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('passes on what the promise comes to', async () => {
@@ -33,8 +41,8 @@ describe('abortable', () => {
       if (!before) controller.abort(new Error('enough'));
       await expect(waiting).rejects.toThrow('enough');
       reject(new Error('too late'));
-      await eventLoopTurn();
-      await eventLoopTurn();
+      await setImmediate();
+      await setImmediate();
       expect(unhandled).toEqual([]);
     },
   );
