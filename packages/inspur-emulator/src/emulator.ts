@@ -1,18 +1,18 @@
 import type { AddressInfo } from 'node:net';
 import type { Account } from './auth/account.ts';
 import { defaultAccount } from './auth/account.ts';
-import type { Call } from './cloud/call-log.ts';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
+import type { Call } from './cloud/call-log.ts';
 import { Cloud } from './cloud/cloud.ts';
 import { ControlSurface } from './control/control-surface.ts';
 import type { Controls } from './control/controls.ts';
 import { CloudControls } from './control/controls.ts';
-import { createHttpServer } from './http-server.ts';
 import type { Latency } from './faults/latency.ts';
 import type { Limits } from './faults/limits.ts';
-import type { MemberRules } from './slb/member-rules.ts';
 import { seededRandom } from './faults/random.ts';
+import { createHttpServer } from './http-server.ts';
+import type { MemberRules } from './slb/member-rules.ts';
 import type { CloudSeed } from './state/wire.ts';
 
 /** What can be set about an emulator. */

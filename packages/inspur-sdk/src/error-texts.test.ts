@@ -3,10 +3,10 @@ import { Secret } from '@k8s-ccm/cloud-http';
 import { MockAgent } from 'undici';
 import { accessKeyCredentials } from './auth/access-key-credentials.ts';
 import type { Credentials } from './auth/credentials.ts';
+import { tokenCredentials } from './auth/token-credentials.ts';
 import type { InspurClient } from './inspur-client.ts';
 import { scriptedCloud } from './testing/scripted-cloud.ts';
 import { failureOf } from './testing/vpc-cloud.ts';
-import { tokenCredentials } from './auth/token-credentials.ts';
 
 const accessKey = accessKeyCredentials({ id: 'ak-1', secret: new Secret('secret-key') });
 const token = tokenCredentials({ token: new Secret('secret-token') });

@@ -19,7 +19,7 @@ export { defaultEndpoints } from './endpoints.ts';
 export type { EndpointName, InspurEndpoints } from './endpoints.ts';
 export { InspurClient } from './inspur-client.ts';
 export type { InspurClientOptions, InspurTls } from './inspur-client.ts';
-export { mostAddedMembers } from './slb/slb-assumed.ts';
+export { maxAddedMembers } from './slb/slb-assumed.ts';
 export { SlbErrorCode } from './slb/slb-error-code.ts';
 export {
   isBackendNotFound,
@@ -37,23 +37,26 @@ export {
 export type { CallOptions } from './call/call-options.ts';
 export type {
   AddedMembers,
+  Member,
+  MemberChange,
+  MemberClient,
+  MemberFailure,
+  MemberSpec,
+} from './slb/member.ts';
+export type {
   ForwardRule,
   HealthCheck,
   Listener,
   ListenerHealthCheck,
   ListenerProtocol,
   ListenerSpec,
-  Member,
-  MemberChange,
-  MemberFailure,
-  MemberSpec,
   Slb,
   SlbClient,
   SlbList,
   SlbSpec,
 } from './slb/slb.ts';
-export { longestUrl } from './call/url-chunks.ts';
-export { longestRouteDescription, serverHopType } from './vpc/vpc-assumed.ts';
+export { maxUrlBytes } from './call/url-chunks.ts';
+export { maxRouteDescriptionLength, serverHopType } from './vpc/vpc-assumed.ts';
 export { VpcErrorCode } from './vpc/vpc-error-code.ts';
 export {
   isNextHopNotFound,

@@ -5,9 +5,10 @@ import { startEmulator } from '@k8s-ccm/inspur-emulator';
 import { request } from 'undici';
 import { accessKeyCredentials, accessKeyHeaders } from './auth/access-key-credentials.ts';
 import type { Credentials } from './auth/credentials.ts';
+import { keycloakCredentials } from './auth/keycloak-credentials.ts';
+import { tokenCredentials } from './auth/token-credentials.ts';
 import type { InspurClientOptions } from './inspur-client.ts';
 import { InspurClient } from './inspur-client.ts';
-import { keycloakCredentials } from './auth/keycloak-credentials.ts';
 import {
   isListenerNotFound,
   isListenerPortInUse,
@@ -15,7 +16,6 @@ import {
 } from './slb/slb-error-predicates.ts';
 import type { SlbClient } from './slb/slb.ts';
 import { listenerSpec, memberSpec, otherMemberSpec } from './testing/samples.ts';
-import { tokenCredentials } from './auth/token-credentials.ts';
 
 const seed: CloudSeed = {
   slbs: [
@@ -98,10 +98,10 @@ const operations: Readonly<Record<string, (slb: SlbClient) => Promise<unknown>>>
   CreateListener: (slb) => slb.createListener('slb-1', listenerSpec),
   UpdateListener: (slb) => slb.updateListener('slb-1', 'l-1', { ...listenerSpec, port: 8443 }),
   DeleteListener: (slb) => slb.deleteListener('slb-1', 'l-1'),
-  ListMembers: (slb) => slb.listMembers('slb-1', 'l-1'),
-  AddMembers: (slb) => slb.addMembers('slb-1', 'l-1', [memberSpec, otherMemberSpec]),
-  RemoveMembers: (slb) => slb.removeMembers('slb-1', 'l-1', ['m-1', 'm-3']),
-  UpdateMember: (slb) => slb.updateMember('slb-1', 'l-1', 'm-2', { weight: 3, port: 30444 }),
+  ListMembers: (slb) => slb.members.list('slb-1', 'l-1'),
+  AddMembers: (slb) => slb.members.add('slb-1', 'l-1', [memberSpec, otherMemberSpec]),
+  RemoveMembers: (slb) => slb.members.remove('slb-1', 'l-1', ['m-1', 'm-3']),
+  UpdateMember: (slb) => slb.members.update('slb-1', 'l-1', 'm-2', { weight: 3, port: 30444 }),
 };
 
 /** A value without the ids, addresses and times that a cloud gives out as it goes. */
@@ -140,16 +140,16 @@ describe('a whole life of a load balancer', () => {
     expect(await slb.listListeners(slbId)).toMatchObject([{ listenerId, ...changed }]);
 
     const specs = [memberSpec, otherMemberSpec];
-    const { added, named } = await slb.addMembers(slbId, listenerId, specs);
+    const { added, named } = await slb.members.add(slbId, listenerId, specs);
     expect(added).toEqual(specs);
-    const members = await slb.listMembers(slbId, listenerId);
+    const members = await slb.members.list(slbId, listenerId);
     expect(members).toMatchObject([memberSpec, otherMemberSpec]);
     expect(named).toEqual(members);
     const [first, second] = members;
     if (first === undefined || second === undefined) throw new Error('members are missing');
-    await slb.updateMember(slbId, listenerId, first.backendId, { weight: 50, port: 30099 });
-    await slb.removeMembers(slbId, listenerId, [second.backendId]);
-    expect(await slb.listMembers(slbId, listenerId)).toEqual([
+    await slb.members.update(slbId, listenerId, first.backendId, { weight: 50, port: 30099 });
+    await slb.members.remove(slbId, listenerId, [second.backendId]);
+    expect(await slb.members.list(slbId, listenerId)).toEqual([
       { ...first, weight: 50, port: 30099 },
     ]);
 
@@ -229,7 +229,7 @@ describe('errors', () => {
   it('of removing members that are partly gone leave the rest removed', async () => {
     await using emulator = await startEmulator({ seed });
     await using client = connect(emulator, keycloakOf(emulator));
-    await client.slb.removeMembers('slb-1', 'l-1', ['m-1', 'm-9', 'm-2']);
+    await client.slb.members.remove('slb-1', 'l-1', ['m-1', 'm-9', 'm-2']);
     expect(emulator.state().members.map(({ backendId }) => backendId)).toEqual(['m-3']);
   });
 });

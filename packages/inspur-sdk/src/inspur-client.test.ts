@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CloudCall } from '@k8s-ccm/cloud-http';
 import { Budget, Secret, systemClock } from '@k8s-ccm/cloud-http';
+import { tokenCredentials } from './auth/token-credentials.ts';
 import { defaultEndpoints } from './endpoints.ts';
 import { InspurClient } from './inspur-client.ts';
 import { sharedBudget } from './shared-budgets.ts';
 import { scriptedCloud } from './testing/scripted-cloud.ts';
-import { tokenCredentials } from './auth/token-credentials.ts';
 
 const credentials = tokenCredentials({ token: new Secret('token-1') });
 

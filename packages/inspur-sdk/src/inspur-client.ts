@@ -9,11 +9,11 @@ import type {
 import { CloudClient, systemClock, systemRandom } from '@k8s-ccm/cloud-http';
 import type { Dispatcher } from 'undici';
 import type { Credentials } from './auth/credentials.ts';
-import type { EndpointName, InspurEndpoints } from './endpoints.ts';
+import { oauthDialect } from './auth/keycloak-credentials.ts';
 import { EcsApi } from './ecs/ecs-api.ts';
 import type { EcsClient } from './ecs/ecs.ts';
+import type { EndpointName, InspurEndpoints } from './endpoints.ts';
 import { defaultEndpoints, endpointUrl } from './endpoints.ts';
-import { oauthDialect } from './auth/keycloak-credentials.ts';
 import { rpcDialect } from './rpc/rpc-assumed.ts';
 import { rpcSigner } from './rpc/rpc-signer.ts';
 import { sharedBudget } from './shared-budgets.ts';

@@ -6,9 +6,9 @@ import { MockAgent } from 'undici';
 import { accessKeyCredentials } from './auth/access-key-credentials.ts';
 import type { Credentials } from './auth/credentials.ts';
 import { keycloakCredentials } from './auth/keycloak-credentials.ts';
+import { tokenCredentials } from './auth/token-credentials.ts';
 import { scriptedCloud } from './testing/scripted-cloud.ts';
 import { failureOf } from './testing/vpc-cloud.ts';
-import { tokenCredentials } from './auth/token-credentials.ts';
 
 const secret = `s3cr3t/${'aGVsbG8+d29ybGQ'.repeat(50)}+"&=end`;
 const keycloak = keycloakCredentials({

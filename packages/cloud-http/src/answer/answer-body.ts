@@ -54,10 +54,10 @@ export function describeBody(text: string, quote?: (text: string) => string): st
       ? 'broken or truncated JSON'
       : 'text';
   if (quote === undefined) return what;
-  const shown = quote(start.slice(0, mostLookedAt)).replaceAll(/\s+/g, ' ').trim();
-  return `${what}: ${JSON.stringify(shown.slice(0, mostShown))}`;
+  const shown = quote(start.slice(0, maxScannedChars)).replaceAll(/\s+/g, ' ').trim();
+  return `${what}: ${JSON.stringify(shown.slice(0, maxShownChars))}`;
 }
 
 /** Characters that are looked at to show some: many more, because a secret is replaced by something short. */
-const mostLookedAt = 1_000_000;
-const mostShown = 80;
+const maxScannedChars = 1_000_000;
+const maxShownChars = 80;

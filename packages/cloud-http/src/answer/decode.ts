@@ -2,9 +2,9 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 
 /** Most lines that {@link decode} gives. */
-const mostIssues = 10;
+const maxIssues = 10;
 /** Most characters of a found value that a line quotes. */
-const mostQuoted = 80;
+const maxQuoted = 80;
 
 /** What may be shown of a text. */
 type Quote = (text: string) => string;
@@ -40,8 +40,8 @@ export function decode<T>(
   const quote = options.quote ?? ((text: string): string => text);
   const lines = new Set(result.left.map((error) => describe(error, quote)));
   const all = [...lines];
-  if (all.length <= mostIssues) return { ok: false, issues: all };
-  const shown = all.slice(0, mostIssues - 1);
+  if (all.length <= maxIssues) return { ok: false, issues: all };
+  const shown = all.slice(0, maxIssues - 1);
   return { ok: false, issues: [...shown, `and ${all.length - shown.length} more`] };
 }
 
@@ -63,5 +63,5 @@ function found(value: unknown, quote: Quote | false): string {
   if (quote === false) return Array.isArray(value) ? 'array' : typeof value;
   // Before it is cut: a secret that is cut is not recognized.
   const text = quote(JSON.stringify(value));
-  return text.length > mostQuoted ? `${text.slice(0, mostQuoted)}…` : text;
+  return text.length > maxQuoted ? `${text.slice(0, maxQuoted)}…` : text;
 }

@@ -1,5 +1,5 @@
 /** A shorter value may be part of anything. */
-const shortestValue = 4;
+const minValueLength = 4;
 
 const timestamp = /\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d+)?(?:Z|[+-]\d{2}:?\d{2})?/g;
 
@@ -9,7 +9,7 @@ const timestamp = /\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d+)?(?:Z|[+-]\d
  */
 export function steadyText(text: string, values: readonly string[]): string {
   return values
-    .filter(({ length }) => length >= shortestValue)
+    .filter(({ length }) => length >= minValueLength)
     .reduce((rest, value) => rest.replaceAll(value, '…'), text)
     .replaceAll(timestamp, '…');
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { CloudApiError } from '../answer/errors.ts';
-import { Secret } from './secret.ts';
 import { failureOf } from '../testing/failure-of.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
+import { Secret } from './secret.ts';
 import type { Token } from './token-cache.ts';
 import { TokenCache } from './token-cache.ts';
 

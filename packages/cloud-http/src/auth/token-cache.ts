@@ -1,7 +1,7 @@
 import { RefusalPace, abortable } from '@k8s-ccm/foundation';
+import { retryAfterOf } from '../answer/error-predicates.ts';
 import type { Clock } from '../time/clock.ts';
 import { systemClock } from '../time/clock.ts';
-import { retryAfterOf } from '../answer/error-predicates.ts';
 import type { Random } from '../time/random.ts';
 import { systemRandom } from '../time/random.ts';
 import type { Secret } from './secret.ts';
@@ -25,7 +25,7 @@ export interface TokenCacheOptions {
 
 /** Wait after the first failed fetch, in milliseconds; doubles. */
 const firstPauseMs = 1000;
-const longestPauseMs = 30_000;
+const maxPauseMs = 30_000;
 
 interface CachedToken {
   readonly token: Token;
@@ -110,7 +110,7 @@ export class TokenCache {
       this.#failures = 0;
       return token;
     } catch (error) {
-      const pause = Math.min(longestPauseMs, firstPauseMs * 2 ** this.#failures);
+      const pause = Math.min(maxPauseMs, firstPauseMs * 2 ** this.#failures);
       this.#failures += 1;
       const chance = 0.5 + this.#random.next() / 2;
       const until = this.#clock.monotonic() + Math.max(pause * chance, retryAfterOf(error) ?? 0);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { ManualClock } from '../testing/manual-clock.ts';
 import { Budget } from './budget.ts';
 import { lanes } from './lane.ts';
-import { ManualClock } from '../testing/manual-clock.ts';
 
 const call = fc.record({
   lane: fc.constantFrom(...lanes),
@@ -27,7 +27,7 @@ describe('Budget', () => {
           const budget = new Budget({ ...limits, clock });
           const grants: number[] = [];
           let inFlight = 0;
-          let mostInFlight = 0;
+          let maxInFlight = 0;
           const make = async (one: (typeof calls)[number]): Promise<void> => {
             await clock.sleep(one.after);
             const stop = new AbortController();
@@ -35,14 +35,14 @@ describe('Budget', () => {
             const permit = await budget.acquire(one.lane, { signal: stop.signal });
             grants.push(clock.monotonic());
             inFlight += 1;
-            mostInFlight = Math.max(mostInFlight, inFlight);
+            maxInFlight = Math.max(maxInFlight, inFlight);
             await clock.sleep(one.takes);
             inFlight -= 1;
             permit.release({ throttled: one.throttled });
           };
           const results = await clock.runUntil(Promise.allSettled(calls.map(make)));
 
-          expect(mostInFlight).toBeLessThanOrEqual(limits.concurrency);
+          expect(maxInFlight).toBeLessThanOrEqual(limits.concurrency);
           for (const [first, from] of grants.entries()) {
             for (const [last, to] of grants.entries()) {
               if (last < first) continue;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { failureOf } from '../testing/failure-of.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
 import type { BudgetOptions, BudgetPermit } from './budget.ts';
 import { Budget } from './budget.ts';
 import type { Lane } from './lane.ts';
-import { failureOf } from '../testing/failure-of.ts';
-import { ManualClock } from '../testing/manual-clock.ts';
 
 function setUp(options: BudgetOptions = {}) {
   const clock = new ManualClock();

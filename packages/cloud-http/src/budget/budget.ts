@@ -35,7 +35,7 @@ const decrease = 0.5;
 /** The part of the last too high rate that the cap regains per calm second; at least one call per second. */
 const increase = 0.05;
 /** Calls per second below which a 429 says nothing about the right rate: the first cap is made of no less. */
-const leastProvenRate = 10;
+const minProvenRate = 10;
 /** How much of a second's worth of calls an adaptive cap lets out at once. */
 const adaptiveBurstSeconds = 0.1;
 
@@ -271,6 +271,6 @@ export class Budget {
   /** Calls granted per second lately; what a 429 proves to be too many. */
   #observedRate(now: number): number {
     const { start, grants, previous } = this.#second;
-    return Math.max(leastProvenRate, now - start >= 2000 ? 0 : Math.max(grants, previous));
+    return Math.max(minProvenRate, now - start >= 2000 ? 0 : Math.max(grants, previous));
   }
 }

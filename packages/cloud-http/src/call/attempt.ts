@@ -1,12 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { BodyTooLargeError, describeBody, parseBody, readBody } from '../answer/answer-body.ts';
 import type { AnswerDialect, AnswerKind } from '../answer/answer-dialect.ts';
-import { parseRetryAfter } from '../time/backoff.ts';
-import type { CallGate } from '../transport/call-gate.ts';
-import type { Clock } from '../time/clock.ts';
-import type { CloudRequest } from './cloud-request.ts';
-import type { Deadline } from '../time/deadline.ts';
-import { startDeadline } from '../time/deadline.ts';
 import { decode } from '../answer/decode.ts';
 import type { CallOutcome, CloudError, CloudErrorFields } from '../answer/errors.ts';
 import {
@@ -15,11 +9,17 @@ import {
   CloudTimeoutError,
   CloudTransportError,
 } from '../answer/errors.ts';
+import { steadyText } from '../answer/steady-text.ts';
 import type { Secret } from '../auth/secret.ts';
 import { redact, secretsIn } from '../auth/secret.ts';
 import type { OutgoingRequest, Signature, Signer } from '../auth/signer.ts';
-import { steadyText } from '../answer/steady-text.ts';
+import { parseRetryAfter } from '../time/backoff.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Deadline } from '../time/deadline.ts';
+import { startDeadline } from '../time/deadline.ts';
+import type { CallGate } from '../transport/call-gate.ts';
 import { explainTransportFailure } from '../transport/transport-failure.ts';
+import type { CloudRequest } from './cloud-request.ts';
 import { encodeParameters, urlText } from './url-text.ts';
 
 /** What all attempts of a client share. */

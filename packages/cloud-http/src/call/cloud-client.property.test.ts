@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import * as t from 'io-ts';
 import { MockAgent } from 'undici';
-import { CloudClient } from './cloud-client.ts';
 import { int } from '../answer/decode.ts';
 import { CloudError } from '../answer/errors.ts';
 import { Secret } from '../auth/secret.ts';
+import { CloudClient } from './cloud-client.ts';
 
 const Things = t.array(
   t.type({ id: t.string, port: int, tags: t.array(t.string) }, 'thing'),

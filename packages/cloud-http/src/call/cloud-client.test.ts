@@ -1,11 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as t from 'io-ts';
 import { MockAgent } from 'undici';
-import { Budget } from '../budget/budget.ts';
-import type { CloudCall } from './call-record.ts';
-import type { CloudClientOptions } from './cloud-client.ts';
-import { CloudClient } from './cloud-client.ts';
-import type { CloudRequest } from './cloud-request.ts';
 import { hasUnknownOutcome, isRateLimited } from '../answer/error-predicates.ts';
 import {
   CloudApiError,
@@ -15,8 +10,13 @@ import {
 } from '../answer/errors.ts';
 import { Secret } from '../auth/secret.ts';
 import type { Signer } from '../auth/signer.ts';
+import { Budget } from '../budget/budget.ts';
 import { failureOf } from '../testing/failure-of.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
+import type { CloudCall } from './call-record.ts';
+import type { CloudClientOptions } from './cloud-client.ts';
+import { CloudClient } from './cloud-client.ts';
+import type { CloudRequest } from './cloud-request.ts';
 
 const origin = 'http://cloud.example';
 const Thing = t.type({ id: t.string }, 'thing');

@@ -1,28 +1,28 @@
 import type { Dispatcher } from 'undici';
 import type { AnswerDialect } from '../answer/answer-dialect.ts';
 import { defaultDialect } from '../answer/answer-dialect.ts';
-import type { AttemptParts, AttemptResult } from './attempt.ts';
-import { attemptOnce } from './attempt.ts';
-import type { BackoffOptions } from '../time/backoff.ts';
-import { backoffMs } from '../time/backoff.ts';
-import type { Budget, BudgetPermit } from '../budget/budget.ts';
-import type { CloudCall } from './call-record.ts';
-import { gated } from '../transport/call-gate.ts';
-import type { CallGate } from '../transport/call-gate.ts';
-import type { Clock } from '../time/clock.ts';
-import { systemClock } from '../time/clock.ts';
-import type { CloudCallOptions, CloudRequest } from './cloud-request.ts';
-import type { ProxyFor, TlsOptions } from '../transport/connections.ts';
-import { createConnections } from '../transport/connections.ts';
-import type { Deadline } from '../time/deadline.ts';
-import { startDeadline } from '../time/deadline.ts';
 import type { CloudError } from '../answer/errors.ts';
 import { CloudApiError, CloudDecodeError, CloudTimeoutError } from '../answer/errors.ts';
+import type { Signer } from '../auth/signer.ts';
+import type { Budget, BudgetPermit } from '../budget/budget.ts';
 import type { Lane } from '../budget/lane.ts';
-import { proxySecrets } from '../transport/proxy-authorization.ts';
+import type { BackoffOptions } from '../time/backoff.ts';
+import { backoffMs } from '../time/backoff.ts';
+import type { Clock } from '../time/clock.ts';
+import { systemClock } from '../time/clock.ts';
+import type { Deadline } from '../time/deadline.ts';
+import { startDeadline } from '../time/deadline.ts';
 import type { Random } from '../time/random.ts';
 import { systemRandom } from '../time/random.ts';
-import type { Signer } from '../auth/signer.ts';
+import { gated } from '../transport/call-gate.ts';
+import type { CallGate } from '../transport/call-gate.ts';
+import type { ProxyFor, TlsOptions } from '../transport/connections.ts';
+import { createConnections } from '../transport/connections.ts';
+import { proxySecrets } from '../transport/proxy-authorization.ts';
+import type { AttemptParts, AttemptResult } from './attempt.ts';
+import { attemptOnce } from './attempt.ts';
+import type { CloudCall } from './call-record.ts';
+import type { CloudCallOptions, CloudRequest } from './cloud-request.ts';
 
 /** How to make calls. All optional: without a signer calls go out unsigned, without a budget unbounded. */
 export interface CloudClientOptions {

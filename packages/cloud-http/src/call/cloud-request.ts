@@ -1,6 +1,6 @@
 import type * as t from 'io-ts';
-import type { Lane } from '../budget/lane.ts';
 import type { Secret } from '../auth/secret.ts';
+import type { Lane } from '../budget/lane.ts';
 
 /** What goes out in the body. */
 export type RequestBody =

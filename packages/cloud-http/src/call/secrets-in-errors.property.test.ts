@@ -3,11 +3,11 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import * as t from 'io-ts';
 import { MockAgent } from 'undici';
-import { CloudClient } from './cloud-client.ts';
 import { int } from '../answer/decode.ts';
 import { CloudError } from '../answer/errors.ts';
 import { Secret } from '../auth/secret.ts';
 import { failureOf } from '../testing/failure-of.ts';
+import { CloudClient } from './cloud-client.ts';
 
 const Thing = t.type({ id: t.string, port: int }, 'thing');
 const url = 'http://cloud.example/thing';

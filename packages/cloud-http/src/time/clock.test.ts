@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { failureOf } from '../testing/failure-of.ts';
 import { systemClock } from './clock.ts';
 import { systemRandom } from './random.ts';
-import { failureOf } from '../testing/failure-of.ts';
 
 describe('systemClock', () => {
   it('sleeps at least as long as it is told', async () => {

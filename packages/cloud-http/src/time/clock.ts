@@ -17,7 +17,7 @@ export interface Clock {
 }
 
 /** The longest wait that a timer of Node takes; a longer one would fire at once. */
-const longestWaitMs = 2 ** 31 - 1;
+const maxWaitMs = 2 ** 31 - 1;
 
 /** The machine's clock. */
 export const systemClock: Clock = {
@@ -39,13 +39,13 @@ export const systemClock: Clock = {
         signal?.removeEventListener('abort', abort);
         resolve();
       },
-      Math.min(ms, longestWaitMs),
+      Math.min(ms, maxWaitMs),
     );
     signal?.addEventListener('abort', abort, { once: true });
     return promise;
   },
   timer: (ms, callback) => {
-    const timeout = setTimeout(callback, Math.min(ms, longestWaitMs));
+    const timeout = setTimeout(callback, Math.min(ms, maxWaitMs));
     return { cancel: () => clearTimeout(timeout) };
   },
 };

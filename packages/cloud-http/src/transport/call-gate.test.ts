@@ -3,9 +3,9 @@ import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import * as t from 'io-ts';
-import { createConnections } from './connections.ts';
 import { CloudClient } from '../call/cloud-client.ts';
 import type { CloudClientOptions } from '../call/cloud-client.ts';
+import { createConnections } from './connections.ts';
 
 class OvertakenError extends Error {}
 

@@ -4,11 +4,9 @@ import type { Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import * as t from 'io-ts';
-import { systemClock } from '../time/clock.ts';
+import { CloudError } from '../answer/errors.ts';
 import { CloudClient } from '../call/cloud-client.ts';
 import type { CloudClientOptions } from '../call/cloud-client.ts';
-import { createConnections } from './connections.ts';
-import { CloudError } from '../answer/errors.ts';
 import {
   authority,
   expiredCertificate,
@@ -19,6 +17,8 @@ import {
 import { startTestProxy } from '../testing/test-proxy.ts';
 import type { TestProxyOptions } from '../testing/test-proxy.ts';
 import { startTestServer } from '../testing/test-server.ts';
+import { systemClock } from '../time/clock.ts';
+import { createConnections } from './connections.ts';
 
 const Thing = t.type({ id: t.string }, 'thing');
 const thing = { id: 'thing-1' };

@@ -1,10 +1,10 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import * as t from 'io-ts';
+import { CloudError } from '../answer/errors.ts';
+import { Budget } from '../budget/budget.ts';
 import type { CloudClientOptions } from '../call/cloud-client.ts';
 import { CloudClient } from '../call/cloud-client.ts';
-import { Budget } from '../budget/budget.ts';
-import { CloudError } from '../answer/errors.ts';
 import {
   authority,
   expiredCertificate,

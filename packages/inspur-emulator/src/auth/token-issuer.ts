@@ -1,6 +1,6 @@
-import type { Account, Caller } from './account.ts';
 import type { EncodedBody, ServiceAnswer } from '../service/service.ts';
 import { encodeJson } from '../service/service.ts';
+import type { Account, Caller } from './account.ts';
 
 /** What a token request carries. */
 export interface TokenRequest {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CloudReply } from './cloud.ts';
-import { Cloud } from './cloud.ts';
 import { defaultAccount } from '../auth/account.ts';
+import { requestSignature } from '../auth/request-signature.ts';
 import { CloudControls } from '../control/controls.ts';
 import { seededRandom } from '../faults/random.ts';
-import { requestSignature } from '../auth/request-signature.ts';
+import type { CloudReply } from './cloud.ts';
+import { Cloud } from './cloud.ts';
 
 const start = Date.parse('2026-05-04T10:00:00Z');
 const slbs = '/regionsvc-cn-north-3/slb/v1/slbs';

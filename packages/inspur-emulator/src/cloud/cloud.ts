@@ -1,28 +1,28 @@
 import type { Account } from '../auth/account.ts';
 import type { AuthenticatedRequest, Authentication } from '../auth/authenticator.ts';
 import { Authenticator } from '../auth/authenticator.ts';
-import { CallLog } from './call-log.ts';
-import { CloudState } from '../state/cloud-state.ts';
+import type { TokenRequest } from '../auth/token-issuer.ts';
+import { TokenIssuer } from '../auth/token-issuer.ts';
 import type { Denial } from '../faults/denial.ts';
 import type { Fault } from '../faults/fault.ts';
 import { FaultPlan, replacesWork, statusOfFault } from '../faults/fault.ts';
 import type { Latency } from '../faults/latency.ts';
-import type { MemberRules } from '../slb/member-rules.ts';
-import { noMemberRules } from '../slb/member-rules.ts';
 import { mutated } from '../faults/mutation.ts';
 import type { Random } from '../faults/random.ts';
 import { RateLimit } from '../faults/rate-limit.ts';
-import type { EncodedBody, Service, ServiceAnswer } from '../service/service.ts';
-import { encodeJson } from '../service/service.ts';
-import { ServiceError } from '../service/service-error.ts';
-import type { RpcAction } from '../rpc/rpc-service.ts';
-import { RpcService } from '../rpc/rpc-service.ts';
 import { ecsActions } from '../rpc/ecs-actions.ts';
 import { eipActions } from '../rpc/eip-actions.ts';
+import type { RpcAction } from '../rpc/rpc-service.ts';
+import { RpcService } from '../rpc/rpc-service.ts';
 import { vpcActions } from '../rpc/vpc-actions.ts';
+import { ServiceError } from '../service/service-error.ts';
+import type { EncodedBody, Service, ServiceAnswer } from '../service/service.ts';
+import { encodeJson } from '../service/service.ts';
+import type { MemberRules } from '../slb/member-rules.ts';
+import { noMemberRules } from '../slb/member-rules.ts';
 import { SlbService } from '../slb/slb-service.ts';
-import type { TokenRequest } from '../auth/token-issuer.ts';
-import { TokenIssuer } from '../auth/token-issuer.ts';
+import { CloudState } from '../state/cloud-state.ts';
+import { CallLog } from './call-log.ts';
 
 /** What makes a cloud. */
 export interface CloudOptions {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { defaultAccount } from '../auth/account.ts';
 import { Cloud } from '../cloud/cloud.ts';
+import { seededRandom } from '../faults/random.ts';
 import { ControlSurface } from './control-surface.ts';
 import { CloudControls } from './controls.ts';
-import { seededRandom } from '../faults/random.ts';
 
 function bench() {
   const cloud = new Cloud({

@@ -1,15 +1,15 @@
 import type { CallPage } from '../cloud/call-log.ts';
 import type { Cloud } from '../cloud/cloud.ts';
-import { refuseControlInput } from '../input/control-input-error.ts';
 import type { Denial } from '../faults/denial.ts';
 import { readDenial } from '../faults/denial.ts';
 import type { Fault } from '../faults/fault.ts';
 import { readFaults } from '../faults/fault.ts';
-import { Fields } from '../input/fields.ts';
 import type { Latency } from '../faults/latency.ts';
 import { readLatency } from '../faults/latency.ts';
 import type { Limits } from '../faults/limits.ts';
 import { readLimits } from '../faults/limits.ts';
+import { refuseControlInput } from '../input/control-input-error.ts';
+import { Fields } from '../input/fields.ts';
 import type { MemberRules } from '../slb/member-rules.ts';
 import { readMemberRules } from '../slb/member-rules.ts';
 import type { CloudSeed, CloudSnapshot } from '../state/wire.ts';

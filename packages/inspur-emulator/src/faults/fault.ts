@@ -1,7 +1,7 @@
 import { refuseControlInput } from '../input/control-input-error.ts';
 import { Fields, isObject } from '../input/fields.ts';
-import type { Random } from './random.ts';
 import { statusOfCode } from '../service/service-error.ts';
+import type { Random } from './random.ts';
 
 /**
  * Something that goes wrong with calls. `operation`, `method` and `path` pick the calls (all given ones must hold), the rest says

@@ -1,9 +1,9 @@
+import { ServiceError } from '../service/service-error.ts';
 import type { CloudState } from '../state/cloud-state.ts';
+import type { Server } from '../state/wire.ts';
 import type { RpcParameters } from './rpc-parameters.ts';
 import { RpcCode } from './rpc-parameters.ts';
 import type { RpcAction, RpcResult } from './rpc-service.ts';
-import { ServiceError } from '../service/service-error.ts';
-import type { Server } from '../state/wire.ts';
 
 /** The actions of the ECS API over a cloud's servers (inspur-api.md#ecs). */
 export function ecsActions(state: CloudState): Readonly<Record<string, RpcAction>> {

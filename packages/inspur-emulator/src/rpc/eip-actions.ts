@@ -1,9 +1,9 @@
+import { ServiceError } from '../service/service-error.ts';
 import type { CloudState } from '../state/cloud-state.ts';
+import type { Eip } from '../state/wire.ts';
 import type { RpcParameters } from './rpc-parameters.ts';
 import { RpcCode } from './rpc-parameters.ts';
 import type { RpcAction, RpcResult } from './rpc-service.ts';
-import { ServiceError } from '../service/service-error.ts';
-import type { Eip } from '../state/wire.ts';
 
 /** The actions of the EIP API over a cloud's public addresses (inspur-api.md#eip; parameters and answers assumed). */
 export function eipActions(state: CloudState): Readonly<Record<string, RpcAction>> {

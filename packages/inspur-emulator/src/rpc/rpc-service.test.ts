@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { ServiceError } from '../service/service-error.ts';
 import { CloudState } from '../state/cloud-state.ts';
 import { ecsActions } from './ecs-actions.ts';
 import { eipActions } from './eip-actions.ts';
 import { RpcService } from './rpc-service.ts';
-import { ServiceError } from '../service/service-error.ts';
 import { vpcActions } from './vpc-actions.ts';
 
 const now = 1_700_000_000_000;

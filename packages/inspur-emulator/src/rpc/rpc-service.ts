@@ -1,8 +1,8 @@
+import { isObject } from '../input/fields.ts';
+import { ServiceError } from '../service/service-error.ts';
 import type { EncodedBody, Service, ServiceAnswer, ServiceRequest } from '../service/service.ts';
 import { encodeJson } from '../service/service.ts';
-import { ServiceError } from '../service/service-error.ts';
 import { RpcCode, RpcParameters } from './rpc-parameters.ts';
-import { xmlOf } from './xml.ts';
 
 /** What an action gives back. */
 export interface RpcResult {
@@ -104,4 +104,21 @@ export class RpcService implements Service {
       Message: message,
     };
   }
+}
+
+/** Writes a JSON value as XML: a field is an element, an element of an array is an `<item>`. */
+function xmlOf(name: string, value: unknown): string {
+  return `<${name}>${contentOf(value)}</${name}>`;
+}
+
+function contentOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map((one: unknown) => xmlOf('item', one)).join('');
+  if (isObject(value)) {
+    return Object.entries(value)
+      .map(([name, one]) => xmlOf(name, one))
+      .join('');
+  }
+  if (value === null || value === undefined) return '';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

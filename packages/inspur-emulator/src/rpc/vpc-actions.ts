@@ -1,17 +1,26 @@
+import { ServiceError } from '../service/service-error.ts';
+import type { CloudState } from '../state/cloud-state.ts';
+import type { Route } from '../state/wire.ts';
 import type { Cidr } from './cidr.ts';
 import { isSameCidr, parseCidr } from './cidr.ts';
-import type { CloudState } from '../state/cloud-state.ts';
 import type { RpcParameters } from './rpc-parameters.ts';
 import type { RpcAction, RpcResult } from './rpc-service.ts';
-import { ServiceError } from '../service/service-error.ts';
-import { VpcCode } from './vpc-code.ts';
-import type { Route } from '../state/wire.ts';
+
+/** Codes of the VPC API: not published, after the pattern of the SLB API's (service, kind, status) [assumed]. The rest are ECS's. */
+const VpcCode = {
+  RouteTableNotFound: '102.002404',
+  RouteNotFound: '102.003404',
+  /** The table has a route to the same destination. */
+  RouteExists: '102.003409',
+  /** The next hop. */
+  ServerNotFound: '102.101404',
+} as const;
 
 /** The VPC that every account has, whatever else is in the cloud. */
 const defaultVpcId = 'vpc-default';
 
 /** Most characters of a route's description. */
-const longestDescription = 255;
+const maxDescriptionLength = 255;
 
 /** The actions of the VPC API over a cloud's routes and the VPCs of its objects (inspur-api.md#vpc; parameters and answers assumed). */
 export function vpcActions(state: CloudState): Readonly<Record<string, RpcAction>> {
@@ -77,8 +86,8 @@ function addRoute(state: CloudState, parameters: RpcParameters): RpcResult {
   if (state.servers.size > 0 && !state.servers.has(nextHopId))
     throw new ServiceError(VpcCode.ServerNotFound, `nextHopId: no server ${nextHopId}`);
   const description = parameters.text('description', '');
-  if (description.length > longestDescription)
-    throw parameters.refuse('description', `at most ${longestDescription} characters`);
+  if (description.length > maxDescriptionLength)
+    throw parameters.refuse('description', `at most ${maxDescriptionLength} characters`);
   const holder = holderOf(state, routeTableId, block);
   if (holder !== undefined) {
     throw new ServiceError(

@@ -1,10 +1,10 @@
-import type { CloudState, ListenerRecord, SlbRecord } from '../state/cloud-state.ts';
-import type { ServiceRequest } from '../service/service.ts';
 import { ServiceError } from '../service/service-error.ts';
+import type { ServiceRequest } from '../service/service.ts';
+import type { CloudState, ListenerRecord, SlbRecord } from '../state/cloud-state.ts';
+import type { Eip, Member } from '../state/wire.ts';
 import { SlbCode } from './slb-code.ts';
 import { badRequest } from './slb-request.ts';
 import type { SlbRoute } from './slb-route.ts';
-import type { Eip, Member } from '../state/wire.ts';
 
 /** Finds what an SLB call speaks of, or refuses the call with the code that says what is not there. */
 export class SlbLookup {

@@ -1,15 +1,15 @@
-import type { CloudState, ListenerRecord } from '../state/cloud-state.ts';
 import { Fields, show } from '../input/fields.ts';
+import { ServiceError } from '../service/service-error.ts';
+import type { ServiceAnswer, ServiceRequest } from '../service/service.ts';
+import type { CloudState, ListenerRecord } from '../state/cloud-state.ts';
+import { readMemberFields } from '../state/seed-reader.ts';
+import type { Member } from '../state/wire.ts';
 import type { MemberRules } from './member-rules.ts';
 import { uniqueKeyOf } from './member-rules.ts';
-import { readMemberFields } from '../state/seed-reader.ts';
-import type { ServiceAnswer, ServiceRequest } from '../service/service.ts';
-import { ServiceError } from '../service/service-error.ts';
 import { SlbCode } from './slb-code.ts';
 import type { SlbLookup } from './slb-lookup.ts';
 import { badRequest, bodyFields, done, ok, oneValue, parse } from './slb-request.ts';
 import type { SlbRoute } from './slb-route.ts';
-import type { Member } from '../state/wire.ts';
 
 /** The part of the SLB API that deals with the members of listeners (inspur-api.md#slb-operations). Every call does all or nothing. */
 export class SlbMembers {

@@ -1,6 +1,6 @@
 import { Fields, show } from '../input/fields.ts';
-import type { ServiceAnswer } from '../service/service.ts';
 import { ServiceError } from '../service/service-error.ts';
+import type { ServiceAnswer } from '../service/service.ts';
 import { SlbCode } from './slb-code.ts';
 
 /** The body of an answer that has nothing else to say. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { portKey, CloudState } from '../state/cloud-state.ts';
 import { ServiceError } from '../service/service-error.ts';
+import { portKey, CloudState } from '../state/cloud-state.ts';
 import { SlbService } from './slb-service.ts';
 
 const slbIds = ['slb-1', 'slb-2', 'slb-strange'];

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { CloudState } from '../state/cloud-state.ts';
-import type { MemberRules } from './member-rules.ts';
-import type { ServiceAnswer } from '../service/service.ts';
 import { ServiceError } from '../service/service-error.ts';
+import type { ServiceAnswer } from '../service/service.ts';
+import { CloudState } from '../state/cloud-state.ts';
+import type { CloudSeed } from '../state/wire.ts';
+import type { MemberRules } from './member-rules.ts';
 import type { SlbServiceOptions } from './slb-service.ts';
 import { SlbService } from './slb-service.ts';
-import type { CloudSeed } from '../state/wire.ts';
 
 const seed: CloudSeed = {
   slbs: [

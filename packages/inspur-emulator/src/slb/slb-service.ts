@@ -1,19 +1,19 @@
-import type { CloudState, SlbRecord } from '../state/cloud-state.ts';
-import { portKey } from '../state/cloud-state.ts';
-import type { MemberRules } from './member-rules.ts';
-import { noMemberRules } from './member-rules.ts';
-import { readListenerFields } from '../state/seed-reader.ts';
+import { ServiceError } from '../service/service-error.ts';
 import type { EncodedBody, Service, ServiceAnswer, ServiceRequest } from '../service/service.ts';
 import { encodeJson } from '../service/service.ts';
-import { ServiceError } from '../service/service-error.ts';
+import type { CloudState, SlbRecord } from '../state/cloud-state.ts';
+import { portKey } from '../state/cloud-state.ts';
+import { readListenerFields } from '../state/seed-reader.ts';
+import type { Listener } from '../state/wire.ts';
+import { schemes } from '../state/wire.ts';
+import type { MemberRules } from './member-rules.ts';
+import { noMemberRules } from './member-rules.ts';
 import { SlbCode } from './slb-code.ts';
 import { SlbLookup } from './slb-lookup.ts';
 import { SlbMembers } from './slb-members.ts';
 import { bodyFields, done, ok, oneValue, positive } from './slb-request.ts';
 import type { SlbOperation, SlbRoute } from './slb-route.ts';
 import { findSlbRoute } from './slb-route.ts';
-import type { Listener } from '../state/wire.ts';
-import { schemes } from '../state/wire.ts';
 
 /** What can be set about the emulated SLB service. */
 export interface SlbServiceOptions {

@@ -25,12 +25,7 @@ class MortalProcess implements AsyncDisposable {
       endpoints: config.endpoints,
       credentials: tokenCredentials({ token: new Secret(emulator.credentials.token) }),
     });
-    const slb: SlbClient = new Proxy(this.#client.slb, {
-      get: (target, key: keyof SlbClient) =>
-        this.#mortal((...input: readonly unknown[]): unknown =>
-          Reflect.apply(target[key], target, input),
-        ),
-    });
+    const slb: SlbClient = this.#mortalClient(this.#client.slb);
     const provider = createInspurProvider({
       config,
       client: { slb, close: () => this.#client.close() },
@@ -47,6 +42,18 @@ class MortalProcess implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#provider.close?.();
+  }
+
+  /** Wraps the methods of a client and of the clients that it holds. */
+  #mortalClient<Client extends object>(client: Client): Client {
+    return new Proxy(client, {
+      get: (target, key): unknown => {
+        const value: unknown = Reflect.get(target, key);
+        if (typeof value === 'object' && value !== null) return this.#mortalClient(value);
+        if (typeof value !== 'function') return value;
+        return this.#mortal((...input): unknown => Reflect.apply(value, target, input));
+      },
+    });
   }
 
   #mortal(call: (...input: readonly unknown[]) => unknown) {

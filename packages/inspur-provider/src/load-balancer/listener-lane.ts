@@ -4,7 +4,7 @@ import {
   isBadRequest,
   isListenerPortInUse,
   isQuotaExceeded,
-  mostAddedMembers,
+  maxAddedMembers,
   SlbErrorCode,
 } from '@k8s-ccm/inspur-sdk';
 
@@ -163,12 +163,8 @@ export class ListenerLane {
   async #addAll(hosts: readonly Host[]): Promise<void> {
     // At a quota that was reached before, one host shows whether there is room now.
     const isFull = this.#capacity !== undefined && this.#members.length >= this.#capacity;
-    const first = isFull ? 1 : mostAddedMembers;
-    for (
-      let start = 0, size = first;
-      start < hosts.length;
-      start += size, size = mostAddedMembers
-    ) {
+    const first = isFull ? 1 : maxAddedMembers;
+    for (let start = 0, size = first; start < hosts.length; start += size, size = maxAddedMembers) {
       const chunk = hosts.slice(start, start + size);
       if (this.#overQuota.length > 0) this.#overQuota.push(...chunk);
       else await this.#add(chunk, { accepted: 0, refused: 0, overQuota: 0 });
@@ -215,7 +211,7 @@ export class ListenerLane {
   async #addNow(hosts: readonly Host[]): Promise<void> {
     const { slbId, listenerId } = this.#existing();
     const specs = hosts.map((host) => memberSpec(host, this.#memberPort));
-    const result = await this.#client.addMembers(slbId, listenerId, specs, this.#call);
+    const result = await this.#client.members.add(slbId, listenerId, specs, this.#call);
     const [failure] = result.failures;
     if (failure !== undefined) throw failure.error;
     for (const { serverId } of hosts) this.#refused.delete(serverId);
@@ -232,7 +228,7 @@ export class ListenerLane {
     const change = { weight: memberWeight, port };
     const results = await Promise.allSettled(
       members.map(async (member) => {
-        await this.#client.updateMember(slbId, listenerId, member.backendId, change, this.#call);
+        await this.#client.members.update(slbId, listenerId, member.backendId, change, this.#call);
         return member.backendId;
       }),
     );
@@ -261,7 +257,7 @@ export class ListenerLane {
     if (members.length === 0) return;
     const { slbId, listenerId } = this.#existing();
     const backendIds = members.map(({ backendId }) => backendId);
-    await this.#client.removeMembers(slbId, listenerId, backendIds, this.#call);
+    await this.#client.members.remove(slbId, listenerId, backendIds, this.#call);
     this.#hasMadeRoom = true;
     const gone = new Set(backendIds);
     this.#members = this.#members.filter(({ backendId }) => !gone.has(backendId));

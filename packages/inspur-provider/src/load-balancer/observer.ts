@@ -158,7 +158,9 @@ export class Observer {
     return await Promise.all(
       listeners.map(async (listener) => {
         const { listenerId, slbId } = listener;
-        const members = readsMembers ? await this.#client.listMembers(slbId, listenerId, call) : [];
+        const members = readsMembers
+          ? await this.#client.members.list(slbId, listenerId, call)
+          : [];
         const before = known?.slbs.get(slbId);
         const owned = before?.kind === 'seen' ? before.owned : [];
         const same = owned.find((one) => one.listener.listenerId === listenerId);

@@ -1,4 +1,4 @@
-import { longestRouteDescription } from '@k8s-ccm/inspur-sdk';
+import { maxRouteDescriptionLength } from '@k8s-ccm/inspur-sdk';
 import { describe, expect, it } from '@jest/globals';
 
 import { isMarkOf, routeMark } from './route-mark.ts';
@@ -23,7 +23,7 @@ describe('the mark of a route', () => {
   ])('is known again, of a cluster with %s', (_, clusterName) => {
     for (const nodeName of ['n', 'n'.repeat(253)]) {
       const mark = routeMark(clusterName, nodeName);
-      expect(mark.length).toBeLessThanOrEqual(longestRouteDescription);
+      expect(mark.length).toBeLessThanOrEqual(maxRouteDescriptionLength);
       expect(mark).toMatch(/^[\w./~-]+$/);
       expect(isMarkOf(mark, clusterName)).toBe(true);
       expect(isMarkOf(mark, `${clusterName}x`)).toBe(false);

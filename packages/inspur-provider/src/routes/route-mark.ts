@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { longestRouteDescription } from '@k8s-ccm/inspur-sdk';
+import { maxRouteDescriptionLength } from '@k8s-ccm/inspur-sdk';
 
 /** What the description of every route of ours begins with. */
 const prefix = 'k8s-ccm';
@@ -9,7 +9,7 @@ const prefix = 'k8s-ccm';
 const longestCluster = 63;
 
 /** Most characters of a Node's name in a mark. */
-const longestNode = longestRouteDescription - prefix.length - longestCluster - 2;
+const longestNode = maxRouteDescriptionLength - prefix.length - longestCluster - 2;
 
 /**
  * The description of a route that was made for a Node of a cluster: `k8s-ccm/<cluster>/<node>`. It is all that says whose

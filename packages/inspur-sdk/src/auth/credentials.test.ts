@@ -2,12 +2,12 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { findCloudApiError, Secret } from '@k8s-ccm/cloud-http';
 import { MockAgent } from 'undici';
-import { accessKeyCredentials, accessKeyHeaders } from './access-key-credentials.ts';
-import type { Credentials } from './credentials.ts';
-import { keycloakCredentials } from './keycloak-credentials.ts';
 import { isUnauthorized } from '../slb/slb-error-predicates.ts';
 import { memberSpec, wireListener } from '../testing/samples.ts';
 import { scriptedCloud } from '../testing/scripted-cloud.ts';
+import { accessKeyCredentials, accessKeyHeaders } from './access-key-credentials.ts';
+import type { Credentials } from './credentials.ts';
+import { keycloakCredentials } from './keycloak-credentials.ts';
 import { tokenCredentials } from './token-credentials.ts';
 
 describe('accessKeyHeaders', () => {
@@ -221,7 +221,7 @@ describe('keycloakCredentials', () => {
       [token('t-1'), { status: 401 }, token('t-2'), { body: wireListener }],
       { credentials: keycloak() },
     );
-    await slb.addMembers('slb-1', 'listener-1', [memberSpec]);
+    await slb.members.add('slb-1', 'listener-1', [memberSpec]);
     expect(sent.map(({ headers }) => headers['authorization'])).toEqual([
       undefined,
       'Bearer t-1',

@@ -2,13 +2,13 @@ import type { CloudRequest } from '@k8s-ccm/cloud-http';
 import { urlText } from '@k8s-ccm/cloud-http';
 
 /** The longest URL that is sent, in bytes. Common gateways take 8 KiB, some only 4. */
-export const longestUrl = 4096;
+export const maxUrlBytes = 4096;
 
 /** What a signer adds to a query, in bytes: a timestamp and a nonce. */
 const addedBySigner = 64;
 
 /**
- * Splits ids into chunks of at most `most`, so that the URL that asks for a chunk fits {@link longestUrl}. An id that
+ * Splits ids into chunks of at most `most`, so that the URL that asks for a chunk fits {@link maxUrlBytes}. An id that
  * does not fit alone is a chunk of its own.
  */
 export function chunksOfIds(
@@ -18,7 +18,7 @@ export function chunksOfIds(
 ): readonly (readonly string[])[] {
   const fits = (chunk: readonly string[]): boolean => {
     const { url, query } = requestFor(chunk);
-    return chunk.length <= most && urlText(url, query).length + addedBySigner <= longestUrl;
+    return chunk.length <= most && urlText(url, query).length + addedBySigner <= maxUrlBytes;
   };
   const chunks: string[][] = [];
   for (const id of ids) {

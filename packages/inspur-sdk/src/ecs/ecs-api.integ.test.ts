@@ -4,10 +4,10 @@ import type { Emulator } from '@k8s-ccm/inspur-emulator';
 import { startEmulator } from '@k8s-ccm/inspur-emulator';
 import { accessKeyCredentials } from '../auth/access-key-credentials.ts';
 import type { Credentials } from '../auth/credentials.ts';
-import { isAccessDenied, isEcsServerNotFound } from './ecs-error-predicates.ts';
-import { InspurClient } from '../inspur-client.ts';
 import { keycloakCredentials } from '../auth/keycloak-credentials.ts';
 import { tokenCredentials } from '../auth/token-credentials.ts';
+import { InspurClient } from '../inspur-client.ts';
+import { isAccessDenied, isEcsServerNotFound } from './ecs-error-predicates.ts';
 
 const seed = {
   servers: Array.from({ length: 250 }, (_, index) => ({

@@ -1,19 +1,19 @@
 import type { CloudClient } from '@k8s-ccm/cloud-http';
 import { CloudApiError, CloudDecodeError } from '@k8s-ccm/cloud-http';
+import type { CallOptions } from '../call/call-options.ts';
+import { chunksOfIds } from '../call/url-chunks.ts';
+import { maxPages, readUntilComplete } from '../list/read-until-complete.ts';
+import { pageQuery, rpcPageSize } from '../rpc/rpc-assumed.ts';
+import { rpcQuery } from '../rpc/rpc-query.ts';
 import { detailQuery, ecsVersion, serverQuery } from './ecs-assumed.ts';
 import { EcsErrorCode } from './ecs-error-code.ts';
 import { readServers, serverPageCodec } from './ecs-wire.ts';
 import type { EcsClient, Server, ServerFilter, ServerList, ServerPage } from './ecs.ts';
-import { pageQuery, rpcPageSize } from '../rpc/rpc-assumed.ts';
-import { rpcQuery } from '../rpc/rpc-query.ts';
-import { ServerGathering } from './server-gathering.ts';
+import { ServerCollector } from './server-collector.ts';
 import { listServersInChunks } from './servers-in-chunks.ts';
-import type { CallOptions } from '../call/call-options.ts';
-import { chunksOfIds } from '../call/url-chunks.ts';
-import { mostPages, readWholeList } from '../list/whole-list.ts';
 
 /** Most pages that are read at the same time. */
-const pagesAtOnce = 8;
+const maxConcurrentPages = 8;
 
 /** The ECS API over HTTP. See inspur-api.md#ecs. */
 export class EcsApi implements EcsClient {
@@ -47,9 +47,9 @@ export class EcsApi implements EcsClient {
         ? [filter]
         : this.#chunksOf(filter, serverIds).map((ids) => ({ ...filter, serverIds: ids }));
     for (const each of filters) {
-      const gathering = new ServerGathering(each);
-      for await (const page of this.#pages(each, gathering, options)) {
-        gathering.add(page);
+      const collector = new ServerCollector(each);
+      for await (const page of this.#pages(each, collector, options)) {
+        collector.add(page);
         yield page;
       }
     }
@@ -84,10 +84,10 @@ export class EcsApi implements EcsClient {
   }
 
   async #list(filter: ServerFilter, options: CallOptions): Promise<ServerList> {
-    const { last, complete, calls } = await readWholeList<ServerGathering>(async (previous) => {
-      const gathering = new ServerGathering(filter, previous);
-      for await (const page of this.#pages(filter, gathering, options)) gathering.add(page);
-      return gathering;
+    const { last, complete, calls } = await readUntilComplete<ServerCollector>(async (previous) => {
+      const collector = new ServerCollector(filter, previous);
+      for await (const page of this.#pages(filter, collector, options)) collector.add(page);
+      return collector;
     });
     return { ...last.found(), complete, calls };
   }
@@ -99,7 +99,7 @@ export class EcsApi implements EcsClient {
       url: this.#url,
       query: rpcQuery('ListServers', ecsVersion, {
         ...serverQuery({ ...filter, serverIds }),
-        ...pageQuery(mostPages),
+        ...pageQuery(maxPages),
       }),
     });
     const chunks = chunksOfIds(ids, rpcPageSize, requestFor);
@@ -108,16 +108,16 @@ export class EcsApi implements EcsClient {
     return chunksOfIds(ids, rpcPageSize - 1, (some) => requestFor([longest, ...some]));
   }
 
-  /** Pages in order until `gathering` has all. Once the first one tells how many there are, several are read at once. */
+  /** Pages in order until `collector` has all. Once the first one tells how many there are, several are read at once. */
   async *#pages(
     filter: ServerFilter,
-    gathering: ServerGathering,
+    collector: ServerCollector,
     options: CallOptions,
   ): AsyncGenerator<ServerPage> {
     let next = 1;
-    while (!gathering.hasEnded && next <= mostPages) {
-      const ahead = Math.min(gathering.expectedPages, mostPages) - next + 1;
-      const count = Math.max(1, Math.min(ahead, pagesAtOnce));
+    while (!collector.hasEnded && next <= maxPages) {
+      const ahead = Math.min(collector.expectedPages, maxPages) - next + 1;
+      const count = Math.max(1, Math.min(ahead, maxConcurrentPages));
       const first = next;
       const pages = await Promise.all(
         Array.from({ length: count }, (_, index) =>
@@ -130,7 +130,7 @@ export class EcsApi implements EcsClient {
       );
       next += count;
       for (const page of pages) {
-        if (!gathering.hasEnded) yield page;
+        if (!collector.hasEnded) yield page;
       }
     }
   }

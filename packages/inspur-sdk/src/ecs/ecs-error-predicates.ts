@@ -1,6 +1,6 @@
 import { findCloudApiError } from '@k8s-ccm/cloud-http';
-import { EcsErrorCode } from './ecs-error-code.ts';
 import { isDenialCode } from '../rpc/rpc-assumed.ts';
+import { EcsErrorCode } from './ecs-error-code.ts';
 
 /** The account shows no such server. That is evidence, not proof: a server that was just made may not be shown yet. */
 export function isEcsServerNotFound(error: unknown): boolean {

@@ -1,11 +1,11 @@
 import { isIP } from 'node:net';
 import { decode } from '@k8s-ccm/cloud-http';
 import * as t from 'io-ts';
-import { serverFields } from './ecs-assumed.ts';
-import type { Server, ServerPage, SkippedServer } from './ecs.ts';
-import { filledText, optionalText } from '../rpc/rpc-fields.ts';
+import { filledText, optionalText } from '../call/text-codecs.ts';
 import type { RpcPage } from '../rpc/rpc-wire.ts';
 import { rpcPageCodec } from '../rpc/rpc-wire.ts';
+import { serverFields } from './ecs-assumed.ts';
+import type { Server, ServerPage, SkippedServer } from './ecs.ts';
 
 // The wire format, as the cloud sends it; names assumed. Strict where a mistake would do harm (who it is, whether it
 // lives, where it is reached), lenient elsewhere: an unknown flavour must not stop the reading of a server.

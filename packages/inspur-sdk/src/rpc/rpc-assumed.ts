@@ -6,7 +6,7 @@ import { RpcErrorCode } from './rpc-error-code.ts';
 // What no public source gives of the style that ECS and VPC share, in one place. Whoever has an account corrects it here.
 
 /** [assumed] Nonces stay below this, because a server may read them as 32 bits. */
-export const largestNonce = 2 ** 31 - 1;
+export const maxNonce = 2 ** 31 - 1;
 
 /** The most entries of a page, and the most ids of one question. [assumed] */
 export const rpcPageSize = 100;

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Signer } from '@k8s-ccm/cloud-http';
-import { largestNonce } from './rpc-assumed.ts';
+import { maxNonce } from './rpc-assumed.ts';
 
 /**
  * A signer for the RPC style: each attempt gets a timestamp and a nonce of its own, because a nonce that is sent twice
@@ -11,7 +11,7 @@ export function rpcSigner(signer: Signer): Signer {
     sign: async (request, context) => {
       const fresh = {
         Timestamp: String(Math.floor(context.now / 1000)),
-        Nonce: String(randomInt(1, largestNonce)),
+        Nonce: String(randomInt(1, maxNonce)),
       };
       const whole = { ...request, query: { ...request.query, ...fresh } };
       const signature = await signer.sign(whole, context);

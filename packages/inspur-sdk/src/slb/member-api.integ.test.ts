@@ -2,19 +2,19 @@ import { describe, expect, it } from '@jest/globals';
 import { Secret, systemClock } from '@k8s-ccm/cloud-http';
 import type { Emulator } from '@k8s-ccm/inspur-emulator';
 import { startEmulator } from '@k8s-ccm/inspur-emulator';
+import { tokenCredentials } from '../auth/token-credentials.ts';
+import { maxUrlBytes } from '../call/url-chunks.ts';
 import type { InspurClientOptions } from '../inspur-client.ts';
 import { InspurClient } from '../inspur-client.ts';
-import { mostAddedMembers } from './slb-assumed.ts';
+import { failureOf } from '../testing/vpc-cloud.ts';
+import type { MemberSpec } from './member.ts';
+import { maxAddedMembers } from './slb-assumed.ts';
 import {
   isBackendNotFound,
   isListenerNotFound,
   isQuotaExceeded,
   isServerNotFound,
 } from './slb-error-predicates.ts';
-import type { MemberSpec } from './slb.ts';
-import { failureOf } from '../testing/vpc-cloud.ts';
-import { tokenCredentials } from '../auth/token-credentials.ts';
-import { longestUrl } from '../call/url-chunks.ts';
 
 const seed = {
   slbs: [{ slbId: 'slb-1' }],
@@ -50,11 +50,11 @@ describe('many members of one listener', () => {
     await using emulator = await startEmulator({ seed });
     await using client = connect(emulator);
     const wanted = membersOf(1199);
-    const { added, named, failures } = await client.slb.addMembers('slb-1', 'l-1', wanted);
+    const { added, named, failures } = await client.slb.members.add('slb-1', 'l-1', wanted);
     expect([added, failures]).toEqual([wanted, []]);
     expect(named).toMatchObject(wanted);
-    expect(callsOf(emulator, 'AddMembers')).toHaveLength(Math.ceil(1199 / mostAddedMembers));
-    await client.slb.removeMembers(
+    expect(callsOf(emulator, 'AddMembers')).toHaveLength(Math.ceil(1199 / maxAddedMembers));
+    await client.slb.members.remove(
       'slb-1',
       'l-1',
       named.map(({ backendId }) => backendId),
@@ -62,7 +62,7 @@ describe('many members of one listener', () => {
     expect(emulator.state().members).toEqual([]);
     const paths = callsOf(emulator, 'RemoveMembers').map(({ path }) => path.length);
     expect(paths.length).toBeGreaterThan(1);
-    expect(Math.max(...paths)).toBeLessThanOrEqual(longestUrl);
+    expect(Math.max(...paths)).toBeLessThanOrEqual(maxUrlBytes);
   });
 
   it('one refused call keeps no other from being made, and tells which members it was', async () => {
@@ -70,7 +70,7 @@ describe('many members of one listener', () => {
     const servers = wanted.filter((_, index) => index !== 120);
     await using emulator = await startEmulator({ seed: { ...seed, servers } });
     await using client = connect(emulator);
-    const { added, failures } = await client.slb.addMembers('slb-1', 'l-1', wanted);
+    const { added, failures } = await client.slb.members.add('slb-1', 'l-1', wanted);
     expect(added).toEqual([...wanted.slice(0, 100), ...wanted.slice(200)]);
     expect(failures.map(({ members }) => members)).toEqual([wanted.slice(100, 200)]);
     expect(isServerNotFound(failures[0]?.error)).toBe(true);
@@ -80,7 +80,7 @@ describe('many members of one listener', () => {
     await using emulator = await startEmulator({ seed, memberRules: { perListener: 210 } });
     await using client = connect(emulator);
     const wanted = membersOf(250);
-    const { added, failures } = await client.slb.addMembers('slb-1', 'l-1', wanted);
+    const { added, failures } = await client.slb.members.add('slb-1', 'l-1', wanted);
     expect(added).toEqual(wanted.slice(0, 200));
     expect(failures).toMatchObject([{ members: wanted.slice(200) }]);
     expect(isQuotaExceeded(failures[0]?.error)).toBe(true);
@@ -89,15 +89,15 @@ describe('many members of one listener', () => {
   it('a call that fails does not keep others from removing, and its error is thrown at the end', async () => {
     await using emulator = await startEmulator({ seed });
     await using client = connect(emulator);
-    const { named } = await client.slb.addMembers('slb-1', 'l-1', membersOf(600));
+    const { named } = await client.slb.members.add('slb-1', 'l-1', membersOf(600));
     const ids = named.map(({ backendId }) => backendId);
     emulator.setFaults([{ operation: 'RemoveMembers', code: '107.203500', times: 1 }]);
-    const error = await failureOf(client.slb.removeMembers('slb-1', 'l-1', ids));
+    const error = await failureOf(client.slb.members.remove('slb-1', 'l-1', ids));
     expect(error).toMatchObject({ name: 'CloudApiError', apiCode: '107.203500' });
     const left = emulator.state().members.length;
     expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThan(600);
-    await client.slb.removeMembers('slb-1', 'l-1', ids);
+    await client.slb.members.remove('slb-1', 'l-1', ids);
     expect(emulator.state().members).toEqual([]);
   });
 
@@ -105,7 +105,7 @@ describe('many members of one listener', () => {
     await using emulator = await startEmulator({ seed });
     await using client = connect(emulator, { timeoutMs: 50 });
     emulator.setFaults([{ delayMs: 3_600_000 }]);
-    const { added, failures } = await client.slb.addMembers('slb-1', 'l-1', membersOf(250));
+    const { added, failures } = await client.slb.members.add('slb-1', 'l-1', membersOf(250));
     expect(added).toEqual([]);
     expect(failures.map(({ members }) => members.length)).toEqual([100, 100, 50]);
     expect(failures).toMatchObject([1, 2, 3].map(() => ({ error: { code: 'CLOUD_TIMEOUT' } })));
@@ -116,7 +116,7 @@ describe('many members of one listener', () => {
     await using emulator = await startEmulator({ seed });
     await using client = connect(emulator);
     const ids = Array.from({ length: 600 }, (_, index) => `backend-${index}`);
-    const error = await failureOf(client.slb.removeMembers('slb-1', 'l-9', ids));
+    const error = await failureOf(client.slb.members.remove('slb-1', 'l-9', ids));
     expect(error).toBeInstanceOf(AggregateError);
     expect(isListenerNotFound(error)).toBe(true);
     expect(isBackendNotFound(error)).toBe(false);

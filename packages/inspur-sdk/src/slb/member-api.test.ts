@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { MemberSpec } from './slb.ts';
 import { memberSpec } from '../testing/samples.ts';
 import type { Reply } from '../testing/scripted-cloud.ts';
 import { scriptedCloud } from '../testing/scripted-cloud.ts';
 import { failureOf } from '../testing/vpc-cloud.ts';
+import type { MemberSpec } from './member.ts';
 
 const members: readonly MemberSpec[] = Array.from({ length: 250 }, (_, index) => ({
   ...memberSpec,
@@ -27,7 +27,7 @@ describe('addMembers', () => {
       refused,
       ok,
     ]);
-    const { added, named, failures } = await slb.addMembers('slb-1', 'listener-1', members);
+    const { added, named, failures } = await slb.members.add('slb-1', 'listener-1', members);
     expect(added).toEqual([...members.slice(0, 150), ...members.slice(200)]);
     expect(named).toEqual(wire(100, 150));
     expect(failures).toMatchObject([
@@ -44,7 +44,7 @@ describe('addMembers', () => {
       },
     });
     const { signal } = stop;
-    const error = await failureOf(slb.addMembers('slb-1', 'listener-1', members, { signal }));
+    const error = await failureOf(slb.members.add('slb-1', 'listener-1', members, { signal }));
     expect(error).toEqual(new Error('lease lost'));
     expect(sent).toHaveLength(1);
   });

@@ -1,16 +1,16 @@
 import type { Clock, CloudClient, CloudRequest, Random } from '@k8s-ccm/cloud-http';
 import { CloudTimeoutError, findCloudError } from '@k8s-ccm/cloud-http';
 import * as t from 'io-ts';
-import type { Carefully } from '../call/careful-work.ts';
-import { carefully } from '../call/careful-work.ts';
-import { mostAddedMembers, updateMemberBody } from './slb-assumed.ts';
+import type { CallOptions } from '../call/call-options.ts';
+import type { RetryWithVerification } from '../call/retry-with-verification.ts';
+import { retryWithVerification } from '../call/retry-with-verification.ts';
+import { chunksOfIds } from '../call/url-chunks.ts';
+import type { AddedMembers, Member, MemberChange, MemberClient, MemberSpec } from './member.ts';
+import { maxAddedMembers, updateMemberBody } from './slb-assumed.ts';
 import { isBackendNotFound } from './slb-error-predicates.ts';
 import type { SlbPaths } from './slb-paths.ts';
 import { slbPaths } from './slb-paths.ts';
 import { addedMembers, memberToWire, wire } from './slb-wire.ts';
-import type { CallOptions } from '../call/call-options.ts';
-import type { AddedMembers, Member, MemberChange, MemberSpec } from './slb.ts';
-import { chunksOfIds } from '../call/url-chunks.ts';
 
 /** What the SLB API is reached by. */
 export interface SlbApiOptions {
@@ -21,16 +21,16 @@ export interface SlbApiOptions {
   readonly random: Random;
 }
 
-/** The part of the SLB API that deals with the members of listeners. */
-export class MemberApi {
+/** {@link MemberClient} over HTTP. */
+export class MemberApi implements MemberClient {
   readonly #client: CloudClient;
   readonly #paths: SlbPaths;
-  readonly #carefully: Carefully;
+  readonly #retryWithVerification: RetryWithVerification;
 
   constructor(options: SlbApiOptions) {
     this.#client = options.client;
     this.#paths = slbPaths(options.url);
-    this.#carefully = carefully(options);
+    this.#retryWithVerification = retryWithVerification(options);
   }
 
   async list(slbId: string, listenerId: string, options?: CallOptions): Promise<readonly Member[]> {
@@ -43,7 +43,7 @@ export class MemberApi {
     members: readonly MemberSpec[],
     options: CallOptions = {},
   ): Promise<AddedMembers> {
-    const additions: readonly Addition[] = slicesOf(members, mostAddedMembers).map((slice) => ({
+    const additions: readonly Addition[] = slicesOf(members, maxAddedMembers).map((slice) => ({
       members: slice,
       missing: slice,
       named: [],
@@ -105,7 +105,7 @@ export class MemberApi {
 
   async #add(url: string, addition: Addition, options: CallOptions): Promise<void> {
     const wanted = new Set(addition.members.map(keyOf));
-    await this.#carefully({
+    await this.#retryWithVerification({
       ...options,
       attempt: async () => {
         const answer = await this.#client.call(
@@ -134,7 +134,7 @@ export class MemberApi {
 
   async #remove(url: string, chunk: readonly string[], options: CallOptions): Promise<void> {
     let left = chunk;
-    await this.#carefully({
+    await this.#retryWithVerification({
       ...options,
       attempt: async () => {
         await this.#client.call(removal(url, left), options);
@@ -146,7 +146,7 @@ export class MemberApi {
         return left.length === 0 ? true : undefined;
       },
       // Perhaps some are gone and the rest is still there.
-      mayMeanDone: isBackendNotFound,
+      mayHaveSucceeded: isBackendNotFound,
     });
   }
 }

@@ -1,8 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CloudApiError, CloudError } from '@k8s-ccm/cloud-http';
-import { isListenerNotFound, isSlbNotFound } from './slb-error-predicates.ts';
 import type { CallOptions } from '../call/call-options.ts';
-import type { Slb, SlbClient } from './slb.ts';
 import {
   addOrThrow,
   listenerSpec,
@@ -14,6 +12,8 @@ import {
 } from '../testing/samples.ts';
 import type { Reply } from '../testing/scripted-cloud.ts';
 import { scriptedCloud } from '../testing/scripted-cloud.ts';
+import { isListenerNotFound, isSlbNotFound } from './slb-error-predicates.ts';
+import type { Slb, SlbClient } from './slb.ts';
 
 const slb = {
   ...wireSlb,
@@ -124,7 +124,7 @@ const cases: readonly Case[] = [
   },
   {
     name: 'listMembers',
-    run: (client, options) => client.listMembers('slb-1', 'listener-1', options),
+    run: (client, options) => client.members.list('slb-1', 'listener-1', options),
     reply: { body: [{ ...wireMember, extra: 1 }] },
     call: 'GET {slbs}/slb-1/listeners/listener-1/members',
     result: [wireMember],
@@ -139,7 +139,7 @@ const cases: readonly Case[] = [
   },
   {
     name: 'removeMembers',
-    run: (client, options) => client.removeMembers('slb-1', 'listener-1', ['b-1', 'b-2'], options),
+    run: (client, options) => client.members.remove('slb-1', 'listener-1', ['b-1', 'b-2'], options),
     reply: { body: done },
     call: 'DELETE {slbs}/slb-1/listeners/listener-1/members',
     query: { backendIdList: '["b-1","b-2"]' },
@@ -147,7 +147,7 @@ const cases: readonly Case[] = [
   {
     name: 'updateMember',
     run: (client, options) =>
-      client.updateMember('slb-1', 'listener-1', 'b-1', { weight: 5, port: 30081 }, options),
+      client.members.update('slb-1', 'listener-1', 'b-1', { weight: 5, port: 30081 }, options),
     reply: { body: done },
     call: 'PUT {slbs}/slb-1/listeners/listener-1/members/b-1',
     body: { weight: 5, port: 30081 },
@@ -250,15 +250,15 @@ describe('the SLB API', () => {
     'takes the code %j for success',
     async (code) => {
       const { slb: client } = scriptedCloud([{ body: { code, message: '' } }]);
-      expect(await client.removeMembers('slb-1', 'listener-1', ['b-1'])).toBeUndefined();
+      expect(await client.members.remove('slb-1', 'listener-1', ['b-1'])).toBeUndefined();
     },
   );
 
   it('makes no call for no members', async () => {
     const { sent, slb: client } = scriptedCloud([]);
     const nothingAdded = { added: [], named: [], failures: [] };
-    expect(await client.addMembers('slb-1', 'listener-1', [])).toEqual(nothingAdded);
-    await client.removeMembers('slb-1', 'listener-1', []);
+    expect(await client.members.add('slb-1', 'listener-1', [])).toEqual(nothingAdded);
+    await client.members.remove('slb-1', 'listener-1', []);
     expect(sent).toHaveLength(0);
   });
 
@@ -269,7 +269,7 @@ describe('the SLB API', () => {
   ])('adds members also where the answer names %s', async (__name, body) => {
     const { slb: client } = scriptedCloud([{ body }]);
     const addedUnnamed = { added: [memberSpec], named: [], failures: [] };
-    expect(await client.addMembers('slb-1', 'listener-1', [memberSpec])).toEqual(addedUnnamed);
+    expect(await client.members.add('slb-1', 'listener-1', [memberSpec])).toEqual(addedUnnamed);
   });
 
   it('sends the certificate of an HTTPS listener', async () => {

@@ -1,42 +1,34 @@
 import type { CloudClient, CloudRequest } from '@k8s-ccm/cloud-http';
 import { CloudApiError, CloudDecodeError } from '@k8s-ccm/cloud-http';
 import * as t from 'io-ts';
-import type { Carefully } from '../call/careful-work.ts';
-import { carefully } from '../call/careful-work.ts';
+import type { CallOptions } from '../call/call-options.ts';
+import type { RetryWithVerification } from '../call/retry-with-verification.ts';
+import { retryWithVerification } from '../call/retry-with-verification.ts';
+import { maxPages, readUntilComplete } from '../list/read-until-complete.ts';
 import type { SlbApiOptions } from './member-api.ts';
 import { MemberApi } from './member-api.ts';
+import type { MemberClient } from './member.ts';
 import { createLoadBalancerBody, listQuery } from './slb-assumed.ts';
+import { SlbCollector } from './slb-collector.ts';
 import { SlbErrorCode } from './slb-error-code.ts';
 import { isListenerNotFound, isListenerPortInUse, isSlbNotFound } from './slb-error-predicates.ts';
-import { SlbGathering } from './slb-gathering.ts';
 import type { SlbPaths } from './slb-paths.ts';
 import { slbPaths } from './slb-paths.ts';
 import { listenerFromWire, listenerToWire, wire } from './slb-wire.ts';
-import type { CallOptions } from '../call/call-options.ts';
-import type {
-  AddedMembers,
-  Listener,
-  ListenerSpec,
-  Member,
-  Slb,
-  SlbClient,
-  SlbList,
-  SlbSpec,
-} from './slb.ts';
-import { mostPages, readWholeList } from '../list/whole-list.ts';
+import type { Listener, ListenerSpec, Slb, SlbClient, SlbList, SlbSpec } from './slb.ts';
 
 /** The SLB API over HTTP. See inspur-api.md#slb. */
 export class SlbApi implements SlbClient {
+  readonly members: MemberClient;
   readonly #client: CloudClient;
   readonly #paths: SlbPaths;
-  readonly #carefully: Carefully;
-  readonly #members: MemberApi;
+  readonly #retryWithVerification: RetryWithVerification;
 
   constructor(options: SlbApiOptions) {
     this.#client = options.client;
     this.#paths = slbPaths(options.url);
-    this.#carefully = carefully(options);
-    this.#members = new MemberApi(options);
+    this.#retryWithVerification = retryWithVerification(options);
+    this.members = new MemberApi(options);
   }
 
   async getLoadBalancer(slbId: string, options?: CallOptions): Promise<Slb> {
@@ -77,8 +69,8 @@ export class SlbApi implements SlbClient {
     { name }: { readonly name?: string } = {},
     options?: CallOptions,
   ): Promise<SlbList> {
-    const { passes, last, complete, calls } = await readWholeList<SlbGathering>(
-      async (previous) => await this.#readAllPages(new SlbGathering(previous), name, options),
+    const { passes, last, complete, calls } = await readUntilComplete<SlbCollector>(
+      async (previous) => await this.#readAllPages(new SlbCollector(previous), name, options),
     );
     const found = complete ? last.slbs : new Map(passes.flatMap(({ slbs }) => [...slbs]));
     const slbs = [...found.values()].filter((slb) => name === undefined || slb.slbName === name);
@@ -93,7 +85,7 @@ export class SlbApi implements SlbClient {
       body: { json: createLoadBalancerBody(spec) },
       answer: wire.slb,
     } as const;
-    return await this.#carefully<Slb>({
+    return await this.#retryWithVerification<Slb>({
       ...options,
       attempt: () => this.#client.call(request, options),
       look: async (failed) => {
@@ -173,7 +165,7 @@ export class SlbApi implements SlbClient {
       body: { json: listenerToWire(slbId, spec) },
       answer: wire.listener,
     } as const;
-    return await this.#carefully({
+    return await this.#retryWithVerification({
       ...options,
       attempt: async () => listenerFromWire(await this.#client.call(request, options)),
       look: async () =>
@@ -183,7 +175,7 @@ export class SlbApi implements SlbClient {
             listener.protocol === spec.protocol &&
             listener.port === spec.port,
         ),
-      mayMeanDone: (error, number) => number > 1 && isListenerPortInUse(error),
+      mayHaveSucceeded: (error, number) => number > 1 && isListenerPortInUse(error),
     });
   }
 
@@ -211,38 +203,22 @@ export class SlbApi implements SlbClient {
     await this.#delete({ operation: 'DeleteListener', url }, isListenerNotFound, options);
   }
 
-  async listMembers(...args: Parameters<SlbClient['listMembers']>): Promise<readonly Member[]> {
-    return await this.#members.list(...args);
-  }
-
-  async addMembers(...args: Parameters<SlbClient['addMembers']>): Promise<AddedMembers> {
-    return await this.#members.add(...args);
-  }
-
-  async removeMembers(...args: Parameters<SlbClient['removeMembers']>): Promise<void> {
-    await this.#members.remove(...args);
-  }
-
-  async updateMember(...args: Parameters<SlbClient['updateMember']>): Promise<void> {
-    await this.#members.update(...args);
-  }
-
   async #readAllPages(
-    gathering: SlbGathering,
+    collector: SlbCollector,
     name: string | undefined,
     options: CallOptions | undefined,
-  ): Promise<SlbGathering> {
+  ): Promise<SlbCollector> {
     const request = {
       operation: 'ListLoadBalancers',
       method: 'GET',
       url: this.#paths.slbs,
       answer: wire.slbs,
     } as const;
-    for (let page = 1; page <= mostPages && !gathering.hasEnded; page += 1) {
+    for (let page = 1; page <= maxPages && !collector.hasEnded; page += 1) {
       const query = listQuery(page, name);
-      gathering.add(await this.#client.call({ ...request, query }, options));
+      collector.add(await this.#client.call({ ...request, query }, options));
     }
-    return gathering;
+    return collector;
   }
 
   /** Deletes; where an earlier attempt of the same call may have done it, "not found" is success. */
@@ -265,7 +241,7 @@ export class SlbApi implements SlbClient {
     isDone: (slb: Slb) => boolean,
     options: CallOptions | undefined,
   ): Promise<void> {
-    await this.#carefully({
+    await this.#retryWithVerification({
       ...options,
       attempt: async () => {
         await this.#client.call(request, options);

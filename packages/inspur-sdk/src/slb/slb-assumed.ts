@@ -1,8 +1,9 @@
 import type { AnswerDialect } from '@k8s-ccm/cloud-http';
 import { defaultDialect, judgeStatus } from '@k8s-ccm/cloud-http';
 import { isSuccessCode } from '../call/answer-code.ts';
+import type { MemberChange } from './member.ts';
 import { SlbErrorCode } from './slb-error-code.ts';
-import type { ListenerSpec, MemberChange, SlbSpec } from './slb.ts';
+import type { ListenerSpec, SlbSpec } from './slb.ts';
 
 // Everything about the SLB API that no public source gives, in one place. Whoever has an account corrects it here.
 
@@ -23,7 +24,7 @@ export function createLoadBalancerBody(spec: SlbSpec): Readonly<Record<string, s
 }
 
 /** [assumed] Most members that one AddMembers call may bring. */
-export const mostAddedMembers = 100;
+export const maxAddedMembers = 100;
 
 /** [assumed] Body of UpdateMember, a PUT to the member. */
 export function updateMemberBody(change: MemberChange): Readonly<Record<string, number>> {

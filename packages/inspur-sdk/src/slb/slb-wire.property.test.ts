@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CloudError } from '@k8s-ccm/cloud-http';
 import * as fc from 'fast-check';
-import type { SlbClient } from './slb.ts';
 import {
   addOrThrow,
   listenerSpec,
@@ -11,6 +10,7 @@ import {
   wireSlb,
 } from '../testing/samples.ts';
 import { scriptedCloud } from '../testing/scripted-cloud.ts';
+import type { SlbClient } from './slb.ts';
 
 /** One of the cloud's objects with some of its fields spoiled. */
 function spoiled(sample: object) {
@@ -28,7 +28,7 @@ const reads: readonly ((slb: SlbClient) => Promise<unknown>)[] = [
   (slb) => slb.listListeners('slb-1'),
   (slb) => slb.getListener('slb-1', 'listener-1'),
   (slb) => slb.updateListener('slb-1', 'listener-1', listenerSpec),
-  (slb) => slb.listMembers('slb-1', 'listener-1'),
+  (slb) => slb.members.list('slb-1', 'listener-1'),
   (slb) => addOrThrow(slb, [memberSpec]),
 ];
 

@@ -1,23 +1,12 @@
 import { decode, int } from '@k8s-ccm/cloud-http';
 import * as t from 'io-ts';
+import { optionalText } from '../call/text-codecs.ts';
+import type { Member, MemberSpec } from './member.ts';
 import { certificateField } from './slb-assumed.ts';
-import type { Listener, ListenerSpec, Member, MemberSpec } from './slb.ts';
+import type { Listener, ListenerSpec } from './slb.ts';
 
 // The wire format, as the cloud sends it. Strict where a mistake would do harm (ids, names, ports), lenient elsewhere:
 // a field that is missing, null or new must not stop the reading of all others.
-
-/** Text that may be missing; empty then. */
-const text = new t.Type<string, unknown>(
-  'text',
-  t.string.is,
-  (value, context) =>
-    value === undefined || value === null
-      ? t.success('')
-      : typeof value === 'string'
-        ? t.success(value)
-        : t.failure(value, context),
-  t.identity,
-);
 
 /** A number that may be missing, then 0, or written as text. */
 const count = new t.Type<number, unknown>(
@@ -71,44 +60,44 @@ const SlbWire = t.strict(
   {
     slbId: id,
     slbName: t.string,
-    regionId: text,
-    scheme: text,
-    businessIp: text,
-    vpcId: text,
-    vpcName: text,
-    subnetId: text,
-    eipId: text,
-    eipAddress: text,
+    regionId: optionalText,
+    scheme: optionalText,
+    businessIp: optionalText,
+    vpcId: optionalText,
+    vpcName: optionalText,
+    subnetId: optionalText,
+    eipId: optionalText,
+    eipAddress: optionalText,
     listenerCount: countIfSaid,
-    slbType: text,
-    specificationId: text,
-    specificationName: text,
-    chargeType: text,
-    state: text,
-    userId: text,
-    createdTime: text,
-    expiredTime: text,
+    slbType: optionalText,
+    specificationId: optionalText,
+    specificationName: optionalText,
+    chargeType: optionalText,
+    state: optionalText,
+    userId: optionalText,
+    createdTime: optionalText,
+    expiredTime: optionalText,
   },
   'slb',
 );
 
 const ListenerWire = t.type(
   {
-    slbId: text,
+    slbId: optionalText,
     listenerId: id,
     listenerName: t.string,
     protocol: t.string,
     port: int,
-    forwardRule: text,
+    forwardRule: optionalText,
     isHealthCheck: flag,
-    typeHealthCheck: text,
+    typeHealthCheck: optionalText,
     portHealthCheck: count,
     periodHealthCheck: count,
     timeoutHealthCheck: count,
     maxHealthCheck: count,
-    domainHealthCheck: text,
-    pathHealthCheck: text,
-    certificateId: text,
+    domainHealthCheck: optionalText,
+    pathHealthCheck: optionalText,
+    certificateId: optionalText,
   },
   'listener',
 );
@@ -116,12 +105,12 @@ const ListenerWire = t.type(
 const MemberWire = t.strict(
   {
     backendId: id,
-    listenerId: text,
+    listenerId: optionalText,
     serverId: id,
     port: int,
-    serverName: text,
-    serverIp: text,
-    type: text,
+    serverName: optionalText,
+    serverIp: optionalText,
+    type: optionalText,
     weight: count,
   },
   'member',

@@ -1,52 +1,53 @@
 import type { CallOptions } from '../call/call-options.ts';
+import type { MemberClient } from './member.ts';
 
-/** A server load balancer, as the cloud describes it. Strings are empty where the cloud gives none. See inspur-api.md#slb. */
+/** A server load balancer, as the cloud describes it. Fields that the cloud omits are empty. See inspur-api.md#slb. */
 export interface Slb {
   readonly slbId: string;
   readonly slbName: string;
   readonly regionId: string;
-  /** `internet-facing` or `internal`; a value that is not known here comes as it is. */
+  /** `internet-facing` or `internal`. Unknown values are passed through. */
   readonly scheme: string;
-  /** The private address. */
+  /** Private IP address. */
   readonly businessIp: string;
   readonly vpcId: string;
   readonly vpcName: string;
   readonly subnetId: string;
   readonly eipId: string;
-  /** The public address. */
+  /** Public IP address. */
   readonly eipAddress: string;
-  /** `undefined` where the cloud does not say. */
+  /** Number of listeners; `undefined` if the cloud omits it. */
   readonly listenerCount: number | undefined;
   readonly slbType: string;
   readonly specificationId: string;
   readonly specificationName: string;
   readonly chargeType: string;
-  /** `active` when usable; assumed besides: `creating`, `error`, `deleting`. An unknown one comes as it is. */
+  /** `active` if the load balancer is usable. Other known values, all assumed: `creating`, `error`, `deleting`. Unknown values are passed through. */
   readonly state: string;
   readonly userId: string;
-  /** As the cloud writes it; its form is not documented. */
+  /** Time of creation, in the undocumented format of the cloud. */
   readonly createdTime: string;
-  /** As the cloud writes it; its form is not documented. */
+  /** Time of expiration, in the undocumented format of the cloud. */
   readonly expiredTime: string;
 }
 
-/** The load balancers that the account shows. */
+/** The load balancers that the account can see. */
 export interface SlbList {
-  /** Each load balancer once. If the list is not complete, also those that only an earlier pass found. */
+  /** Each load balancer once. If the list is not complete, this includes those that only an earlier pass found. */
   readonly slbs: readonly Slb[];
   /**
-   * Whether it is proven that nothing is missing: two passes over all pages found the same, or the cloud does not page
-   * and its list is not cut at a round number. If false, a load balancer that is not in the list may exist. The proof is
-   * only about what the account is shown: a cloud that took a permission away may show an empty list.
+   * Whether the list is proven to be complete: two passes over all pages found the same load balancers, or the cloud does
+   * not page and did not cut the list at a round number. If false, a load balancer that is not in the list may exist. The
+   * proof covers only what the account is allowed to see: a cloud that revoked a permission may return an empty list.
    */
   readonly complete: boolean;
-  /** Pages that were read, in all passes. */
+  /** Number of pages read in all passes. */
   readonly calls: number;
 }
 
-/** What a load balancer is made of. The request body is assumed. */
+/** The desired state of a load balancer. The request body is assumed. */
 export interface SlbSpec {
-  /** Must be unique within the account: after an unknown outcome it is how the new one is found. */
+  /** Must be unique within the account: after an unknown outcome, the new load balancer is found by its name. */
   readonly slbName: string;
   readonly scheme: 'internet-facing' | 'internal';
   readonly vpcId: string;
@@ -56,31 +57,31 @@ export interface SlbSpec {
   readonly eipId?: string;
 }
 
-/** The protocols of a listener. */
+/** The protocol of a listener. */
 export type ListenerProtocol = 'TCP' | 'UDP' | 'HTTP' | 'HTTPS';
 
-/** How a listener spreads connections: round robin, weighted round robin, least connections. */
+/** The load balancing algorithm of a listener: round robin, weighted round robin, or least connections. */
 export type ForwardRule = 'RR' | 'WRR' | 'LC';
 
-/** How a listener finds out which members are well. */
+/** The health check that a listener performs on its members. */
 export interface HealthCheck {
   readonly enabled: boolean;
   readonly type: 'tcp' | 'http';
-  /** 0 = the member's port. */
+  /** Port to check; 0 means the member's port. */
   readonly port: number;
   readonly periodSeconds: number;
   readonly timeoutSeconds: number;
   readonly maxTries: number;
-  /** Host header of an HTTP check; empty = none. */
+  /** Host header of an HTTP check; empty means no header. */
   readonly domain: string;
   readonly path: string;
 }
 
-/** What a listener is to be. A change sends the whole of it. */
+/** The desired state of a listener. An update sends all fields. */
 export interface ListenerSpec {
   readonly listenerName: string;
   readonly protocol: ListenerProtocol;
-  /** 1–65535; TCP and UDP are different spaces. */
+  /** 1–65535. TCP and UDP have separate port spaces. */
   readonly port: number;
   readonly forwardRule: ForwardRule;
   readonly healthCheck: HealthCheck;
@@ -88,94 +89,64 @@ export interface ListenerSpec {
   readonly certificateId?: string;
 }
 
-/** A listener, as the cloud describes it. Values that are not known here come as they are. */
+/** A listener, as the cloud describes it. Unknown values are passed through. */
 export interface Listener {
   readonly slbId: string;
   readonly listenerId: string;
   readonly listenerName: string;
-  /** A {@link ListenerProtocol}, unless the cloud knows more. */
+  /** A {@link ListenerProtocol}, or another value that the cloud supports. */
   readonly protocol: string;
   readonly port: number;
-  /** A {@link ForwardRule}, unless the cloud knows more. */
+  /** A {@link ForwardRule}, or another value that the cloud supports. */
   readonly forwardRule: string;
-  /** Where the cloud leaves a field out: type `tcp`, numbers 0, strings empty. */
+  /** Fields that the cloud omits have defaults: type `tcp`, numbers 0, strings empty. */
   readonly healthCheck: ListenerHealthCheck;
-  /** Empty where none. */
+  /** Empty if the listener has no certificate. */
   readonly certificateId: string;
 }
 
 /** The health check of a listener, as the cloud describes it. */
 export interface ListenerHealthCheck extends Omit<HealthCheck, 'type'> {
-  /** `tcp` or `http`, unless the cloud knows more. */
+  /** `tcp`, `http`, or another value that the cloud supports. */
   readonly type: string;
-}
-
-/** What a member of a listener is to be. */
-export interface MemberSpec {
-  /** Id of the ECS server. */
-  readonly serverId: string;
-  readonly serverName: string;
-  readonly serverIp: string;
-  readonly port: number;
-  /** `ECS`. */
-  readonly type: string;
-  readonly weight: number;
-}
-
-/** A member of a listener, as the cloud describes it. */
-export interface Member extends MemberSpec {
-  readonly backendId: string;
-  readonly listenerId: string;
-}
-
-/** What became of members that were to be added. */
-export interface AddedMembers {
-  /** Those that are members now, as they were asked for. */
-  readonly added: readonly MemberSpec[];
-  /** The same with their ids. Fewer, if an answer does not name its members [assumed]. */
-  readonly named: readonly Member[];
-  /** Calls that failed; empty if all are members now. */
-  readonly failures: readonly MemberFailure[];
-}
-
-/** Members that were not added, and why. */
-export interface MemberFailure {
-  readonly members: readonly MemberSpec[];
-  /** A `CloudError`, or an error with one among its causes. */
-  readonly error: unknown;
 }
 
 /**
- * The Server Load Balancer API. See inspur-api.md#slb.
+ * Client for the Server Load Balancer API. See inspur-api.md#slb.
  *
- * Every method throws `CloudApiError` (the cloud said no), `CloudTransportError`, `CloudTimeoutError`,
- * `CloudDecodeError`, or the reason of the caller's signal. What can be repeated safely is repeated; what creates is
- * repeated only where it surely did not arrive, or after a look at what is there.
+ * Every method throws `CloudApiError` (the cloud refused the request), `CloudTransportError`, `CloudTimeoutError`,
+ * `CloudDecodeError`, or the reason of the caller's signal. Requests that are safe to repeat are retried. A request that
+ * creates an object is retried only if it certainly did not reach the cloud, or after the client has verified that the
+ * object does not exist.
  */
 export interface SlbClient {
+  /** Members of listeners. */
+  readonly members: MemberClient;
+
   /**
-   * One load balancer. If it does not exist, throws a `CloudApiError` for which `isSlbNotFound` holds. That is so if the
-   * cloud says so by its code, by an empty list, or, if it ignores the filter, by a complete list of all load balancers.
-   * If the list is not complete, throws a `CloudDecodeError`: nothing is known then.
+   * Gets a load balancer. If it does not exist, throws a `CloudApiError` for which `isSlbNotFound` returns true. The
+   * absence is proven by the cloud's error code, by an empty list, or, if the cloud ignores the filter, by a complete list
+   * of all load balancers. If that list is not complete, throws a `CloudDecodeError`: it is not known whether the load
+   * balancer exists.
    */
   getLoadBalancer(slbId: string, options?: CallOptions): Promise<Slb>;
-  /** All load balancers of the account; with `name`, those with exactly this name. */
+  /** Lists the load balancers of the account. If `name` is given, lists only those with exactly this name. */
   listLoadBalancers(filter?: { readonly name?: string }, options?: CallOptions): Promise<SlbList>;
-  /** Orders a load balancer; it is usable once its `state` is `active`. */
+  /** Creates a load balancer. It is usable when its `state` is `active`. */
   createLoadBalancer(spec: SlbSpec, options?: CallOptions): Promise<Slb>;
   renameLoadBalancer(slbId: string, slbName: string, options?: CallOptions): Promise<void>;
   deleteLoadBalancer(slbId: string, options?: CallOptions): Promise<void>;
-  /** Gives the load balancer a public address. The path is assumed. */
+  /** Binds an EIP to a load balancer. The path is assumed. */
   bindEip(slbId: string, eipId: string, options?: CallOptions): Promise<void>;
-  /** Takes the public address away; the EIP stays. The path is assumed. */
+  /** Unbinds the EIP from a load balancer without releasing it. The path is assumed. */
   unbindEip(slbId: string, options?: CallOptions): Promise<void>;
 
-  /** All listeners of a load balancer. The API does not page them: a listener that is not in the list does not exist. */
+  /** Lists all listeners of a load balancer. The API does not page them: a listener that is not in the list does not exist. */
   listListeners(slbId: string, options?: CallOptions): Promise<readonly Listener[]>;
   getListener(slbId: string, listenerId: string, options?: CallOptions): Promise<Listener>;
-  /** After an unknown outcome, a listener of the same name, protocol and port is taken for the one asked for. */
+  /** Creates a listener. After an unknown outcome, a listener with the same name, protocol, and port is assumed to be the requested one. */
   createListener(slbId: string, spec: ListenerSpec, options?: CallOptions): Promise<Listener>;
-  /** Replaces all settings of the listener; its id and members stay. */
+  /** Replaces all settings of a listener. Its ID and members do not change. */
   updateListener(
     slbId: string,
     listenerId: string,
@@ -183,44 +154,4 @@ export interface SlbClient {
     options?: CallOptions,
   ): Promise<Listener>;
   deleteListener(slbId: string, listenerId: string, options?: CallOptions): Promise<void>;
-
-  listMembers(slbId: string, listenerId: string, options?: CallOptions): Promise<readonly Member[]>;
-  /**
-   * Adds members, in calls of at most {@link mostAddedMembers}; each call adds all of its members or none. A call that
-   * fails does not keep the others from being made, so look at `failures`. After an unknown outcome, a member of the same
-   * server and port is taken for the one asked for. Makes no call if `members` is empty. Throws only what is no failure of
-   * the cloud, such as the reason of `signal`.
-   */
-  addMembers(
-    slbId: string,
-    listenerId: string,
-    members: readonly MemberSpec[],
-    options?: CallOptions,
-  ): Promise<AddedMembers>;
-  /**
-   * Removes members, in calls whose URL is at most {@link longestUrl} bytes; those that are gone already do not matter. A
-   * call that fails does not keep the others from being made. Makes no call if `backendIds` is empty.
-   *
-   * @throws the error of the failed call, or an `AggregateError` of several with the first as its cause
-   */
-  removeMembers(
-    slbId: string,
-    listenerId: string,
-    backendIds: readonly string[],
-    options?: CallOptions,
-  ): Promise<void>;
-  /** Changes the weight and port of a member. The path is assumed. */
-  updateMember(
-    slbId: string,
-    listenerId: string,
-    backendId: string,
-    change: MemberChange,
-    options?: CallOptions,
-  ): Promise<void>;
-}
-
-/** What can be changed of a member. */
-export interface MemberChange {
-  readonly weight: number;
-  readonly port: number;
 }

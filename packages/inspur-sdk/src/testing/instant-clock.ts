@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '@k8s-ccm/cloud-http';
 
 /** Longer timers than this, in milliseconds, are deadlines and never fire. */
-const longestWaitMs = 5000;
+const maxWaitMs = 5000;
 
 /** A clock on which every wait is over at once, and no deadline ever comes. */
 export class InstantClock implements Clock {
@@ -25,7 +25,7 @@ export class InstantClock implements Clock {
   }
 
   timer(ms: number, callback: () => void): Timer {
-    if (ms > longestWaitMs) return { cancel: () => undefined };
+    if (ms > maxWaitMs) return { cancel: () => undefined };
     const immediate = setImmediate(() => {
       this.#time += ms;
       callback();

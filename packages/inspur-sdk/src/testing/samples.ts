@@ -1,5 +1,6 @@
 import type { CallOptions } from '../call/call-options.ts';
-import type { AddedMembers, ListenerSpec, MemberSpec, SlbClient } from '../slb/slb.ts';
+import type { AddedMembers, MemberSpec } from '../slb/member.ts';
+import type { ListenerSpec, SlbClient } from '../slb/slb.ts';
 
 /** A load balancer, on the wire. */
 export const wireSlb = {
@@ -93,7 +94,7 @@ export async function addOrThrow(
   members: readonly MemberSpec[],
   options?: CallOptions,
 ): Promise<AddedMembers> {
-  const result = await slb.addMembers('slb-1', 'listener-1', members, options);
+  const result = await slb.members.add('slb-1', 'listener-1', members, options);
   for (const { error } of result.failures) throw error;
   return result;
 }

@@ -1,9 +1,9 @@
 import type { Dispatcher } from 'undici';
 import { MockAgent } from 'undici';
 import { Secret } from '@k8s-ccm/cloud-http';
+import { tokenCredentials } from '../auth/token-credentials.ts';
 import { InspurClient } from '../inspur-client.ts';
 import type { InspurClientOptions } from '../inspur-client.ts';
-import { tokenCredentials } from '../auth/token-credentials.ts';
 import { InstantClock } from './instant-clock.ts';
 
 /** One answer of the scripted cloud. */

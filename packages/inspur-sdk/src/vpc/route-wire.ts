@@ -1,6 +1,6 @@
 import { decode, field } from '@k8s-ccm/cloud-http';
 import * as t from 'io-ts';
-import { filledText, optionalText } from '../rpc/rpc-fields.ts';
+import { filledText, optionalText } from '../call/text-codecs.ts';
 import type { RpcPage } from '../rpc/rpc-wire.ts';
 import { rpcPageCodec } from '../rpc/rpc-wire.ts';
 import { addedRouteField, routeFields, serverHopType } from './vpc-assumed.ts';

@@ -2,19 +2,20 @@ import type { Clock, CloudClient, Random } from '@k8s-ccm/cloud-http';
 import { CloudApiError, field } from '@k8s-ccm/cloud-http';
 import { canonicalCidr } from '@k8s-ccm/foundation';
 import * as t from 'io-ts';
-import type { Carefully } from '../call/careful-work.ts';
-import { carefully } from '../call/careful-work.ts';
-import { RouteGathering } from './route-gathering.ts';
-import { addedRouteCodec, readRoutes, routePageCodec } from './route-wire.ts';
+import type { CallOptions } from '../call/call-options.ts';
+import type { RetryWithVerification } from '../call/retry-with-verification.ts';
+import { retryWithVerification } from '../call/retry-with-verification.ts';
+import { maxPages, readUntilComplete } from '../list/read-until-complete.ts';
 import { pageQuery } from '../rpc/rpc-assumed.ts';
 import { rpcQuery } from '../rpc/rpc-query.ts';
 import { rpcPageCodec } from '../rpc/rpc-wire.ts';
-import type { CallOptions } from '../call/call-options.ts';
+import { RouteCollector } from './route-collector.ts';
+import { addedRouteCodec, readRoutes, routePageCodec } from './route-wire.ts';
 import {
   addRouteQuery,
   changeMethod,
   deleteRouteQuery,
-  longestRouteDescription,
+  maxRouteDescriptionLength,
   routeQuery,
   serverHopType,
   vpcFields,
@@ -23,7 +24,6 @@ import {
 } from './vpc-assumed.ts';
 import { isRouteExists, isRouteNotFound } from './vpc-error-predicates.ts';
 import type { Route, RouteList, RouteSpec, SkippedRoute, Vpc, VpcClient } from './vpc.ts';
-import { mostPages, readWholeList } from '../list/whole-list.ts';
 
 const pageCodec = rpcPageCodec(vpcFields);
 
@@ -40,12 +40,12 @@ export interface VpcApiOptions {
 export class VpcApi implements VpcClient {
   readonly #client: CloudClient;
   readonly #url: string;
-  readonly #carefully: Carefully;
+  readonly #retryWithVerification: RetryWithVerification;
 
   constructor(options: VpcApiOptions) {
     this.#client = options.client;
     this.#url = options.url;
-    this.#carefully = carefully(options);
+    this.#retryWithVerification = retryWithVerification(options);
   }
 
   async listVpcs(
@@ -54,7 +54,7 @@ export class VpcApi implements VpcClient {
   ): Promise<readonly Vpc[]> {
     const operation = 'ListVPCs';
     const vpcs = new Map<string, Vpc>();
-    for (let page = 1; page <= mostPages; page += 1) {
+    for (let page = 1; page <= maxPages; page += 1) {
       const query = rpcQuery(operation, vpcVersion, { ...vpcQuery(vpcId), ...pageQuery(page) });
       const answer = await this.#client.call(
         { operation, method: 'GET', url: this.#url, query, answer: pageCodec },
@@ -63,8 +63,8 @@ export class VpcApi implements VpcClient {
       const before = vpcs.size;
       for (const vpc of answer.entries.flatMap(readVpc)) vpcs.set(vpc.vpcId, vpc);
       // The end is where nothing new comes, or where there is nothing more to want.
-      const isWhole = answer.total !== undefined && vpcs.size >= answer.total;
-      if (vpcs.size === before || isWhole || (vpcId !== undefined && vpcs.has(vpcId))) break;
+      const isComplete = answer.total !== undefined && vpcs.size >= answer.total;
+      if (vpcs.size === before || isComplete || (vpcId !== undefined && vpcs.has(vpcId))) break;
     }
     const all = [...vpcs.values()];
     return vpcId === undefined ? all : all.filter((vpc) => vpc.vpcId === vpcId);
@@ -75,9 +75,9 @@ export class VpcApi implements VpcClient {
     options?: CallOptions,
   ): Promise<RouteList> {
     const operation = 'ListRoutes';
-    const { last, complete, calls } = await readWholeList<RouteGathering>(async (previous) => {
-      const gathering = new RouteGathering(routeTableId, previous);
-      for (let page = 1; page <= mostPages && !gathering.hasEnded; page += 1) {
+    const { last, complete, calls } = await readUntilComplete<RouteCollector>(async (previous) => {
+      const collector = new RouteCollector(routeTableId, previous);
+      for (let page = 1; page <= maxPages && !collector.hasEnded; page += 1) {
         const query = rpcQuery(operation, vpcVersion, {
           ...routeQuery(routeTableId),
           ...pageQuery(page),
@@ -86,18 +86,18 @@ export class VpcApi implements VpcClient {
           { operation, method: 'GET', url: this.#url, query, answer: routePageCodec },
           options,
         );
-        gathering.add(readRoutes(answer));
+        collector.add(readRoutes(answer));
       }
-      return gathering;
+      return collector;
     });
     return { ...last.found(), complete, calls };
   }
 
   async addRoute(spec: RouteSpec, options?: CallOptions): Promise<Route> {
     const { description } = spec;
-    if (description.length > longestRouteDescription) {
+    if (description.length > maxRouteDescriptionLength) {
       throw new RangeError(
-        `description: expected at most ${longestRouteDescription} characters, got ${description.length}`,
+        `description: expected at most ${maxRouteDescriptionLength} characters, got ${description.length}`,
       );
     }
     const operation = 'AddRoute';
@@ -110,7 +110,7 @@ export class VpcApi implements VpcClient {
       answer: addedRouteCodec,
       idempotent: false,
     } as const;
-    return await this.#carefully<Route>({
+    return await this.#retryWithVerification<Route>({
       ...options,
       attempt: async () => {
         const routeId = await this.#client.call(request, options);
@@ -126,7 +126,7 @@ export class VpcApi implements VpcClient {
         if (mayBeHidden || present.length > 0) throw failed;
         return undefined;
       },
-      mayMeanDone: (error, number) => number > 1 && isRouteExists(error),
+      mayHaveSucceeded: (error, number) => number > 1 && isRouteExists(error),
     });
   }
 

@@ -44,4 +44,4 @@ export function deleteRouteQuery(routeId: string): Readonly<Record<string, strin
 }
 
 /** [assumed] Most characters of a route's description. */
-export const longestRouteDescription = 255;
+export const maxRouteDescriptionLength = 255;

@@ -27,7 +27,7 @@ export interface RouteSpec {
   readonly destination: string;
   /** The server that it leads to. */
   readonly nextHopId: string;
-  /** At most {@link longestRouteDescription} characters. */
+  /** At most {@link maxRouteDescriptionLength} characters. */
   readonly description: string;
 }
 

@@ -1,6 +1,6 @@
 import * as t from 'io-ts';
 
-/** Text that must be there: a field without which an entry is nothing. */
+/** Codec of a required text: missing and empty values are refused. */
 export const filledText = new t.Type<string, unknown>(
   'text that is not empty',
   t.string.is,
@@ -9,7 +9,7 @@ export const filledText = new t.Type<string, unknown>(
   t.identity,
 );
 
-/** Text that may be missing, which is then empty. */
+/** Codec of an optional text: a missing value decodes to the empty string. */
 export const optionalText = new t.Type<string, unknown>(
   'text',
   t.string.is,

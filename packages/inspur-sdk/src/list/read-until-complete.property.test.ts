@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { PageGathering } from './page-gathering.ts';
-import type { ListPass } from './whole-list.ts';
-import { mostPages, readWholeList } from './whole-list.ts';
+import { PageCollector } from './page-collector.ts';
+import type { ListPass } from './read-until-complete.ts';
+import { maxPages, readUntilComplete } from './read-until-complete.ts';
 
 /** What happens to a list between two reads. */
 type Change = { readonly kind: 'remove' | 'prepend' | 'append' } & { readonly at: number };
@@ -54,32 +54,32 @@ class ChangingList {
 
 class Pass implements ListPass {
   readonly keys = new Set<string>();
-  readonly gathering: PageGathering;
+  readonly collector: PageCollector;
 
   constructor(previous: Pass | undefined) {
-    this.gathering = new PageGathering(previous?.gathering);
+    this.collector = new PageCollector(previous?.collector);
   }
 
-  get isWhole(): boolean {
-    return this.gathering.isWhole;
+  get isComplete(): boolean {
+    return this.collector.isComplete;
   }
 
-  get isWorthAnother(): boolean {
-    return this.gathering.isWorthAnother;
+  get isWorthRepeating(): boolean {
+    return this.collector.isWorthRepeating;
   }
 
   get pages(): number {
-    return this.gathering.pages;
+    return this.collector.pages;
   }
 }
 
 async function read(list: ChangingList) {
-  return await readWholeList<Pass>(async (previous) => {
+  return await readUntilComplete<Pass>(async (previous) => {
     const pass = new Pass(previous);
-    for (let page = 1; page <= mostPages && !pass.gathering.hasEnded; page += 1) {
+    for (let page = 1; page <= maxPages && !pass.collector.hasEnded; page += 1) {
       const { keys, total } = list.page(page);
       for (const key of keys) pass.keys.add(key);
-      pass.gathering.add(keys, total);
+      pass.collector.add(keys, total);
     }
     return pass;
   });

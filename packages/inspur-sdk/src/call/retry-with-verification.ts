@@ -2,7 +2,7 @@ import type { Clock, Random } from '@k8s-ccm/cloud-http';
 import { backoffMs, hasUnknownOutcome, retryAfterOf } from '@k8s-ccm/cloud-http';
 
 /** How to do something that must not be done twice. */
-export interface CarefulWork<T> {
+export interface VerifiedWork<T> {
   /** Does it, once. */
   readonly attempt: () => Promise<T>;
   /**
@@ -14,20 +14,20 @@ export interface CarefulWork<T> {
    * Whether a refusal of attempt number `attempt` (from 1) may mean that it is done, at least in part, for example
    * "port in use" after an attempt whose outcome is unknown. Default: none does.
    */
-  readonly mayMeanDone?: (error: unknown, attempt: number) => boolean;
+  readonly mayHaveSucceeded?: (error: unknown, attempt: number) => boolean;
   readonly signal?: AbortSignal;
 }
 
 /** What the waits between attempts need. */
-export interface CarefulContext {
+export interface RetryContext {
   readonly clock: Clock;
   readonly random: Random;
 }
 
-/** Does {@link CarefulWork}. */
-export type Carefully = <T>(work: CarefulWork<T>) => Promise<T>;
+/** Does {@link VerifiedWork}. */
+export type RetryWithVerification = <T>(work: VerifiedWork<T>) => Promise<T>;
 
-const mostAttempts = 3;
+const maxAttempts = 3;
 /** Time that a request whose answer got lost is given to take effect before one looks. */
 const settle = { baseMs: 500, maxMs: 4000 };
 
@@ -36,14 +36,14 @@ const settle = { baseMs: 500, maxMs: 4000 };
  * and repeats only what is not there. Throws the last attempt's error, or what the look threw; and the first one if the
  * cloud asks to wait for long.
  */
-export function carefully({ clock, random }: CarefulContext): Carefully {
-  return async ({ attempt, look, mayMeanDone, signal }) => {
+export function retryWithVerification({ clock, random }: RetryContext): RetryWithVerification {
+  return async ({ attempt, look, mayHaveSucceeded, signal }) => {
     for (let number = 1; ; number += 1) {
       try {
         return await attempt();
       } catch (error) {
         const unknown = hasUnknownOutcome(error);
-        if (!unknown && mayMeanDone?.(error, number) !== true) throw error;
+        if (!unknown && mayHaveSucceeded?.(error, number) !== true) throw error;
         const askedMs = retryAfterOf(error) ?? 0;
         // Whoever called waits without holding anything, and looks before the next try.
         if (askedMs > settle.maxMs) throw error;
@@ -53,7 +53,7 @@ export function carefully({ clock, random }: CarefulContext): Carefully {
         }
         const done = await look(error);
         if (done !== undefined) return done;
-        if (number >= mostAttempts) throw error;
+        if (number >= maxAttempts) throw error;
       }
     }
   };

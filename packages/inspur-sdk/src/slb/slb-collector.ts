@@ -1,32 +1,32 @@
-import { PageGathering } from '../list/page-gathering.ts';
+import { PageCollector } from '../list/page-collector.ts';
+import type { ListPass } from '../list/read-until-complete.ts';
 import type { Slb } from './slb.ts';
-import type { ListPass } from '../list/whole-list.ts';
 
 /** Puts the pages of one pass over the load balancers of an account together. */
-export class SlbGathering implements ListPass {
+export class SlbCollector implements ListPass {
   readonly #slbs = new Map<string, Slb>();
-  readonly #gathered: PageGathering;
+  readonly #collector: PageCollector;
 
   /** `previous` is the pass before this one, if there is one. */
-  constructor(previous?: SlbGathering) {
-    this.#gathered = new PageGathering(previous && previous.#gathered);
+  constructor(previous?: SlbCollector) {
+    this.#collector = new PageCollector(previous && previous.#collector);
   }
 
   /** Whether no further page is needed. */
   get hasEnded(): boolean {
-    return this.#gathered.hasEnded;
+    return this.#collector.hasEnded;
   }
 
-  get isWhole(): boolean {
-    return this.#gathered.isWhole;
+  get isComplete(): boolean {
+    return this.#collector.isComplete;
   }
 
-  get isWorthAnother(): boolean {
-    return this.#gathered.isWorthAnother;
+  get isWorthRepeating(): boolean {
+    return this.#collector.isWorthRepeating;
   }
 
   get pages(): number {
-    return this.#gathered.pages;
+    return this.#collector.pages;
   }
 
   /** The load balancers by id. */
@@ -37,7 +37,7 @@ export class SlbGathering implements ListPass {
   /** Adds the next page. The API gives no totals. */
   add(page: readonly Slb[]): void {
     for (const slb of page) this.#slbs.set(slb.slbId, slb);
-    this.#gathered.add(
+    this.#collector.add(
       page.map(({ slbId }) => slbId),
       undefined,
     );

@@ -1,51 +1,51 @@
+import { PageCollector } from '../list/page-collector.ts';
+import type { ListPass } from '../list/read-until-complete.ts';
 import type { Server, ServerFilter, ServerPage, SkippedServer } from './ecs.ts';
-import { PageGathering } from '../list/page-gathering.ts';
-import type { ListPass } from '../list/whole-list.ts';
 
 /** Puts the pages of one pass over a list of servers together. */
-export class ServerGathering implements ListPass {
+export class ServerCollector implements ListPass {
   readonly #servers = new Map<string, Server>();
   readonly #skipped = new Map<string, SkippedServer>();
   readonly #filter: ServerFilter;
   readonly #wanted: ReadonlySet<string> | undefined;
-  readonly #gathered: PageGathering;
+  readonly #collector: PageCollector;
 
   /** `previous` is the pass before this one, if there is one. */
-  constructor(filter: ServerFilter, previous?: ServerGathering) {
+  constructor(filter: ServerFilter, previous?: ServerCollector) {
     this.#filter = filter;
     this.#wanted = filter.serverIds && new Set(filter.serverIds);
-    this.#gathered = new PageGathering(previous && previous.#gathered, {
+    this.#collector = new PageCollector(previous && previous.#collector, {
       endsByTotal: this.#wanted === undefined,
     });
   }
 
   /** Whether no further page is needed. */
   get hasEnded(): boolean {
-    return this.#gathered.hasEnded || this.#hasAllWanted();
+    return this.#collector.hasEnded || this.#hasAllWanted();
   }
 
   /** How many pages there are according to the first one. 1 if it does not say, or cannot be trusted. */
   get expectedPages(): number {
-    return this.#gathered.expectedPages;
+    return this.#collector.expectedPages;
   }
 
-  get isWhole(): boolean {
-    return this.#gathered.isWhole || this.#hasAllWanted();
+  get isComplete(): boolean {
+    return this.#collector.isComplete || this.#hasAllWanted();
   }
 
-  get isWorthAnother(): boolean {
-    return this.#gathered.isWorthAnother && !this.#hasAllWanted();
+  get isWorthRepeating(): boolean {
+    return this.#collector.isWorthRepeating && !this.#hasAllWanted();
   }
 
   get pages(): number {
-    return this.#gathered.pages;
+    return this.#collector.pages;
   }
 
   /** Adds the next page. */
   add({ servers, skipped, total }: ServerPage): void {
     for (const server of servers) this.#servers.set(server.serverId, server);
     for (const entry of skipped) this.#skipped.set(keyOf(entry), entry);
-    this.#gathered.add([...servers.map(({ serverId }) => serverId), ...skipped.map(keyOf)], total);
+    this.#collector.add([...servers.map(({ serverId }) => serverId), ...skipped.map(keyOf)], total);
   }
 
   /** What was asked for of what was gathered. */

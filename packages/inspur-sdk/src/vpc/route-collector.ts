@@ -1,36 +1,36 @@
-import { PageGathering } from '../list/page-gathering.ts';
+import { PageCollector } from '../list/page-collector.ts';
+import type { ListPass } from '../list/read-until-complete.ts';
 import type { RoutePage } from './route-wire.ts';
 import type { Route, SkippedRoute } from './vpc.ts';
-import type { ListPass } from '../list/whole-list.ts';
 
 /** Puts the pages of one pass over a route table together. */
-export class RouteGathering implements ListPass {
+export class RouteCollector implements ListPass {
   readonly #routes = new Map<string, Route>();
   readonly #skipped = new Map<string, SkippedRoute>();
   readonly #routeTableId: string;
-  readonly #gathered: PageGathering;
+  readonly #collector: PageCollector;
 
   /** `previous` is the pass before this one, if there is one. */
-  constructor(routeTableId: string, previous?: RouteGathering) {
+  constructor(routeTableId: string, previous?: RouteCollector) {
     this.#routeTableId = routeTableId;
-    this.#gathered = new PageGathering(previous && previous.#gathered);
+    this.#collector = new PageCollector(previous && previous.#collector);
   }
 
   /** Whether no further page is needed. */
   get hasEnded(): boolean {
-    return this.#gathered.hasEnded;
+    return this.#collector.hasEnded;
   }
 
-  get isWhole(): boolean {
-    return this.#gathered.isWhole;
+  get isComplete(): boolean {
+    return this.#collector.isComplete;
   }
 
-  get isWorthAnother(): boolean {
-    return this.#gathered.isWorthAnother;
+  get isWorthRepeating(): boolean {
+    return this.#collector.isWorthRepeating;
   }
 
   get pages(): number {
-    return this.#gathered.pages;
+    return this.#collector.pages;
   }
 
   /** Adds the next page. */
@@ -39,7 +39,7 @@ export class RouteGathering implements ListPass {
     const keyed = withKeys(skipped);
     for (const [key, entry] of keyed) this.#skipped.set(key, entry);
     const keys = keyed.map(([key]) => key);
-    this.#gathered.add([...routes.map(({ routeId }) => routeId), ...keys], total);
+    this.#collector.add([...routes.map(({ routeId }) => routeId), ...keys], total);
   }
 
   /** What was gathered of the table. A server that does not know the filter gives the routes of all tables. */

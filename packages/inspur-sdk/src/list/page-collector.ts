@@ -7,9 +7,9 @@ import { rpcPageSize } from '../rpc/rpc-assumed.ts';
  * that all pages agree on is believed: that one entry goes and another comes between two reads is not noticed, so who
  * deletes because an entry is missing has to look twice.
  */
-export class PageGathering {
+export class PageCollector {
   readonly #keys = new Set<string>();
-  readonly #previous: PageGathering | undefined;
+  readonly #previous: PageCollector | undefined;
   readonly #endsByTotal: boolean;
   #pages = 0;
   #firstCount = 0;
@@ -24,7 +24,7 @@ export class PageGathering {
    * @param endsByTotal whether no page is read after the total is reached; without it, only a page that brings nothing
    *   new ends the pass
    */
-  constructor(previous: PageGathering | undefined, { endsByTotal = true } = {}) {
+  constructor(previous: PageCollector | undefined, { endsByTotal = true } = {}) {
     this.#previous = previous;
     this.#endsByTotal = endsByTotal;
   }
@@ -69,7 +69,7 @@ export class PageGathering {
   }
 
   /** Whether the pages prove that nothing is missing. */
-  get isWhole(): boolean {
+  get isComplete(): boolean {
     if (!this.hasEnded || this.size < (this.#total ?? 0)) return false;
     // An empty first page is the whole list in one answer.
     if (this.size === 0 || (this.#total !== undefined && this.#isSteady)) return true;
@@ -78,8 +78,8 @@ export class PageGathering {
   }
 
   /** Whether another pass may prove what this one does not. A server that gives the same page each time never does. */
-  get isWorthAnother(): boolean {
-    return this.hasEnded && !this.isWhole && !this.#isRepeating;
+  get isWorthRepeating(): boolean {
+    return this.hasEnded && !this.isComplete && !this.#isRepeating;
   }
 
   #hasTotal(): boolean {

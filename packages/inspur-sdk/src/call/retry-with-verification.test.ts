@@ -71,7 +71,7 @@ const works = [
   {
     name: 'removeMembers',
     run: (slb: SlbClient): Promise<unknown> =>
-      slb.removeMembers('slb-1', 'listener-1', ['backend-1']),
+      slb.members.remove('slb-1', 'listener-1', ['backend-1']),
     does: 'DELETE {slbs}/slb-1/listeners/listener-1/members',
     looks: ['GET {slbs}/slb-1/listeners/listener-1/members'],
     present: [{ body: [otherWireMember] }],
@@ -232,7 +232,7 @@ describe('addMembers', () => {
       { body: [{ ...wireMember, port: 1 }] },
       { body: {} },
     ]);
-    await slb.addMembers('slb-1', 'listener-1', [memberSpec]);
+    await slb.members.add('slb-1', 'listener-1', [memberSpec]);
     expect(sent.at(-1)?.body).toEqual([memberSpec]);
   });
 });
@@ -242,7 +242,7 @@ describe('removeMembers', () => {
 
   it('removes what is left where some of them are gone already', async () => {
     const { sent, slb } = scriptedCloud([notFound, { body: [otherWireMember] }, ok]);
-    await slb.removeMembers('slb-1', 'listener-1', ['backend-1', 'backend-2']);
+    await slb.members.remove('slb-1', 'listener-1', ['backend-1', 'backend-2']);
     expect(sent.map(({ query }) => query['backendIdList'])).toEqual([
       '["backend-1","backend-2"]',
       undefined,
@@ -252,7 +252,7 @@ describe('removeMembers', () => {
 
   it('is content where all of them are gone already', async () => {
     const { agent, slb } = scriptedCloud([notFound, { body: [otherWireMember] }]);
-    await slb.removeMembers('slb-1', 'listener-1', ['backend-1']);
+    await slb.members.remove('slb-1', 'listener-1', ['backend-1']);
     agent.assertNoPendingInterceptors();
     expect(agent.pendingInterceptors()).toEqual([]);
   });
