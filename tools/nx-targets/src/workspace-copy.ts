@@ -20,7 +20,10 @@ interface Targets {
   readonly [target: string]: Readonly<Record<string, unknown>>;
 }
 
-interface Manifest {
+/** What is changed of nx.json, of project.json and of a package.json. */
+interface Configuration {
+  readonly targetDefaults?: Targets;
+  readonly targets?: Targets;
   readonly scripts?: Readonly<Record<string, string>>;
   readonly nx?: { readonly targets?: Targets };
 }
@@ -75,25 +78,25 @@ export class WorkspaceCopy implements AsyncDisposable {
   }
 
   async #emptyTasks(): Promise<void> {
-    await this.#rewrite('nx.json', (config: { readonly targetDefaults: Targets }) => ({
+    await this.#rewrite('nx.json', (config) => ({
       ...config,
-      targetDefaults: noted(config.targetDefaults),
+      targetDefaults: noted(config.targetDefaults ?? {}),
     }));
-    await this.#rewrite('project.json', (config: { readonly targets: Targets }) => ({
+    await this.#rewrite('project.json', (config) => ({
       ...config,
-      targets: noted(config.targets),
+      targets: noted(config.targets ?? {}),
     }));
     for await (const file of glob(manifests, { cwd: this.#folder })) {
-      await this.#rewrite(file, ({ scripts = {}, nx = {}, ...rest }: Manifest) => ({
+      await this.#rewrite(file, ({ scripts = {}, nx = {}, ...rest }) => ({
         ...rest,
         nx: { ...nx, targets: noted({ ...emptyTargets(scripts), ...nx.targets }) },
       }));
     }
   }
 
-  async #rewrite<Config>(file: string, change: (config: Config) => unknown): Promise<void> {
+  async #rewrite(file: string, change: (config: Configuration) => Configuration): Promise<void> {
     const path = join(this.#folder, file);
-    const config = JSON.parse(await readFile(path, 'utf8')) as Config;
+    const config = JSON.parse(await readFile(path, 'utf8')) as Configuration;
     await writeFile(path, JSON.stringify(change(config)));
   }
 }
