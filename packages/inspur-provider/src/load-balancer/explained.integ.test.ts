@@ -31,6 +31,18 @@ describe('everything that is not as the Service asks for is told', () => {
     expect(processes.picture()).toEqual(['slb-1 TCP/80 k8s_a000000000004000_TCP_80: ecs-n1:30080']);
   });
 
+  it('names each Node that one listener lacks, although another listener fails', async () => {
+    await using emulator = await startEmulator({ seed: twoSlbs });
+    await using processes = new Processes(emulator);
+    const actor = new ServiceActor(buildService({ ports: [tcp(80, 30080), tcp(443, 30443)] }));
+    emulator.setFaults([{ operation: 'AddMembers', status: 403, times: 1 }]);
+    const nodes = [...buildNodes(1), buildNode('n9', '192.168.0.9')];
+    await expect(actor.ensure(processes.start(), nodes)).rejects.toThrow('403');
+    expect(actor.reports).toMatchObject([
+      { reason: 'NodeSkipped', message: expect.stringMatching(/^node "n9" gets no traffic from/) },
+    ]);
+  });
+
   it('names a port that others hold beside another failure', async () => {
     await using emulator = await startEmulator({ seed: { ...twoSlbs, listeners: [held] } });
     await using processes = new Processes(emulator);

@@ -4,7 +4,7 @@ import { ListenerLane } from './listener-lane.ts';
 import type { LaneResult } from './listener-lane.ts';
 import { portKey } from './load-balancer-plan.ts';
 import type { LoadBalancerPlan, Step } from './load-balancer-plan.ts';
-import type { Observation, ObservedListener, SeenSlb, SlbSighting } from './observation.ts';
+import type { Observation, ObservedListener, SeenSlb } from './observation.ts';
 import { removeListener } from './remove-listener.ts';
 import { SlbStepError } from './slb-advice.ts';
 
@@ -107,18 +107,15 @@ async function removeListeners(
   return { removed, failures };
 }
 
-/** What is known of an SLB after the steps; it must be read again if a lane does not know its outcome. */
+/** What is known of an SLB after the steps. */
 function nextSighting(
   sighting: SeenSlb,
   lanes: ReadonlyMap<string, LaneResult>,
   removed: ReadonlySet<string>,
-): SlbSighting {
+): SeenSlb {
   const { slbId } = sighting;
   const own = [...lanes].filter(([lane]) => lane.startsWith(`${slbId} `));
   const results = own.map(([, result]) => result);
-  if (results.some(({ listener }) => listener === undefined)) {
-    return { kind: 'unread', slbId };
-  }
   const worked = new Set(own.map(([lane]) => lane.slice(slbId.length + 1)));
   const untouched = sighting.owned.filter(
     (one) => !worked.has(keyOf(one)) && !removed.has(one.listener.listenerId),
@@ -126,6 +123,7 @@ function nextSighting(
   return {
     ...sighting,
     owned: [...untouched, ...results.flatMap(({ listener }) => listener ?? [])],
+    isInDoubt: results.some(({ listener }) => listener === undefined),
   };
 }
 

@@ -19,7 +19,7 @@ interface PackedListener extends Pick<ObservedListener, 'listener' | 'refused' |
   readonly backendIds: readonly string[];
 }
 
-interface PackedSlb extends Omit<SeenSlb, 'kind' | 'owned' | 'others'> {
+interface PackedSlb extends Omit<SeenSlb, 'kind' | 'owned' | 'others' | 'isInDoubt'> {
   readonly kind: 'packed';
   readonly owned: readonly PackedListener[];
 }
@@ -81,7 +81,7 @@ function pack(
 ): PackedObservation['slbs'][number] | undefined {
   const { kind, slbId } = sighting;
   if (kind === 'gone') return undefined;
-  if (kind !== 'seen') return { kind: 'unread', slbId };
+  if (kind !== 'seen' || sighting.isInDoubt === true) return { kind: 'unread', slbId };
   const owned = sighting.owned.map((listener) => packListener(listener, hosts));
   // An SLB that was only searched and carries nothing is done with.
   if (owned.length === 0 && sighting.slb === undefined) return undefined;

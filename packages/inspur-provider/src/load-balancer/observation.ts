@@ -34,6 +34,8 @@ export interface SeenSlb {
   readonly owned: readonly ObservedListener[];
   /** All other listeners: they are never changed, only named. */
   readonly others: readonly Listener[];
+  /** Whether a step ended in doubt: then `owned` lacks its listener, and the SLB must be read again. */
+  readonly isInDoubt?: boolean;
 }
 
 /** An SLB that may carry listeners of the owner. */
