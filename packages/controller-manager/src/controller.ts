@@ -1,12 +1,12 @@
 import type { CloudProvider, Logger } from '@k8s-ccm/cloud-provider';
 import type {
   Clock,
+  ControllerDescriptor as Descriptor,
   EventRecorder,
   KubeClient,
   MetricsRegistry,
   Random,
 } from '@k8s-ccm/controller-runtime';
-import type { SelectableController } from './controllers-flag.ts';
 import type { SharedInformers } from './shared-informers.ts';
 import type { ManagerFlags } from './manager-flags.ts';
 
@@ -53,51 +53,13 @@ export interface ControllerContext {
   readonly signal: AbortSignal;
 }
 
-/** What came of starting a controller. */
-export type ControllerStart =
-  | {
-      readonly kind: 'running';
-      /** Settles after `signal` has aborted and the last work has ended. Ending before is a failure of the controller. */
-      readonly done: Promise<void>;
-    }
-  | {
-      readonly kind: 'skipped';
-      /** For the log, for example that the provider has no routes. */
-      readonly reason: string;
-      /** The configuration asks for it: told as information. Default: a warning. */
-      readonly asConfigured?: boolean;
-    };
-
 /**
- * A controller that a program offers. `runControllerManager` starts those that `--controllers` means,
- * in the order in which they are given to it.
+ * A controller that a program offers. `runControllerManager` starts those that `--controllers` selects,
+ * in the order in which they are passed to it.
  *
- * One that throws in its start, or whose `done` rejects or resolves before it should, is started again
- * after 1 s, 2 s … 60 s, with a new context; the others go on. Meanwhile `/readyz` has a failing check of
- * its name, `running_managed_controllers` is 0, and `controller_failures_total` has counted it. Only a
- * `ControllerConfigError` ends the manager.
- *
- * @example
- * const nodeCounter: ControllerDescriptor = {
- *   name: 'node-counter',
- *   aliases: ['counter'],
- *   enabledByDefault: false, // runs with --controllers=*,node-counter
- *   start: ({ informers, clock, log, signal }) => {
- *     const { nodes } = informers;
- *     const queue = new WorkQueue({ name: 'node-counter', clock, rateLimiter: defaultControllerRateLimiter({ clock }) });
- *     nodes.addHandler({ onAdd: () => queue.add('all'), onDelete: () => queue.add('all') });
- *     const reconcile = async () => log.info('nodes counted', { nodes: nodes.store.size });
- *     return { kind: 'running', done: runWorkers({ queue, concurrency: 1, reconcile, signal, log }) };
- *   },
- * };
+ * If a controller's `start` throws, or its `done` settles early, the manager starts the controller again
+ * after 1 s, 2 s … 60 s, with a new context; the other controllers keep running. Meanwhile `/readyz` has a failing
+ * check with the controller's name, `running_managed_controllers` is 0, and `controller_failures_total` counts the
+ * failure. Only a `ControllerConfigError` stops the manager.
  */
-export interface ControllerDescriptor extends SelectableController {
-  /** How it names itself to the API server, for example `service-controller`. Default: its name. */
-  readonly identity?: string;
-  /**
-   * Registers its handlers with the informers and starts to work, or says why there is nothing to do.
-   * Should not wait for anything: the next controller is started when it returns, or after 10 s.
-   * @throws ControllerConfigError where the configuration is wrong, so that another start would be of no use
-   */
-  start(context: ControllerContext): Promise<ControllerStart> | ControllerStart;
-}
+export type ControllerDescriptor = Descriptor<ControllerContext>;

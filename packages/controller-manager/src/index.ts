@@ -1,4 +1,5 @@
-export type { ControllerContext, ControllerDescriptor, ControllerStart } from './controller.ts';
+export type { ControllerContext, ControllerDescriptor } from './controller.ts';
+export type { ControllerStart } from '@k8s-ccm/controller-runtime';
 export type { SelectableController } from './controllers-flag.ts';
 export { componentConfiguration } from './component-configuration.ts';
 export type { Environment } from './environment.ts';

@@ -14,7 +14,8 @@ import {
 } from '@k8s-ccm/controller-runtime';
 import { startControlPlane } from '@k8s-ccm/envtest';
 import type { ControlPlane } from '@k8s-ccm/envtest';
-import type { ControllerContext, ControllerDescriptor, ControllerStart } from './controller.ts';
+import type { ControllerStart } from '@k8s-ccm/controller-runtime';
+import type { ControllerContext, ControllerDescriptor } from './controller.ts';
 import { untilAborted } from '@k8s-ccm/foundation';
 import type { InformerDefinition } from './informer-definition.ts';
 import { runControllerManager } from './run-controller-manager.ts';

@@ -9,7 +9,8 @@ import {
   seededRandom,
 } from '@k8s-ccm/controller-runtime';
 import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
-import type { ControllerDescriptor, ControllerStart } from './controller.ts';
+import type { ControllerStart } from '@k8s-ccm/controller-runtime';
+import type { ControllerDescriptor } from './controller.ts';
 import { untilAborted } from '@k8s-ccm/foundation';
 import { managerFlags } from './manager-flags.ts';
 import { parseFlags } from './parse-flags.ts';

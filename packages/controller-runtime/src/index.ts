@@ -34,6 +34,7 @@ export { CaughtUpReader } from './caught-up-reader.ts';
 export type { CaughtUpRead, CaughtUpReaderOptions } from './caught-up-reader.ts';
 export { systemClock } from './clock.ts';
 export type { Clock, Timer } from './clock.ts';
+export type { ControllerDescriptor, ControllerStart } from './controller-descriptor.ts';
 export { EventBroadcaster } from './event-broadcaster.ts';
 export type { EventBroadcasterOptions } from './event-broadcaster.ts';
 export type { EventHandler, HandlerRegistration } from './event-handler.ts';
