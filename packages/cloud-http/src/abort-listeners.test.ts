@@ -18,7 +18,7 @@ function refuse(): Promise<never> {
   return Promise.reject(new Error('no token'));
 }
 
-/** Each works with a signal that does not abort, until it has nothing to do. */
+/** Users of a signal that does not abort, by name. Each runs until it has nothing left to do. */
 const users: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>>> = {
   'a sleep': (signal) => systemClock.sleep(1, { signal }),
   'a sleep on a manual clock': async (signal) => {
@@ -50,7 +50,7 @@ const users: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>>>
   },
 };
 
-describe('a signal that lives long', () => {
+describe('a long-lived signal', () => {
   it.each(Object.entries(users))('keeps no listener of %s', async (_who, use) => {
     const { signal } = new AbortController();
     await use(signal);

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 
-/** Thrown where a body is longer than it may be. */
+/** Error thrown if a body exceeds the size limit. */
 export class BodyTooLargeError extends Error {
   override readonly name = 'BodyTooLargeError';
   readonly code = 'BODY_TOO_LARGE';
@@ -13,7 +13,7 @@ export class BodyTooLargeError extends Error {
   }
 }
 
-/** Reads a body to its end as UTF-8, but never more than `limit` bytes. */
+/** Reads a body to its end as UTF-8. @throws BodyTooLargeError if it has more than `limit` bytes */
 export async function readBody(
   body: Dispatcher.ResponseData['body'],
   limit: number,
@@ -29,7 +29,7 @@ export async function readBody(
   return Buffer.concat(chunks, size).toString('utf8');
 }
 
-/** A body as far as it can be understood without knowing what it should hold. */
+/** A body, parsed without knowledge of its schema. */
 export type ParsedBody =
   | { readonly kind: 'json'; readonly value: unknown }
   | { readonly kind: 'empty' }
@@ -45,7 +45,10 @@ export function parseBody(text: string): ParsedBody {
   }
 }
 
-/** Says what a body that is not JSON looks like. `quote` says what may be shown of it; without it, nothing is. */
+/**
+ * Describes a body that is not JSON. `quote` returns the part of the text that may be shown; if it is absent, no text
+ * is shown.
+ */
 export function describeBody(text: string, quote?: (text: string) => string): string {
   const start = text.trimStart();
   const what = /^<(!doctype html|html|head|body)/i.test(start)
@@ -58,6 +61,9 @@ export function describeBody(text: string, quote?: (text: string) => string): st
   return `${what}: ${JSON.stringify(shown.slice(0, maxShownChars))}`;
 }
 
-/** Characters that are looked at to show some: many more, because a secret is replaced by something short. */
+/**
+ * Number of characters searched for secrets. Higher than the number shown, because a redacted secret is shorter than
+ * the secret.
+ */
 const maxScannedChars = 1_000_000;
 const maxShownChars = 80;

@@ -1,25 +1,25 @@
 /**
- * What an answer means: it did the work; it refuses the credentials; it asks for fewer calls; it failed in a way that
- * may pass, the work possibly done; or it refuses for good.
+ * Meaning of a response: the request succeeded; the credentials were refused; the rate limit was exceeded; a transient
+ * failure, possibly after the work was done; or a permanent refusal.
  */
 export type AnswerKind = 'success' | 'credential' | 'throttled' | 'transient' | 'refused';
 
-/** What an answer's body says of an error; empty where it says nothing. */
+/** Error details from a response body. Fields that the body omits are empty. */
 export interface ErrorBody {
   readonly apiCode: string;
   readonly message: string;
   readonly requestId: string;
 }
 
-/** How one cloud speaks of its errors. */
+/** Error format of a cloud. */
 export interface AnswerDialect {
-  /** Reads a JSON body. */
+  /** Reads the error details of a JSON body. */
   read(body: unknown): ErrorBody;
-  /** Judges an answer by its code and status. */
+  /** Classifies a response by its status and code. */
   judge(answer: { readonly status: number; readonly apiCode: string }): AnswerKind;
 }
 
-/** What a status alone means. */
+/** Classifies a response by its status alone. */
 export function judgeStatus(status: number): AnswerKind {
   if (status >= 200 && status < 300) return 'success';
   if (status === 401) return 'credential';
@@ -27,7 +27,7 @@ export function judgeStatus(status: number): AnswerKind {
   return status >= 500 || status === 408 ? 'transient' : 'refused';
 }
 
-/** Bodies of the form `{code, message, requestId}`, judged by status. */
+/** Dialect of clouds whose bodies have the form `{code, message, requestId}`. Responses are classified by status. */
 export const defaultDialect: AnswerDialect = {
   read: (body) => ({
     apiCode: field(body, 'code', 'Code'),
@@ -37,7 +37,10 @@ export const defaultDialect: AnswerDialect = {
   judge: ({ status }) => judgeStatus(status),
 };
 
-/** The first of these fields that holds text or a number, as text; empty where none does. */
+/**
+ * Returns the first of the named fields that holds a text or a number, as text. Returns an empty string if there is
+ * none.
+ */
 export function field(body: unknown, ...names: readonly string[]): string {
   if (typeof body !== 'object' || body === null) return '';
   const entries = new Map<string, unknown>(Object.entries(body));

@@ -17,7 +17,7 @@ function issuesOf(
 const withoutXs = (text: string): string => text.replace('x'.repeat(5000), '[redacted]');
 
 describe('decode', () => {
-  it('gives the value where it fits', () => {
+  it('returns a valid value', () => {
     expect(decode(Listeners, [{ id: 'a', port: 80, more: 1 }])).toEqual({
       ok: true,
       value: [{ id: 'a', port: 80, more: 1 }],
@@ -35,18 +35,18 @@ describe('decode', () => {
     [{ code: 'x' }, ['listeners: expected listeners, got {"code":"x"}']],
     [undefined, ['listeners: expected listeners, got nothing']],
     [[7], ['listeners.0: expected listener, got 7']],
-  ])('says in one line what is wrong: %j', (value, expected) => {
+  ])('describes each problem in one line: %j', (value, expected) => {
     expect(issuesOf(Listeners, value)).toEqual(expected);
   });
 
-  it('leaves the steps of an intersection out of the path', () => {
+  it('omits the steps of an intersection from the path', () => {
     const Both = t.intersection([Listener, t.partial({ name: t.string }, 'extras')], 'both');
     expect(issuesOf(t.array(Both, 'list'), [{ ...good, name: 5 }])).toEqual([
       'list.0.name: expected string, got 5',
     ]);
   });
 
-  it('says no more than ten lines', () => {
+  it('returns at most ten lines', () => {
     const issues = issuesOf(
       Listeners,
       Array.from({ length: 30 }, () => ({ id: 'a', port: 'x' })),
@@ -55,11 +55,11 @@ describe('decode', () => {
     expect(issues.at(-1)).toBe('and 21 more');
   });
 
-  it('cuts long values', () => {
+  it('truncates long values', () => {
     expect(issuesOf(int, 'x'.repeat(5000))[0]?.length).toBeLessThan(120);
   });
 
-  it('names only the type of a found value where it may be a secret', () => {
+  it('shows only the type of a value that may be a secret', () => {
     const Token = t.type({ access_token: t.string, list: t.string }, 'token');
     const answer = { access_token: { a: 'secret' }, list: ['secret'] };
     expect(issuesOf(Token, answer, { quote: false })).toEqual([
@@ -68,7 +68,7 @@ describe('decode', () => {
     ]);
   });
 
-  it('shows what it is told to before it cuts', () => {
+  it('quotes a value before truncating it', () => {
     const quote = withoutXs;
     expect(issuesOf(int, `${'x'.repeat(5000)} and more`, { quote })).toEqual([
       'int: expected int, got "[redacted] and more"',

@@ -1,20 +1,20 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 
-/** Most lines that {@link decode} gives. */
+/** Maximum number of lines that {@link decode} returns. */
 const maxIssues = 10;
-/** Most characters of a found value that a line quotes. */
+/** Maximum number of characters that a line quotes of a value. */
 const maxQuoted = 80;
 
-/** What may be shown of a text. */
+/** Returns the part of a text that may be shown. */
 type Quote = (text: string) => string;
 
-/** The value, or one line per wrong field. */
+/** Result of {@link decode}: the value, or one line per invalid field. */
 export type Decoded<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly issues: readonly string[] };
 
-/** A whole number that a double holds exactly. */
+/** Codec of an integer that a double represents exactly. */
 export const int = new t.Type<number>(
   'int',
   (value): value is number => Number.isSafeInteger(value),
@@ -26,9 +26,10 @@ export const int = new t.Type<number>(
 );
 
 /**
- * Reads a value by a codec. Lines of the failure look like `listeners.3.port: expected int, got "80"`: path (from the
- * codec's name), the name of the codec that refused, and the value; at most ten, duplicates left out.
- * `quote` says what may be shown of a found value's JSON, default all; with `false` its type is named instead.
+ * Decodes a value. Each line of a failure has the form `listeners.3.port: expected int, got "80"`: the path (starting
+ * with the codec's name), the name of the codec that refused the value, and the value. There are at most ten lines,
+ * without duplicates. `quote` returns the part of a value's JSON that may be shown; by default, all of it is shown. If
+ * `quote` is `false`, the value's type is shown instead.
  */
 export function decode<T>(
   codec: t.Decoder<unknown, T>,
@@ -48,7 +49,7 @@ export function decode<T>(
 function describe(error: t.ValidationError, quote: Quote | false): string {
   const path = error.context.flatMap((entry, index, context) => {
     if (index === 0) return [entry.type.name];
-    // An intersection or union adds a step of its own, whose key is the branch's number and not part of the value.
+    // Intersections and unions add a step whose key is the branch's number, which is not part of the value.
     const parent = context[index - 1]?.type;
     return parent instanceof t.IntersectionType || parent instanceof t.UnionType ? [] : [entry.key];
   });
@@ -61,7 +62,7 @@ function found(value: unknown, quote: Quote | false): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (quote === false) return Array.isArray(value) ? 'array' : typeof value;
-  // Before it is cut: a secret that is cut is not recognized.
+  // Quote before truncating: a truncated secret is not recognized.
   const text = quote(JSON.stringify(value));
   return text.length > maxQuoted ? `${text.slice(0, maxQuoted)}…` : text;
 }

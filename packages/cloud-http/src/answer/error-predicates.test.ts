@@ -18,19 +18,19 @@ function busy(retryAfterMs?: number): CloudApiError {
   });
 }
 
-describe('how long the cloud asks to wait', () => {
+describe('retryAfterOf', () => {
   it.each<readonly [string, unknown, number | undefined]>([
     ['an error', busy(600_000), 600_000],
     ['a cause', new Error('outer', { cause: new Error('inner', { cause: busy(7000) }) }), 7000],
-    ['the longest of several', new AggregateError([busy(1000), busy(9000), busy()]), 9000],
-    ['an error that asks for nothing', busy(), undefined],
+    ['the longest of several errors', new AggregateError([busy(1000), busy(9000), busy()]), 9000],
+    ['an error without a delay', busy(), undefined],
     ['any other error', new Error('other'), undefined],
     ['no error', undefined, undefined],
-  ])('is what %s says', (_, error, expected) => {
+  ])('reads the delay of %s', (_, error, expected) => {
     expect(retryAfterOf(error)).toBe(expected);
   });
 
-  it('is found in a circle of causes', () => {
+  it('handles a cycle of causes', () => {
     const error = new Error('round');
     error.cause = new AggregateError([error, busy(5)]);
     expect(retryAfterOf(error)).toBe(5);

@@ -1,29 +1,29 @@
 import { CloudApiError, CloudError } from './errors.ts';
 
-/** The first error of a cloud call in the chain of causes, if there is one. */
+/** Returns the first {@link CloudError} in the cause chain, if any. */
 export function findCloudError(error: unknown): CloudError | undefined {
   return findInChain(error, (link) => link instanceof CloudError);
 }
 
-/** The first {@link CloudApiError} in the chain of causes, if there is one. */
+/** Returns the first {@link CloudApiError} in the cause chain, if any. */
 export function findCloudApiError(error: unknown): CloudApiError | undefined {
   return findInChain(error, (link) => link instanceof CloudApiError);
 }
 
-/** Whether the failed call may have been carried out all the same, so that one must look before repeating it. */
+/** Reports whether the failed call may have been carried out. If so, verify the result before you repeat the call. */
 export function hasUnknownOutcome(error: unknown): boolean {
   return findCloudError(error)?.outcome === 'unknown';
 }
 
-/** Whether the cloud asked for fewer calls (429). */
+/** Reports whether the cloud refused the call because of its rate limit (429). */
 export function isRateLimited(error: unknown): boolean {
   return findCloudApiError(error)?.status === 429;
 }
 
 /**
- * Milliseconds that the cloud asks to wait before the next call (Retry-After): the longest that the error, its causes or
- * the members of an `AggregateError` say; `undefined` if none does. A call waits no longer than its own time limit, so a
- * longer wait is left to the caller.
+ * Returns the milliseconds to wait before the next call, as requested by the cloud (Retry-After): the maximum over the
+ * error, its causes, and the members of an `AggregateError`; `undefined` if none of them has a value. A call never
+ * waits longer than its own timeout, so longer waits are left to the caller.
  */
 export function retryAfterOf(error: unknown): number | undefined {
   const waits: number[] = [];

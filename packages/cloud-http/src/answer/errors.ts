@@ -1,24 +1,24 @@
 /**
- * What is known of a failed call's effect: `refused`, the cloud said no and did nothing; `not-sent`, the request
- * surely did not arrive; `unknown`, it may have been carried out, so look before you repeat it.
+ * Effect of a failed call: `refused` (the cloud refused the request and did nothing), `not-sent` (the request certainly
+ * did not reach the cloud), or `unknown` (the request may have been carried out; verify before you repeat it).
  */
 export type CallOutcome = 'refused' | 'not-sent' | 'unknown';
 
-/** What every error of a cloud call carries. */
+/** Fields of every {@link CloudError}. */
 export interface CloudErrorFields {
-  /** The operation's name, for example `ListListeners`. */
+  /** Name of the operation, for example `ListListeners`. */
   readonly operation: string;
   readonly method: string;
-  /** The address without its query, which may hold secrets. */
+  /** URL without the query, which may contain secrets. */
   readonly url: string;
   readonly outcome: CallOutcome;
-  /** Whether the same call may succeed in a while. */
+  /** Whether the same call may succeed later. */
   readonly retryable: boolean;
-  /** How many times the request was tried, from 1. */
+  /** Number of attempts made, at least 1. */
   readonly attempts: number;
 }
 
-/** Base class of what a cloud call throws, save the abort reason of the caller's own signal. */
+/** Base class of all errors that a cloud call throws, except the abort reason of the caller's signal. */
 export abstract class CloudError extends Error implements CloudErrorFields {
   abstract override readonly name: string;
   abstract readonly code: string;
@@ -45,21 +45,23 @@ export abstract class CloudError extends Error implements CloudErrorFields {
   }
 }
 
-/** Data of a {@link CloudApiError}. */
+/** Fields of {@link CloudApiError}. */
 export interface CloudApiErrorFields extends CloudErrorFields {
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   readonly status: number;
-  /** The cloud's own code, for example `107.001404`; empty where the answer has none. */
+  /** Error code of the cloud, for example `107.001404`. Empty if the response has none. */
   readonly apiCode: string;
-  /** The cloud's name for the request, to quote to its support; empty where the answer has none. */
+  /** Request ID assigned by the cloud, to quote to its support. Empty if the response has none. */
   readonly requestId: string;
-  /** The form of the answer's body; `other` is typically a page of some proxy and says nothing about the resource. */
+  /** Form of the response body. `other` is typically an error page of a proxy and says nothing about the resource. */
   readonly bodyKind: 'json' | 'empty' | 'other';
-  /** Milliseconds that the cloud asked to wait (Retry-After); absent where it did not ask. */
+  /**
+   * Milliseconds to wait before the next call, as requested by the cloud (Retry-After). Absent if it made no request.
+   */
   readonly retryAfterMs?: number;
 }
 
-/** The cloud answered, and the answer is no. */
+/** Error thrown if the cloud refused the request. */
 export class CloudApiError extends CloudError {
   override readonly name = 'CloudApiError';
   override readonly code = 'CLOUD_API_ERROR';
@@ -79,17 +81,20 @@ export class CloudApiError extends CloudError {
   }
 }
 
-/** No answer came: a name that does not resolve, a refused connection, a bad certificate, a connection cut short. */
+/**
+ * Error thrown if the connection failed: the name could not be resolved, the connection was refused or closed, or the
+ * certificate is invalid.
+ */
 export class CloudTransportError extends CloudError {
   override readonly name = 'CloudTransportError';
   override readonly code = 'CLOUD_TRANSPORT_ERROR';
 }
 
-/** No answer came in time. */
+/** Error thrown if the cloud did not respond in time. */
 export class CloudTimeoutError extends CloudError {
   override readonly name = 'CloudTimeoutError';
   override readonly code = 'CLOUD_TIMEOUT';
-  /** The limit that was hit, in milliseconds. */
+  /** The timeout that expired, in milliseconds. */
   readonly timeoutMs: number;
 
   constructor(
@@ -102,17 +107,17 @@ export class CloudTimeoutError extends CloudError {
   }
 }
 
-/** Why an answer could not be read. */
+/** Reason why a response could not be read. */
 export type DecodeProblem = 'not-json' | 'empty' | 'wrong-type' | 'too-large';
 
-/** The cloud says it did the work, but its answer cannot be read. */
+/** Error thrown if the cloud reported success but its response cannot be read. */
 export class CloudDecodeError extends CloudError {
   override readonly name = 'CloudDecodeError';
   override readonly code = 'CLOUD_DECODE_ERROR';
   readonly problem: DecodeProblem;
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   readonly status: number;
-  /** One line per wrong field, such as `listeners.3.port: expected int, got "80"`; at most ten. */
+  /** One line per invalid field, for example `listeners.3.port: expected int, got "80"`. At most ten lines. */
   readonly issues: readonly string[];
 
   constructor(

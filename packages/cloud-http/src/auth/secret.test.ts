@@ -11,17 +11,17 @@ describe('Secret', () => {
     ['inspection', inspect({ secret })],
     ['concatenation', ['', secret].join('')],
     ['own properties', JSON.stringify(Object.entries(secret))],
-  ])('does not show in its %s form', (_form, text) => {
+  ])('does not appear in its %s form', (_form, text) => {
     expect(text).not.toContain('hunter2!');
   });
 
-  it('gives its value to who asks for it', () => {
+  it('returns its value on request', () => {
     expect(secret.reveal()).toBe('hunter2!');
   });
 });
 
 describe('currentSecret', () => {
-  it('asks a function each time, so that a rotated secret is picked up', async () => {
+  it('calls a function each time, so that a rotated secret takes effect', async () => {
     const values = ['first', 'second'];
     const source = () => Promise.resolve(new Secret(values.shift() ?? ''));
     expect((await currentSecret(source)).reveal()).toBe('first');
@@ -29,8 +29,8 @@ describe('currentSecret', () => {
   });
 });
 
-describe('the secrets in an answer', () => {
-  it('are the values of fields that sound secret, however deep', () => {
+describe('secretsIn', () => {
+  it('returns the values of all fields with secret names, at any depth', () => {
     const answer = {
       access_token: 'a-token',
       expires_in: 300,
@@ -44,7 +44,7 @@ describe('the secrets in an answer', () => {
 });
 
 describe('redact', () => {
-  it('cuts secrets out of a text', () => {
+  it('removes secrets from a text', () => {
     expect(redact('token=hunter2%21', [new Secret('hunter2!')])).toBe('token=[redacted]');
   });
 });

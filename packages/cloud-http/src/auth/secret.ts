@@ -3,7 +3,9 @@ import { redactText } from '@k8s-ccm/foundation';
 
 const redacted = '[redacted]';
 
-/** Holds a secret so that no log, JSON or message can show it by accident; only {@link Secret.reveal} gives it. */
+/**
+ * A secret that logs, JSON, and error messages cannot reveal by accident. Only {@link Secret.reveal} returns its value.
+ */
 export class Secret {
   readonly #value: string;
 
@@ -11,7 +13,7 @@ export class Secret {
     this.#value = value;
   }
 
-  /** The secret itself: for signers only. */
+  /** Returns the value of the secret. Only for signers. */
   reveal(): string {
     return this.#value;
   }
@@ -29,15 +31,17 @@ export class Secret {
   }
 }
 
-/** A secret, or a function that yields the current one, for secrets that change while the program runs. */
+/** A secret, or a function that returns the current secret if it changes while the program runs. */
 export type SecretSource = Secret | (() => Secret | Promise<Secret>);
 
-/** The secret that a source holds now. Throws what the source's function throws. */
+/** Returns the current secret of a source. Throws the errors of the source's function. */
 export async function currentSecret(source: SecretSource): Promise<Secret> {
   return source instanceof Secret ? source : await source();
 }
 
-/** The text without these secrets, in whatever form it repeats them. Redact before you cut. */
+/**
+ * Replaces all occurrences of the secrets in a text, in plain or encoded form. Redact a text before you truncate it.
+ */
 export function redact(text: string, secrets: readonly Secret[]): string {
   return redactText(
     text,
@@ -45,10 +49,10 @@ export function redact(text: string, secrets: readonly Secret[]): string {
   );
 }
 
-/** Fields of an answer whose values are secret. */
+/** Names of response fields whose values are secret. */
 const secretField = /token|secret|password|session|assertion/i;
 
-/** The secrets that an answer holds itself, such as a token that it issues. */
+/** Returns the secrets that a response itself contains, such as an issued token. */
 export function secretsIn(answer: unknown): readonly Secret[] {
   if (typeof answer !== 'object' || answer === null) return [];
   return Object.entries(answer).flatMap(([name, value]: [string, unknown]) =>

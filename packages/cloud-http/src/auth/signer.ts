@@ -1,48 +1,48 @@
 import type { Secret } from './secret.ts';
 
-/** What is about to be sent, as a signature may have to cover it. */
+/** A request about to be sent, with everything that a signature may cover. */
 export interface OutgoingRequest {
   readonly method: string;
-  /** The address without the query. */
+  /** URL without the query. */
   readonly url: URL;
   /** Query parameters, not encoded. */
   readonly query: Readonly<Record<string, string>>;
-  /** Form parameters, not encoded; empty unless the body is a form. */
+  /** Form parameters, not encoded. Empty if the body is not a form. */
   readonly form: Readonly<Record<string, string>>;
-  /** The body as it goes out; absent where there is none. */
+  /** The encoded body. Absent if the request has none. */
   readonly body?: string;
 }
 
-/** What a signer may use while it signs. */
+/** Context of {@link Signer.sign}. */
 export interface SigningContext {
-  /** Ends the attempt that is being signed. */
+  /** Cancels the attempt that is being signed. */
   readonly signal: AbortSignal;
-  /** Epoch milliseconds of this attempt. */
+  /** Time of the attempt, in epoch milliseconds. */
   readonly now: number;
 }
 
-/** What a signer adds to one attempt. */
+/** Additions of a signer to one attempt. */
 export interface Signature {
   readonly headers: Readonly<Record<string, string>>;
   /** Query parameters to add, not encoded. */
   readonly query?: Readonly<Record<string, string>>;
-  /** What no error text may repeat, should the cloud's answer echo it. */
+  /** Secrets that error texts must not contain, even if the cloud's response echoes them. */
   readonly secrets?: readonly Secret[];
   /**
-   * Values that differ from attempt to attempt, such as a time and a nonce. Error texts leave them out, so that the same
-   * failure has the same text.
+   * Values that differ between attempts, such as a time and a nonce. Error texts omit them, so that the same failure
+   * has the same text.
    */
   readonly varying?: readonly string[];
   /**
-   * Tells the signer that the cloud answered 401 to this very signature. Gives whether a new signature may do better; the
-   * client then tries once more. Absent if it never does.
+   * Notifies the signer that the cloud refused this signature with 401. Returns whether a new signature may be
+   * accepted; if so, the client makes one more attempt. Absent if a new signature never helps.
    */
   refused?(): boolean | Promise<boolean>;
-  /** Tells the signer that the cloud did what was asked with this very signature. */
+  /** Notifies the signer that the cloud accepted this signature. */
   accepted?(): void;
 }
 
-/** Proves who calls. Asked once per attempt, because a nonce that is sent twice is refused as a replay. */
+/** Authenticates requests. Called once per attempt, because the cloud refuses a repeated nonce as a replay. */
 export interface Signer {
   sign(request: OutgoingRequest, context: SigningContext): Promise<Signature>;
 }

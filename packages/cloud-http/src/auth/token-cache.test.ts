@@ -6,7 +6,7 @@ import { Secret } from './secret.ts';
 import type { Token } from './token-cache.ts';
 import { TokenCache } from './token-cache.ts';
 
-/** An issuer whose answers the test gives by hand. */
+/** Returns a token issuer whose responses the test controls. */
 function issuer() {
   const clock = new ManualClock();
   const asked: PromiseWithResolvers<Token>[] = [];
@@ -33,7 +33,7 @@ function token(value: string, lifetimeMs = 300_000): Token {
 }
 
 describe('TokenCache', () => {
-  it('asks once for many callers, and not again while the token is good', async () => {
+  it('makes one request for many callers and reuses the token while it is valid', async () => {
     const { cache, asked, answer, clock } = issuer();
     const callers = Promise.all(Array.from({ length: 20 }, () => cache.get()));
     await answer(token('one'));
@@ -43,7 +43,7 @@ describe('TokenCache', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('replaces the token in the background before it ends, while the old one still serves', async () => {
+  it('replaces the token in the background before it expires, while the old one is still in use', async () => {
     const { cache, asked, answer, clock } = issuer();
     const first = cache.get();
     await answer(token('old'));
@@ -56,7 +56,7 @@ describe('TokenCache', () => {
     expect((await cache.get()).value.reveal()).toBe('new');
   });
 
-  it('waits for a new token once the old one has ended', async () => {
+  it('waits for a new token after the old one has expired', async () => {
     const { cache, asked, answer, clock } = issuer();
     const first = cache.get();
     await answer(token('old'));
@@ -68,7 +68,7 @@ describe('TokenCache', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('counts the lifetime from the question, not from a slow answer', async () => {
+  it('counts the lifetime from the request, not from a slow response', async () => {
     const { cache, asked, answer, clock } = issuer();
     const first = cache.get();
     await clock.advance(9000);
@@ -81,7 +81,7 @@ describe('TokenCache', () => {
     expect((await next).value.reveal()).toBe('new');
   });
 
-  it('shares one refresh between all callers whose token was refused', async () => {
+  it('shares one refresh among all callers whose token was refused', async () => {
     const { cache, asked, answer } = issuer();
     const first = cache.get();
     await answer(token('refused'));
@@ -97,7 +97,7 @@ describe('TokenCache', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('asks less and less often while each fresh token is refused, and at once again after a success', async () => {
+  it('backs off while each fresh token is refused, and resets after a success', async () => {
     const { cache, asked, answer, clock } = issuer();
     const current = async (): Promise<Token> => {
       const got = cache.get();
@@ -108,7 +108,7 @@ describe('TokenCache', () => {
       cache.invalidate(await current(), 'slb');
       await clock.advance(5000);
     }
-    // The first one, those of the first minutes, and the tokens that ended by age.
+    // The first token, those of the first minutes, and those that expired.
     expect(asked.length).toBeLessThan(15);
     cache.accept(await current(), 'slb');
     const before = asked.length;
@@ -117,7 +117,7 @@ describe('TokenCache', () => {
     expect(asked).toHaveLength(before + 1);
   });
 
-  it('keeps asking less often for a host that refuses what another one accepts', async () => {
+  it('continues to back off for a host that refuses tokens which another host accepts', async () => {
     const { cache, asked, answer, clock } = issuer();
     for (let round = 0; round < 120; round += 1) {
       const got = cache.get();
@@ -129,7 +129,7 @@ describe('TokenCache', () => {
     expect(asked.length).toBeLessThan(15);
   });
 
-  it('does not ask a failing issuer again at once, and longer and longer apart', async () => {
+  it('backs off from a failing issuer', async () => {
     const { cache, asked, answer, clock } = issuer();
     const attemptAfter = async (ms: number): Promise<number> => {
       await clock.advance(ms);
@@ -150,7 +150,7 @@ describe('TokenCache', () => {
     expect((await healed).value.reveal()).toBe('good');
   });
 
-  it('does not ask an issuer again before it says', async () => {
+  it('honors the Retry-After of the issuer', async () => {
     const { cache, asked, answer, clock } = issuer();
     const busy = new CloudApiError('busy', {
       operation: 'ExchangeToken',
@@ -177,7 +177,7 @@ describe('TokenCache', () => {
     expect((await healed).value.reveal()).toBe('good');
   });
 
-  it('lives on with the old token while the issuer fails', async () => {
+  it('keeps using the old token while the issuer fails', async () => {
     const { cache, asked, answer, clock } = issuer();
     const first = cache.get();
     await answer(token('old'));
@@ -192,7 +192,7 @@ describe('TokenCache', () => {
     expect(asked).toHaveLength(3);
   });
 
-  it('lets a caller go whose signal aborts, and goes on for the others', async () => {
+  it('releases a caller whose signal aborts, and continues for the others', async () => {
     const { cache, answer } = issuer();
     const stop = new AbortController();
     const leaving = failureOf(cache.get({ signal: stop.signal }));

@@ -6,44 +6,50 @@ import type { Random } from '../time/random.ts';
 import { systemRandom } from '../time/random.ts';
 import type { Secret } from './secret.ts';
 
-/** A token as its issuer gives it. */
+/** A token, as returned by its issuer. */
 export interface Token {
   readonly value: Secret;
-  /** Milliseconds that it is good for, counted from when it was asked for. */
+  /** Lifetime in milliseconds, counted from the time of the request for the token. */
   readonly lifetimeMs: number;
 }
 
-/** Where tokens come from. */
+/** Options of {@link TokenCache}. */
 export interface TokenCacheOptions {
-  /** Gets a new token. Must end by itself: it serves many callers, so no single one can call it off. */
+  /**
+   * Requests a new token. Must settle without being canceled: it serves many callers, so no single caller can cancel
+   * it.
+   */
   readonly fetch: () => Promise<Token>;
-  /** Milliseconds before its end that a token is replaced in the background. Default 60 000, at most a fifth of the lifetime. */
+  /**
+   * Milliseconds before expiry at which a token is replaced in the background. Default 60 000, at most a fifth of the
+   * lifetime.
+   */
   readonly earlyMs?: number;
   readonly clock?: Clock;
   readonly random?: Random;
 }
 
-/** Wait after the first failed fetch, in milliseconds; doubles. */
+/** Pause after the first failed request, in milliseconds. Doubles with each further failure. */
 const firstPauseMs = 1000;
 const maxPauseMs = 30_000;
 
 interface CachedToken {
   readonly token: Token;
-  /** By the clock's monotonic time. */
+  /** Monotonic time. */
   readonly refreshAt: number;
   readonly expiresAt: number;
 }
 
 /**
- * Keeps one token: many callers share one fetch, a token is replaced before it ends while the old one still serves,
- * and an issuer that fails is not asked again at once.
+ * Caches one token. Concurrent callers share one request, a token is replaced before it expires while the old one is
+ * still in use, and requests to a failing issuer back off.
  */
 export class TokenCache {
   readonly #fetch: () => Promise<Token>;
   readonly #earlyMs: number;
   readonly #clock: Clock;
   readonly #random: Random;
-  /** By host: one that a right is missing for refuses what all others accept. */
+  /** By host: a host that denies a permission refuses tokens that all other hosts accept. */
   readonly #paces = new Map<string, RefusalPace>();
   #cached: CachedToken | undefined;
   #fetching: Promise<Token> | undefined;
@@ -57,7 +63,9 @@ export class TokenCache {
     this.#random = options.random ?? systemRandom;
   }
 
-  /** A token that is good now. Throws what the fetch threw; within the pause after a failure, that same error again. */
+  /**
+   * Returns a valid token. Throws the error of `fetch`; during the pause after a failure, throws the same error again.
+   */
   async get(options: { readonly signal?: AbortSignal } = {}): Promise<Token> {
     options.signal?.throwIfAborted();
     const cached = this.#cached;
@@ -66,15 +74,15 @@ export class TokenCache {
       return await abortable(this.#refresh(), options.signal);
     }
     if (now >= cached.refreshAt && !this.#pausing()) {
-      // The failure is kept, and shows once the old token no longer serves.
+      // The error is kept, and thrown when the old token has expired.
       this.#refresh().catch(() => undefined);
     }
     return cached.token;
   }
 
   /**
-   * Drops this token, because `host` refused it, and gives whether {@link TokenCache.get} has another one. While a host
-   * refuses fresh tokens, too, the last one is kept for a while, so that the issuer is not asked for one after the other.
+   * Drops a token that `host` refused, and returns whether {@link TokenCache.get} can provide another one. While a host
+   * also refuses fresh tokens, the last token is kept for a while, to limit requests to the issuer.
    */
   invalidate(token: Token, host: string): boolean {
     if (this.#cached?.token !== token) return true;
@@ -85,7 +93,7 @@ export class TokenCache {
     return true;
   }
 
-  /** Says that `host` accepted this token. */
+  /** Notifies the cache that `host` accepted a token. */
   accept(token: Token, host: string): void {
     if (this.#cached?.token === token) this.#paces.delete(host);
   }

@@ -13,7 +13,7 @@ const call = fc.record({
 });
 
 describe('Budget', () => {
-  it('exceeds neither its concurrency nor its rate, and serves everybody, whatever comes', async () => {
+  it('never exceeds its concurrency or its rate, and serves every caller', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({

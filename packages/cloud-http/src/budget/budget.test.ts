@@ -22,7 +22,7 @@ function setUp(options: BudgetOptions = {}) {
   return { clock, budget, order, permits, ask, releaseOne };
 }
 
-/** Calls that get through in this time when there is always more to do. */
+/** Returns the number of calls that a budget permits within a time under full load. */
 async function throughput(clock: ManualClock, budget: Budget, ms: number): Promise<number> {
   let done = 0;
   const stop = new AbortController();
@@ -43,7 +43,7 @@ async function throughput(clock: ManualClock, budget: Budget, ms: number): Promi
 }
 
 describe('Budget', () => {
-  it('lets no more than its concurrency out at once', async () => {
+  it('limits the number of calls in flight', async () => {
     const { clock, budget, order, ask, releaseOne } = setUp({ concurrency: 2 });
     const all = ['a', 'b', 'c', 'd'].map((name) => ask('repair', name));
     await clock.advance(0);
@@ -56,14 +56,14 @@ describe('Budget', () => {
     expect(budget.waiting).toBe(0);
   });
 
-  it('has room for 64 unless told otherwise', async () => {
+  it('allows 64 calls in flight by default', async () => {
     const { clock, budget, ask } = setUp();
     for (let i = 0; i < 70; i += 1) void ask('repair', String(i));
     await clock.advance(0);
     expect([budget.inFlight, budget.waiting, budget.available]).toEqual([64, 6, 0]);
   });
 
-  it('says how many more may go out, also once it has room for fewer', async () => {
+  it('reports the available calls, also after the limit is lowered', async () => {
     const { clock, budget, ask } = setUp({ concurrency: 3 });
     void ask('repair', 'a');
     void ask('repair', 'b');
@@ -73,7 +73,7 @@ describe('Budget', () => {
     expect(budget.available).toBe(0);
   });
 
-  it('serves the higher lane first', async () => {
+  it('serves the lane with the highest priority first', async () => {
     const { clock, order, ask, releaseOne } = setUp({ concurrency: 1 });
     void ask('repair', 'first');
     void ask('repair', 'repair');
@@ -84,7 +84,7 @@ describe('Budget', () => {
     expect(order).toEqual(['first', 'node', 'balancer', 'repair']);
   });
 
-  it('does not let the lower lanes starve', async () => {
+  it('does not starve the lower lanes', async () => {
     const { clock, order, ask, releaseOne } = setUp({ concurrency: 1 });
     void ask('node-init', 'node');
     void ask('repair', 'repair');
@@ -98,7 +98,7 @@ describe('Budget', () => {
     expect(order.filter((name) => name === 'node').length).toBeGreaterThan(15);
   });
 
-  it('lets a caller go whose signal aborts while it waits, and loses no room by it', async () => {
+  it('releases a waiting caller whose signal aborts, without losing capacity', async () => {
     const { clock, budget, order, ask, releaseOne } = setUp({ concurrency: 1 });
     const stop = new AbortController();
     void ask('repair', 'a');
@@ -113,14 +113,14 @@ describe('Budget', () => {
     expect(budget.inFlight).toBe(1);
   });
 
-  it('refuses a caller whose signal has aborted already', async () => {
+  it('refuses a caller whose signal has already aborted', async () => {
     const { budget } = setUp();
     const signal = AbortSignal.abort(new Error('enough'));
     await expect(budget.acquire('repair', { signal })).rejects.toThrow('enough');
     expect(budget.inFlight).toBe(0);
   });
 
-  it('gives room back once, however often a permit is released', async () => {
+  it('restores capacity once, even if a permit is released several times', async () => {
     const { budget } = setUp();
     const [first] = [await budget.acquire('repair'), await budget.acquire('repair')];
     first.release();
@@ -128,7 +128,7 @@ describe('Budget', () => {
     expect(budget.inFlight).toBe(1);
   });
 
-  it('tells how long a permit took', async () => {
+  it('reports the time spent waiting for a permit', async () => {
     const { clock, budget, ask, releaseOne } = setUp({ concurrency: 1 });
     await ask('repair', 'a');
     const waiting = budget.acquire('repair');
@@ -137,20 +137,20 @@ describe('Budget', () => {
     expect((await waiting).waitedMs).toBe(70);
   });
 
-  it('has no rate of its own', async () => {
+  it('does not limit the rate by default', async () => {
     const { clock, budget } = setUp();
     expect(budget.callsPerSecond).toBe(Infinity);
     expect(await throughput(clock, budget, 1000)).toBeGreaterThanOrEqual(300);
   });
 
-  it('keeps to a configured rate, after the burst', async () => {
+  it('keeps to the configured rate after the burst', async () => {
     const { clock, budget } = setUp({ callsPerSecond: 5, burst: 10 });
     const done = await throughput(clock, budget, 4000);
     expect(done).toBeGreaterThanOrEqual(29);
     expect(done).toBeLessThanOrEqual(30);
   });
 
-  it('puts other limits in force, also for those who wait', async () => {
+  it('applies changed limits, also to waiting callers', async () => {
     const { clock, budget, order, ask } = setUp({ concurrency: 1 });
     for (const name of ['a', 'b', 'c', 'd']) void ask('repair', name);
     await clock.advance(0);
@@ -168,7 +168,7 @@ describe('Budget', () => {
     expect(order).toHaveLength(5);
   });
 
-  it('halves the rate that a 429 proved too high, once for all calls of that moment', async () => {
+  it('halves the rate after a 429, once for all concurrent calls', async () => {
     const { clock, budget, permits, ask } = setUp();
     for (let i = 0; i < 40; i += 1) void ask('repair', String(i));
     await clock.advance(50);
@@ -176,13 +176,13 @@ describe('Budget', () => {
     expect(budget.callsPerSecond).toBe(20);
   });
 
-  it('does not crawl because of one 429 in a quiet hour', async () => {
+  it('does not reduce a low rate to a minimum because of one 429', async () => {
     const { budget } = setUp();
     (await budget.acquire('repair')).release({ throttled: true });
     expect(budget.callsPerSecond).toBe(5);
   });
 
-  it('regains what it gave up, and forgets the cap after a calm minute', async () => {
+  it('restores the rate gradually, and removes the limit after a minute without a 429', async () => {
     const { clock, budget, permits, ask } = setUp();
     for (let i = 0; i < 40; i += 1) void ask('repair', String(i));
     await clock.advance(50);
@@ -206,7 +206,7 @@ describe('Budget', () => {
     expect(budget.callsPerSecond).toBeLessThan(2);
   });
 
-  it('goes back to the configured rate, not beyond', async () => {
+  it('restores the configured rate at most', async () => {
     const { clock, budget } = setUp({ callsPerSecond: 4 });
     (await budget.acquire('repair')).release({ throttled: true });
     expect(budget.callsPerSecond).toBeLessThan(4);

@@ -3,40 +3,43 @@ import { systemClock } from '../time/clock.ts';
 import type { Lane } from './lane.ts';
 import { lanes } from './lane.ts';
 
-/** How much one account may ask of the cloud at once. */
+/** Limits on the calls of one account. */
 export interface BudgetLimits {
-  /** Most calls in flight at once. Default 64. */
+  /** Maximum number of calls in flight. Default 64. */
   readonly concurrency?: number;
-  /** A fixed cap on calls per second. Default none: the rate is bounded only after the cloud answers 429. */
+  /** Fixed limit on calls per second. Default: no limit until the cloud responds with 429. */
   readonly callsPerSecond?: number;
-  /** Calls that may go out at once under `callsPerSecond`. Default one second's worth, at least 1. */
+  /** Number of calls that `callsPerSecond` allows at once. Default: the calls of one second, at least 1. */
   readonly burst?: number;
 }
 
-/** What can be set about a budget. */
+/** Options of {@link Budget}. */
 export interface BudgetOptions extends BudgetLimits {
-  /** Milliseconds without a 429 after which the cap that 429s imposed is lifted. Default 60 000. */
+  /** Milliseconds without a 429 after which the limit that 429s imposed is removed. Default 60 000. */
   readonly calmMs?: number;
   readonly clock?: Clock;
 }
 
-/** The right to make one request. Give it back when the request is over. */
+/** Permission to make one request. Release it when the request has finished. */
 export interface BudgetPermit {
-  /** Milliseconds that it took to get. */
+  /** Milliseconds spent waiting for the permit. */
   readonly waitedMs: number;
-  /** Gives it back. `throttled` says that the cloud answered 429. Only the first call counts. */
+  /** Releases the permit. `throttled` reports that the cloud responded with 429. Only the first call has an effect. */
   release(result?: { readonly throttled?: boolean }): void;
 }
 
-/** A waiting lane goes first once so many permits went past it, so that none starves. */
+/** Number of permits for other lanes after which a waiting lane is served next, so that no lane starves. */
 const patience = 8;
-/** The part of the rate that the cap keeps on a 429. */
+/** Factor by which a 429 reduces the rate. */
 const decrease = 0.5;
-/** The part of the last too high rate that the cap regains per calm second; at least one call per second. */
+/** Fraction of the last excessive rate that is restored per second without a 429. At least one call per second. */
 const increase = 0.05;
-/** Calls per second below which a 429 says nothing about the right rate: the first cap is made of no less. */
+/**
+ * Minimum rate, in calls per second, to which the first 429 sets the limit. Below it, a 429 says nothing about the
+ * right rate.
+ */
 const minProvenRate = 10;
-/** How much of a second's worth of calls an adaptive cap lets out at once. */
+/** Burst of an adaptive limit, in seconds' worth of calls. */
 const adaptiveBurstSeconds = 0.1;
 
 interface Waiter {
@@ -45,14 +48,14 @@ interface Waiter {
 
 interface LaneQueue {
   readonly waiters: Set<Waiter>;
-  /** Permits that went to other lanes while somebody waited here. */
+  /** Permits that went to other lanes while a caller was waiting in this lane. */
   passedOver: number;
 }
 
 /**
- * Bounds what one account asks of the cloud: calls in flight, and calls per second once the cloud has answered 429
- * (halved on a 429, regained bit by bit, lifted after a calm minute, never below one per second).
- * Share one among all clients of an account.
+ * Limits the calls of one account: the number of calls in flight and, after the cloud has responded with 429, the calls
+ * per second. A 429 halves the rate; the rate then recovers gradually, is unlimited again after a minute without a 429,
+ * and never falls below one call per second. Share one budget among all clients of an account.
  */
 export class Budget {
   readonly #clock: Clock;
@@ -79,7 +82,7 @@ export class Budget {
     this.setLimits(options);
   }
 
-  /** Puts other limits in force, for those who wait too; what is left out gets its default. */
+  /** Replaces the limits, also for waiting callers. Omitted limits are reset to their defaults. */
   setLimits(limits: BudgetLimits): void {
     this.#fill();
     this.#concurrency = Math.max(1, limits.concurrency ?? 64);
@@ -91,30 +94,30 @@ export class Budget {
     this.#grantAll();
   }
 
-  /** Calls in flight now. */
+  /** Number of calls in flight. */
   get inFlight(): number {
     return this.#inFlight;
   }
 
-  /** Calls that could go out now beside those in flight, as far as their number is concerned. */
+  /** Number of further calls that the concurrency limit allows now. */
   get available(): number {
     return Math.max(0, this.#concurrency - this.#inFlight);
   }
 
-  /** Calls that wait now. */
+  /** Number of waiting calls. */
   get waiting(): number {
     let count = 0;
     for (const { waiters } of this.#queues.values()) count += waiters.size;
     return count;
   }
 
-  /** Calls per second that are allowed now; Infinity where nothing bounds them. */
+  /** Current limit on calls per second; `Infinity` if there is none. */
   get callsPerSecond(): number {
     this.#adapt();
     return this.#rate();
   }
 
-  /** Waits for the right to make one request; rejects with the signal's reason once it aborts. */
+  /** Waits for permission to make one request. Rejects with the signal's reason if it aborts. */
   async acquire(
     lane: Lane,
     options: { readonly signal?: AbortSignal } = {},
@@ -126,7 +129,7 @@ export class Budget {
     const waiter: Waiter = { grant: resolve };
     const waiters = this.#queue(lane).waiters;
     const abort = (): void => {
-      // Already granted: the permit is on its way and the caller gives it back.
+      // If the permit was already granted, the caller receives and releases it.
       if (waiters.delete(waiter)) reject(signal?.reason);
     };
     waiters.add(waiter);
@@ -179,7 +182,10 @@ export class Budget {
     }
   }
 
-  /** The lane to serve: the highest, unless one has been passed over too often. */
+  /**
+   * Returns the lane to serve next: the one with the highest priority, unless another one has been passed over too
+   * often.
+   */
   #next(): LaneQueue | undefined {
     let first: LaneQueue | undefined;
     let overdue: LaneQueue | undefined;
@@ -193,7 +199,7 @@ export class Budget {
 
   #queue(lane: Lane): LaneQueue {
     const queue = this.#queues.get(lane);
-    if (queue === undefined) throw new RangeError(`no such lane: ${lane}`);
+    if (queue === undefined) throw new RangeError(`unknown lane "${lane}"`);
     return queue;
   }
 
@@ -226,11 +232,11 @@ export class Budget {
     });
   }
 
-  /** Raises the cap by what the calm seconds since the last time have earned, or lifts it. */
+  /** Raises the limit according to the seconds without a 429, or removes it. */
   #adapt(): void {
     const cap = this.#cap;
     if (cap === undefined) return;
-    // Tokens of the time until now were earned at the old rate.
+    // Add the tokens that have accrued so far at the old rate.
     this.#fill();
     const now = this.#clock.monotonic();
     if (now - this.#lastThrottledAt >= this.#calmMs) {
@@ -243,7 +249,7 @@ export class Budget {
     cap.raisedAt += calmSeconds * 1000;
   }
 
-  /** Answers to requests that went out before the last decrease tell nothing new. */
+  /** Ignores responses to requests sent before the last decrease: they provide no new information. */
   #slowDown(grantedAt: number): void {
     this.#adapt();
     const now = this.#clock.monotonic();
@@ -268,7 +274,7 @@ export class Budget {
     this.#second.grants += 1;
   }
 
-  /** Calls granted per second lately; what a 429 proves to be too many. */
+  /** Returns the recent rate of granted calls per second, which a 429 proves to be too high. */
   #observedRate(now: number): number {
     const { start, grants, previous } = this.#second;
     return Math.max(minProvenRate, now - start >= 2000 ? 0 : Math.max(grants, previous));

@@ -1,8 +1,8 @@
 /**
- * Who goes first when calls must wait for the account's budget: initialising nodes, then changing load balancers,
- * then repair in the background. The lower ones are slowed down, never starved.
+ * Priority of a call while calls wait for the account's budget: initialize nodes, change load balancers, repair in the
+ * background. Lower lanes are delayed, but never starved.
  */
 export type Lane = 'node-init' | 'load-balancer' | 'repair';
 
-/** All lanes, the first served first. */
+/** All lanes, by descending priority. */
 export const lanes: readonly Lane[] = ['node-init', 'load-balancer', 'repair'];

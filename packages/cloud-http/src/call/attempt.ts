@@ -22,33 +22,33 @@ import { explainTransportFailure } from '../transport/transport-failure.ts';
 import type { CloudRequest } from './cloud-request.ts';
 import { encodeParameters, urlText } from './url-text.ts';
 
-/** What all attempts of a client share. */
+/** Dependencies shared by all attempts of a client. */
 export interface AttemptParts {
   readonly signer: Signer | undefined;
   readonly dialect: AnswerDialect;
   readonly dispatcher: Dispatcher;
-  /** Asked before anything is done for the attempt, and why it failed where it failed. */
+  /** Called before the attempt starts and, if it fails, before its error is reported. */
   readonly mayCall: CallGate | undefined;
   readonly clock: Clock;
   readonly timeoutMs: number;
   readonly maxBodyBytes: number;
   readonly userAgent: string;
   readonly correlationId: () => string | undefined;
-  /** What the proxy to an address is sent to know us. */
+  /** Returns the secrets sent to the proxy for a URL. */
   readonly proxySecrets: (url: string) => readonly Secret[];
 }
 
-/** Where an attempt stands within its call. */
+/** State of the call to which an attempt belongs. */
 export interface AttemptContext {
-  /** From 1. */
+  /** Number of the attempt, starting from 1. */
   readonly number: number;
-  /** The deadline of the whole call. */
+  /** Deadline of the whole call. */
   readonly deadline: Deadline;
   /** Whether an earlier attempt may have been carried out. */
   readonly afterUnknown: boolean;
 }
 
-/** How an attempt ended. */
+/** Result of an attempt. */
 export type AttemptResult<T> =
   | {
       readonly ok: true;
@@ -59,7 +59,7 @@ export type AttemptResult<T> =
   | {
       readonly ok: false;
       readonly error: CloudError;
-      /** What the answer means; absent where none came, or none that can be read. */
+      /** Meaning of the response. Absent if there was no readable response. */
       readonly kind?: AnswerKind;
       readonly signature?: Signature;
     };
@@ -68,11 +68,14 @@ interface Answer {
   readonly status: number;
   readonly headers: Dispatcher.ResponseData['headers'];
   readonly text: string;
-  /** What the request was sent on behalf of. */
+  /** ID of the operation that caused the request. */
   readonly correlationId: string | undefined;
 }
 
-/** Signs and sends a request once, and reads its answer. Throws what the signer throws and the abort reason of the caller. */
+/**
+ * Signs and sends a request once, and reads the response. Throws the errors of the signer and the abort reason of the
+ * caller.
+ */
 export async function attemptOnce<T>(
   parts: AttemptParts,
   request: CloudRequest<T>,
@@ -146,7 +149,7 @@ async function send(
     },
     body: outgoing.body ?? null,
     signal,
-    // The attempt's own deadline bounds both.
+    // The deadline of the attempt applies instead.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
@@ -215,12 +218,12 @@ function interpret<T>(
   const start = `${request.operation}: ${host} answered ${status}`;
   const unknown = { ...fields('unknown', body.kind !== 'json'), status };
   if (body.kind === 'empty') {
-    const message = `${start} with an empty body where JSON was expected`;
+    const message = `${start} with an empty body instead of JSON`;
     return { ok: false, error: new CloudDecodeError(message, { ...unknown, problem: 'empty' }) };
   }
   if (body.kind === 'other' || decoded.ok) {
     const shown = describeBody(text, quote === false ? undefined : quote);
-    const message = `${start} with ${shown} where JSON was expected`;
+    const message = `${start} with ${shown} instead of JSON`;
     return { ok: false, error: new CloudDecodeError(message, { ...unknown, problem: 'not-json' }) };
   }
   const { issues } = decoded;
@@ -243,7 +246,7 @@ function timeoutError<T>(
   timeoutMs: number,
   fields: CloudErrorFields,
 ): CloudTimeoutError {
-  const message = `${request.operation}: no answer from ${outgoing.url.host} within ${timeoutMs} ms`;
+  const message = `${request.operation}: no response from ${outgoing.url.host} within ${timeoutMs} ms`;
   return new CloudTimeoutError(message, { ...fields, timeoutMs });
 }
 
@@ -264,7 +267,7 @@ function transportError<T>(
   return new CloudTransportError(`${start} ${text}`, fields(outcome, retryable), { cause });
 }
 
-/** Text of the cloud, without secrets, as it fits an error message of one line. */
+/** Shortens a redacted text of the cloud to one line for use in an error message. */
 function oneLine(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   return line.length > 500 ? `${line.slice(0, 500)}…` : line;

@@ -1,28 +1,31 @@
 import type { AnswerKind } from '../answer/answer-dialect.ts';
 
-/** What happened in one attempt, or in one whole call: for metrics and traces. Holds no secret. */
+/** Record of one attempt or one whole call, for metrics and traces. Contains no secrets. */
 export interface CloudCall {
-  /** `attempt`: one request on the wire; `call`: what the caller asked for, with all its attempts. */
+  /** `attempt`: one request on the wire; `call`: the operation that the caller requested, with all its attempts. */
   readonly phase: 'attempt' | 'call';
-  /** The operation's name, for example `ListListeners`. */
+  /** Name of the operation, for example `ListListeners`. */
   readonly operation: string;
   readonly method: string;
   /** Host and port of the endpoint. */
   readonly host: string;
-  /** HTTP status; absent where no answer came. */
+  /** HTTP status. Absent if there was no response. */
   readonly status?: number;
-  /** The cloud's code of a refused call; absent where there is none. */
+  /** Error code of the cloud. Absent if there is none. */
   readonly apiCode?: string;
-  /** What the answer to the last attempt means; absent where none came, or none that can be read. */
+  /** Meaning of the last response. Absent if there was no readable response. */
   readonly answer?: AnswerKind;
-  /** Milliseconds on the wire, signing included, waiting for the budget and between attempts excluded; for a call, of all its attempts together with the pauses between them. */
+  /**
+   * Duration of an attempt in milliseconds, including signing and excluding waits for the budget. For a call: the
+   * duration of all attempts and of the pauses between them.
+   */
   readonly durationMs: number;
-  /** Number of the attempt, from 1; for a call, of the last. */
+  /** Number of the attempt, starting from 1. For a call: the number of the last attempt. */
   readonly attempt: number;
-  /** For an attempt: whether another one follows. For a call: whether there was more than one. */
+  /** For an attempt: whether another one follows. For a call: whether it had more than one attempt. */
   readonly retried: boolean;
   /** Milliseconds spent waiting for the account's budget. */
   readonly throttledMs: number;
-  /** What went wrong; absent on success. */
+  /** The error. Absent on success. */
   readonly error?: unknown;
 }

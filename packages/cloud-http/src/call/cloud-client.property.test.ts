@@ -37,7 +37,7 @@ const body = fc.oneof(
 );
 
 describe('CloudClient', () => {
-  it('throws nothing but its own errors, whatever the cloud answers', async () => {
+  it('throws only its own errors, whatever the cloud responds', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 200, max: 599 }), body, async (status, text) => {
         const agent = new MockAgent();
@@ -59,7 +59,7 @@ describe('CloudClient', () => {
     );
   });
 
-  it('repeats no sent secret, wherever the answer hides it', async () => {
+  it('never repeats a sent secret, wherever the response contains it', async () => {
     const secret = 'hunter2-hunter2';
     await fc.assert(
       fc.asyncProperty(

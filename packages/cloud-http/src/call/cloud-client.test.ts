@@ -42,7 +42,7 @@ interface Reply {
   readonly error?: Error;
 }
 
-/** A client whose cloud gives these answers, one after the other. */
+/** Returns a client whose cloud sends the given responses in order. */
 function cloud(replies: readonly Reply[], options: CloudClientOptions = {}) {
   const clock = new ManualClock();
   const agent = new MockAgent();
@@ -87,7 +87,7 @@ function networkError(code: string): Error {
 }
 
 describe('CloudClient', () => {
-  it('sends query, body and headers, and gives the decoded answer', async () => {
+  it('sends query, body, and headers, and returns the decoded response', async () => {
     const { run, sent } = cloud([{ body: { ...thing, more: 1 } }]);
     const query = { list: '["a","b"]', 'x y': 'ä&=' };
     expect(await run({ ...create, query })).toMatchObject(thing);
@@ -105,7 +105,7 @@ describe('CloudClient', () => {
     ]);
   });
 
-  it('says on whose behalf each request is sent, where there is somebody', async () => {
+  it('sends the correlation ID of each request, if there is one', async () => {
     const ids = ['sync-1', 'sync-2', undefined];
     const { run, sent } = cloud([{ status: 503 }, {}, {}], { correlationId: () => ids.shift() });
     await run(get);
@@ -134,14 +134,14 @@ describe('CloudClient', () => {
     ['PUT', 503],
     ['DELETE', 500],
     ['POST', 429],
-  ] as const)('repeats %s after %d', async (method, status) => {
+  ] as const)('retries %s after %d', async (method, status) => {
     const { agent, run } = cloud([{ status }, { status }, {}]);
     expect(await run({ ...get, method })).toEqual(thing);
     agent.assertNoPendingInterceptors();
   });
 
   it.each(['ECONNRESET', 'UND_ERR_SOCKET', 'ECONNREFUSED', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT'])(
-    'repeats what is idempotent after %s',
+    'retries an idempotent request after %s',
     async (code) => {
       const { agent, run } = cloud([{ error: networkError(code) }, {}]);
       expect(await run(get)).toEqual(thing);
@@ -150,7 +150,7 @@ describe('CloudClient', () => {
   );
 
   it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'])(
-    'repeats a creation after %s, because it surely did not arrive',
+    'retries a creation after %s, because it certainly did not arrive',
     async (code) => {
       const { run } = cloud([{ error: networkError(code) }, {}]);
       expect(await run(create)).toEqual(thing);
@@ -165,34 +165,31 @@ describe('CloudClient', () => {
     ['an empty body', { body: '' }],
     ['HTML', { body: '<html>hello</html>' }],
     ['a wrong type', { body: { id: 7 } }],
-  ])(
-    'does not repeat a creation after %s, and says that its outcome is unknown',
-    async (_, reply) => {
-      const { fail, sent, agent } = cloud([reply, {}]);
-      expect(hasUnknownOutcome(await fail(create))).toBe(true);
-      expect(sent.length).toBeLessThanOrEqual(1);
-      expect(agent.pendingInterceptors()).toHaveLength(1);
-    },
-  );
+  ])('does not retry a creation after %s, and reports an unknown outcome', async (_, reply) => {
+    const { fail, sent, agent } = cloud([reply, {}]);
+    expect(hasUnknownOutcome(await fail(create))).toBe(true);
+    expect(sent.length).toBeLessThanOrEqual(1);
+    expect(agent.pendingInterceptors()).toHaveLength(1);
+  });
 
-  it('repeats a POST that is declared idempotent', async () => {
+  it('retries a POST that is declared idempotent', async () => {
     const { run } = cloud([{ error: networkError('ECONNRESET') }, {}]);
     expect(await run({ ...create, idempotent: true })).toEqual(thing);
   });
 
-  it('gives up after its attempts, with the last answer', async () => {
+  it('fails with the last error after all attempts', async () => {
     const { fail, sent } = cloud(Array.from({ length: 9 }, () => ({ status: 503 })));
     expect(await fail(get)).toMatchObject({ status: 503, attempts: 5, retryable: true });
     expect(sent).toHaveLength(5);
   });
 
-  it.each([400, 403, 404, 409, 301])('takes %d for an answer', async (status) => {
+  it.each([400, 403, 404, 409, 301])('does not retry after %d', async (status) => {
     const { fail, sent } = cloud([{ status, body: { code: '1.2', message: 'no' } }, {}]);
     expect(await fail(get)).toMatchObject({ status, outcome: 'refused', retryable: false });
     expect(sent).toHaveLength(1);
   });
 
-  it('reads code, message and request id of an error, and keeps the id out of its text', async () => {
+  it('reads code, message, and request ID of an error, and omits the ID from its text', async () => {
     const body = { code: '107.001404', message: 'no such slb' };
     const { fail } = cloud([{ status: 404, body, headers: { 'x-request-id': 'r-1' } }]);
     const error = await fail({ ...get, query: { token: 'sesame' } });
@@ -210,14 +207,14 @@ describe('CloudClient', () => {
     });
   });
 
-  it('waits with full jitter, longer each time', async () => {
+  it('backs off with full jitter', async () => {
     const { client, clock, sent } = cloud([{ status: 500 }, { status: 500 }, { status: 500 }, {}]);
     const call = client.call(get);
     const sentAfter = async (ms: number): Promise<number> => {
       await clock.advance(ms);
       return sent.length;
     };
-    // Half of 200, 400 and 800 ms.
+    // Half of 200, 400, and 800 ms.
     expect(await sentAfter(0)).toBe(1);
     expect(await sentAfter(99)).toBe(1);
     expect(await sentAfter(1)).toBe(2);
@@ -231,7 +228,7 @@ describe('CloudClient', () => {
   it.each([
     ['seconds', '3'],
     ['a date', new Date(1_700_000_003_000).toUTCString()],
-  ])('waits as long as Retry-After says in %s', async (_, retryAfter) => {
+  ])('honors a Retry-After in %s', async (_, retryAfter) => {
     const headers = { 'retry-after': retryAfter };
     const { client, clock, sent } = cloud([{ status: 429, headers }, {}]);
     const call = client.call(get);
@@ -242,7 +239,7 @@ describe('CloudClient', () => {
     await call;
   });
 
-  it('gives up at once where Retry-After is beyond its time, and hands it on', async () => {
+  it('fails immediately if Retry-After exceeds the timeout, and reports the delay', async () => {
     const { fail, sent, clock } = cloud([{ status: 429, headers: { 'retry-after': '3600' } }]);
     const error = await fail(get);
     expect(isRateLimited(error)).toBe(true);
@@ -254,16 +251,19 @@ describe('CloudClient', () => {
     ['HTML', '<!DOCTYPE html><html><b>Sign in</b>', 'HTML: "<!DOCTYPE html>'],
     ['truncated JSON', '{"id":"th', 'broken or truncated JSON: '],
     ['text', 'OK', 'text: "OK"'],
-  ])('names operation, host and what it found in place of JSON: %s', async (_, body, words) => {
-    const { fail } = cloud([{ body }], { maxAttempts: 1 });
-    const error = await fail(get);
-    expect(error).toBeInstanceOf(CloudDecodeError);
-    expect(error).toMatchObject({ problem: 'not-json', status: 200, outcome: 'unknown' });
-    expect(String(error)).toContain('GetThing: cloud.example answered 200 with');
-    expect(String(error)).toContain(words);
-  });
+  ])(
+    'names the operation, the host, and what it received instead of JSON: %s',
+    async (_, body, words) => {
+      const { fail } = cloud([{ body }], { maxAttempts: 1 });
+      const error = await fail(get);
+      expect(error).toBeInstanceOf(CloudDecodeError);
+      expect(error).toMatchObject({ problem: 'not-json', status: 200, outcome: 'unknown' });
+      expect(String(error)).toContain('GetThing: cloud.example answered 200 with');
+      expect(String(error)).toContain(words);
+    },
+  );
 
-  it('names an empty body', async () => {
+  it('reports an empty body', async () => {
     const { fail } = cloud([{ body: '' }], { maxAttempts: 1 });
     expect(await fail(get)).toMatchObject({
       problem: 'empty',
@@ -271,7 +271,7 @@ describe('CloudClient', () => {
     });
   });
 
-  it('lists wrong types, and does not ask again for the same', async () => {
+  it('lists wrong types, and does not retry', async () => {
     const { fail, sent } = cloud([{ body: { id: 7 } }, {}]);
     expect(await fail(get)).toMatchObject({
       problem: 'wrong-type',
@@ -281,22 +281,22 @@ describe('CloudClient', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('takes an empty body where any will do', async () => {
+  it('accepts an empty body if any body is valid', async () => {
     const { run } = cloud([{ status: 204, body: '' }]);
     expect(await run({ ...get, method: 'DELETE', answer: t.unknown })).toBeUndefined();
   });
 
-  it('does not mistake the HTML page of a proxy for an answer of the API', async () => {
+  it('does not mistake an HTML page of a proxy for a response of the API', async () => {
     const { fail } = cloud([{ status: 404, body: '<html>nginx</html>' }]);
     expect(await fail(get)).toMatchObject({ status: 404, apiCode: '', bodyKind: 'other' });
   });
 
-  it('refuses a body beyond the limit', async () => {
+  it('refuses a body that exceeds the limit', async () => {
     const { fail } = cloud([{ body: { id: 'x'.repeat(2000) } }], { maxBodyBytes: 1000 });
     expect(await fail(get)).toMatchObject({ problem: 'too-large', retryable: false });
   });
 
-  it('ends with the reason of the caller', async () => {
+  it("rejects with the reason of the caller's signal", async () => {
     const { client, clock } = cloud([{ status: 503 }, {}]);
     const stop = new AbortController();
     const outcome = failureOf(client.call(get, { signal: stop.signal }));
@@ -306,14 +306,14 @@ describe('CloudClient', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('sends nothing where the caller has ended it before', async () => {
+  it("sends nothing if the caller's signal has already aborted", async () => {
     const { client, sent } = cloud([{}]);
     const signal = AbortSignal.abort(new Error('over'));
     await expect(client.call(get, { signal })).rejects.toThrow('over');
     expect(sent).toHaveLength(0);
   });
 
-  it('ends what is on its way when it is closed, and makes no more calls', async () => {
+  it('aborts calls in flight when it is closed, and makes no more calls', async () => {
     const { client, clock } = cloud([{ status: 503 }, {}]);
     const outcome = failureOf(client.call(get));
     await clock.advance(10);
@@ -322,7 +322,7 @@ describe('CloudClient', () => {
     await expect(client.call(get)).rejects.toThrow('closed');
   });
 
-  it('leaves no timer and no listener behind', async () => {
+  it('leaves no timers and no listeners behind', async () => {
     const { run, clock } = cloud([{ status: 503 }, {}]);
     await run(get);
     expect(clock.pending).toBe(0);
@@ -357,7 +357,7 @@ function countingSigner(refusable: boolean, mayRenew = true) {
   return { accepted, log, signer };
 }
 
-/** A failure with details that differ by `n`. */
+/** Returns a failure whose details vary with `n`. */
 async function failWith(n: number): Promise<unknown> {
   const signer: Signer = {
     sign: async () => ({
@@ -375,15 +375,15 @@ async function failWith(n: number): Promise<unknown> {
 
 const errorPage = (padding: string) => `<html><head><title>502</title></head>${padding}</html>`;
 
-describe('the text of a failure that is the same each time', () => {
-  it('is the same, whatever differs in its details', async () => {
+describe('the text of a repeated failure', () => {
+  it('does not depend on details that vary', async () => {
     const [one, other] = [await failWith(1), await failWith(2)];
     expect(String(one)).toBe('CloudApiError: GetThing: cloud.example answered 403: … … … at …: no');
     expect(String(other)).toBe(String(one));
     expect([one, other]).toMatchObject([{ requestId: 'request-1' }, { requestId: 'request-2' }]);
   });
 
-  it('is that of any other page of the same gateway', async () => {
+  it('is the same for different pages of one gateway', async () => {
     const texts = [];
     for (const padding of ['', ' '.repeat(100)]) {
       const { fail } = cloud([{ status: 400, body: errorPage(padding) }]);
@@ -394,7 +394,7 @@ describe('the text of a failure that is the same each time', () => {
 });
 
 describe('signing', () => {
-  it('signs each attempt anew', async () => {
+  it('signs each attempt', async () => {
     const { log, signer } = countingSigner(true);
     const { run, sent } = cloud([{ status: 503 }, { status: 503 }, {}], { signer });
     await run({ ...create, idempotent: true });
@@ -402,7 +402,7 @@ describe('signing', () => {
     expect(sent.map((request) => request.headers['x-random'])).toEqual(['1', '2', '3']);
   });
 
-  it('refreshes refused credentials once, also for a creation', async () => {
+  it('refreshes refused credentials once, even for a creation', async () => {
     const { signer } = countingSigner(true);
     const { run, sent } = cloud([{ status: 401 }, {}], { signer });
     expect(await run(create)).toEqual(thing);
@@ -412,7 +412,7 @@ describe('signing', () => {
     ]);
   });
 
-  it('gives up where the fresh credentials are refused too', async () => {
+  it('fails if the fresh credentials are refused, too', async () => {
     const { signer } = countingSigner(true);
     const { fail, sent } = cloud([{ status: 401 }, { status: 401 }, {}], { signer });
     expect(await fail(get)).toMatchObject({ status: 401, outcome: 'refused' });
@@ -422,13 +422,13 @@ describe('signing', () => {
   it.each([
     ['cannot help', countingSigner(false)],
     ['does not help now', countingSigner(true, false)],
-  ])('does not repeat where signing again %s', async (_, { signer }) => {
+  ])('does not retry if signing again %s', async (_, { signer }) => {
     const { fail, sent } = cloud([{ status: 401 }, {}], { signer });
     expect(await fail(get)).toMatchObject({ status: 401 });
     expect(sent).toHaveLength(1);
   });
 
-  it('tells the signer which signature was accepted', async () => {
+  it('notifies the signer of accepted signatures', async () => {
     const { accepted, signer } = countingSigner(true);
     const { run, fail } = cloud([{ status: 401 }, {}, { status: 404 }], { signer });
     await run(get);
@@ -436,7 +436,7 @@ describe('signing', () => {
     expect(accepted).toEqual(['token-2']);
   });
 
-  it('keeps secrets out of every error text, even where the cloud echoes them', async () => {
+  it('omits secrets from every error text, even if the cloud echoes them', async () => {
     const { signer } = countingSigner(false);
     const body = { code: 'x', message: 'token token-1 is bad, password sesame too' };
     const { fail, calls } = cloud([{ status: 403, body }], { signer });
@@ -445,7 +445,7 @@ describe('signing', () => {
     expect(JSON.stringify([error, calls])).not.toMatch(/token-1|sesame/);
   });
 
-  it('hands on what the signer throws', async () => {
+  it('throws the errors of the signer', async () => {
     const signer: Signer = { sign: () => Promise.reject(new Error('no token today')) };
     const { fail, sent, calls } = cloud([{}], { signer });
     expect(String(await fail(get))).toContain('no token today');
@@ -453,7 +453,7 @@ describe('signing', () => {
     expect(calls).toMatchObject([{ phase: 'call', operation: 'GetThing' }]);
   });
 
-  it('bounds a signer that hangs', async () => {
+  it('applies the timeout to a signer that hangs', async () => {
     const signer: Signer = {
       sign: (_, { signal }) =>
         new Promise((_resolve, reject) => {
@@ -466,7 +466,7 @@ describe('signing', () => {
 });
 
 describe('records', () => {
-  it('tells of each attempt and of the call', async () => {
+  it('contain each attempt and the call', async () => {
     const body = { code: '9.9', message: 'busy' };
     const { run, calls } = cloud([{ status: 503, body }, {}]);
     await run(get);
@@ -489,7 +489,7 @@ describe('records', () => {
     ]);
   });
 
-  it('tells what an answer means, and nothing where there is none', async () => {
+  it('contain the meaning of a response, if there is one', async () => {
     const { run, calls } = cloud([
       { status: 404 },
       { status: 429 },
@@ -508,7 +508,7 @@ describe('records', () => {
     ]);
   });
 
-  it('tells how long a call waited for its turn', async () => {
+  it('contain the time that a call waited for the budget', async () => {
     const clock = new ManualClock();
     const budget = new Budget({ clock, callsPerSecond: 1, burst: 1 });
     const { client, calls } = cloud([{}, {}], { budget, clock });
@@ -521,8 +521,8 @@ describe('records', () => {
   });
 });
 
-describe('budget and time', () => {
-  it('slows the whole account down after a 429', async () => {
+describe('budget and timeout', () => {
+  it('reduces the rate of the whole account after a 429', async () => {
     const clock = new ManualClock();
     const budget = new Budget({ clock });
     const { client } = cloud([{ status: 429 }, {}], { budget, clock });
@@ -531,7 +531,7 @@ describe('budget and time', () => {
     expect(budget.inFlight).toBe(0);
   });
 
-  it('holds no turn while it waits to try again', async () => {
+  it('releases its permit between attempts', async () => {
     const clock = new ManualClock();
     const budget = new Budget({ clock, concurrency: 1 });
     const { client, sent } = cloud([{ status: 503 }, {}, {}], { budget, clock });
@@ -543,7 +543,7 @@ describe('budget and time', () => {
     await slow;
   });
 
-  it('says so where no turn came in time, and that nothing was sent', async () => {
+  it('reports a timeout while waiting for the budget, and that nothing was sent', async () => {
     const clock = new ManualClock();
     const budget = new Budget({ clock, concurrency: 1 });
     await budget.acquire('repair');
@@ -554,7 +554,7 @@ describe('budget and time', () => {
     expect(budget.waiting).toBe(0);
   });
 
-  it('does not forget an attempt of unknown outcome because a later one was refused a connection', async () => {
+  it('reports an unknown outcome if only a later attempt certainly failed', async () => {
     const { fail } = cloud(
       [{ error: networkError('ECONNRESET') }, { error: networkError('ECONNREFUSED') }],
       { maxAttempts: 2 },
@@ -562,6 +562,6 @@ describe('budget and time', () => {
     const error = await fail(get);
     expect(error).toBeInstanceOf(CloudTransportError);
     expect(error).toMatchObject({ outcome: 'unknown' });
-    expect(String(error)).toContain('GetThing: cloud.example refuses the connection');
+    expect(String(error)).toContain('GetThing: cloud.example refused the connection');
   });
 });

@@ -24,35 +24,45 @@ import { attemptOnce } from './attempt.ts';
 import type { CloudCall } from './call-record.ts';
 import type { CloudCallOptions, CloudRequest } from './cloud-request.ts';
 
-/** How to make calls. All optional: without a signer calls go out unsigned, without a budget unbounded. */
+/** Options of {@link CloudClient}. Without a signer, calls are not signed; without a budget, they are not limited. */
 export interface CloudClientOptions {
   readonly signer?: Signer;
-  /** Share one among all clients of an account. */
+  /** Budget of the account. Share it among all clients of the account. */
   readonly budget?: Budget;
-  /** How the cloud speaks of errors. Default: `{code, message}` bodies, judged by status. */
+  /** Error format of the cloud. Default: `{code, message}` bodies, classified by status. */
   readonly dialect?: AnswerDialect;
-  /** Carries the requests, in place of connections of the client's own; not closed with the client. `tls` and `proxyFor` then have no effect. */
+  /**
+   * Dispatcher that carries the requests. Replaces the client's own connections and is not closed with the client. If
+   * it is set, `tls` and `proxyFor` have no effect.
+   */
   readonly dispatcher?: Dispatcher;
   readonly tls?: TlsOptions;
-  /** By which proxy to go to a host. Default: by none. */
+  /** Returns the proxy for a URL. Default: no proxy. */
   readonly proxyFor?: ProxyFor;
-  /** Milliseconds for one attempt, signing and reading the answer included. Default 20 000. */
+  /** Timeout of one attempt in milliseconds, including signing and reading the response. Default 20 000. */
   readonly attemptTimeoutMs?: number;
-  /** Milliseconds for a whole call, with waiting and all attempts. Default three times the attempt's. */
+  /**
+   * Timeout of a whole call in milliseconds, including waits and all attempts. Default: three times the timeout of an
+   * attempt.
+   */
   readonly timeoutMs?: number;
-  /** Most attempts of one call. Default 5. */
+  /** Maximum number of attempts per call. Default 5. */
   readonly maxAttempts?: number;
-  /** Default 200 ms, doubling up to 10 s, with full jitter. */
+  /** Pauses between attempts. Default: from 200 ms, doubling up to 10 s, with full jitter. */
   readonly backoff?: BackoffOptions;
-  /** Most bytes of an answer's body. Default 16 MiB. */
+  /** Maximum size of a response body in bytes. Default 16 MiB. */
   readonly maxBodyBytes?: number;
-  /** Default `cloud-http`. */
+  /** Value of the `User-Agent` header. Default `cloud-http`. */
   readonly userAgent?: string;
-  /** What each request is sent on behalf of, as header `X-Request-Id`; asked once per attempt. Default: the header is not sent. */
+  /**
+   * Returns the value of the `X-Request-Id` header: the ID of the operation that caused the request. Called once per
+   * attempt. Default: the header is not sent.
+   */
   readonly correlationId?: () => string | undefined;
   /**
-   * Asked right before the bytes of each attempt leave; where it throws nothing is sent, and the call fails with that.
-   * For what only one of several processes may do. Must be quick. Default: every call may go.
+   * Called immediately before each attempt is sent. If it throws, nothing is sent and the call fails with that error.
+   * Use it for requests that only one of several processes may make. Must return quickly. Default: all calls are
+   * allowed.
    */
   readonly mayCall?: CallGate;
   readonly clock?: Clock;
@@ -61,7 +71,10 @@ export interface CloudClientOptions {
   readonly onCall?: (call: CloudCall) => void;
 }
 
-/** Makes calls to a cloud: waits for the budget, signs, sends, reads, and repeats what can be repeated safely. */
+/**
+ * HTTP client for the API of a cloud. Waits for the budget, signs and sends the request, reads the response, and
+ * retries if that is safe.
+ */
 export class CloudClient {
   readonly #ownedDispatcher: Dispatcher | undefined;
   readonly #parts: AttemptParts;
@@ -106,9 +119,9 @@ export class CloudClient {
   }
 
   /**
-   * Makes one call. Throws a {@link CloudError}, what the signer throws, or the reason of the caller's signal.
-   * A request that is not idempotent is repeated only while it surely was not carried out; otherwise the error's
-   * `outcome` is `unknown` and the caller looks first.
+   * Makes one call. Throws a {@link CloudError}, an error of the signer, or the reason of the caller's signal. A
+   * request that is not idempotent is retried only if it certainly was not carried out. Otherwise, the error's
+   * `outcome` is `unknown`, and the caller must verify the result before repeating the call.
    */
   async call<T>(request: CloudRequest<T>, options: CloudCallOptions = {}): Promise<T> {
     const signals = [options.signal, this.#closing.signal];
@@ -139,7 +152,7 @@ export class CloudClient {
     return result.value;
   }
 
-  /** Aborts calls in flight, and closes the connections unless they were handed in. */
+  /** Aborts calls in flight and closes the client's own connections. */
   async close(): Promise<void> {
     this.#closing.abort(new DOMException('the client has been closed', 'AbortError'));
     await this.#ownedDispatcher?.destroy();
@@ -186,7 +199,7 @@ export class CloudClient {
     }
   }
 
-  /** Waits; false where the call's time ran out meanwhile. */
+  /** Waits. Returns false if the call timed out in the meantime. */
   async #pause<T>(run: Run<T>, ms: number): Promise<boolean> {
     try {
       if (ms > 0) await this.#clock.sleep(ms, { signal: run.deadline.signal });
@@ -197,7 +210,7 @@ export class CloudClient {
     }
   }
 
-  /** The right to make one attempt; undefined where the call's time ran out while it waited. */
+  /** Waits for permission to make one attempt. Returns `undefined` if the call timed out in the meantime. */
   async #turn<T>(run: Run<T>): Promise<BudgetPermit | undefined> {
     if (this.#budget === undefined) return { waitedMs: 0, release: () => undefined };
     const { signal } = run.deadline;
@@ -209,7 +222,7 @@ export class CloudClient {
     }
   }
 
-  /** Milliseconds until the next attempt; undefined where there shall be none. */
+  /** Returns the milliseconds until the next attempt, or `undefined` if the call must not be retried. */
   async #pauseBeforeNext<T>(run: Run<T>, result: AttemptResult<T>): Promise<number | undefined> {
     if (result.ok || run.attempt >= this.#maxAttempts) return undefined;
     const { error, kind, signature } = result;
@@ -239,7 +252,7 @@ export class CloudClient {
 
 const notIdempotent: ReadonlySet<string> = new Set(['POST', 'PATCH']);
 
-/** One call on its way. */
+/** State of a call in progress. */
 interface Run<T> {
   readonly request: CloudRequest<T>;
   readonly deadline: Deadline;
@@ -273,13 +286,13 @@ function describe<T>(run: Run<T>, result: AttemptResult<T> | { readonly error: u
   return { ...common, error, status, ...(apiCode === '' ? {} : { apiCode }) };
 }
 
-/** What is thrown where the time ran out while the call waited for its turn: what stopped it before, if anything did. */
+/** Returns the error of a call that timed out while waiting for the budget: the error of its last attempt, if any. */
 function outOfTime<T>(run: Run<T>): CloudError {
   if (run.lastError !== undefined) return run.lastError;
   const { operation, method, url } = run.request;
   const { host, origin, pathname } = new URL(url);
   const timeoutMs = run.deadline.ms;
-  const message = `${operation}: too many calls to ${host}: no turn within ${timeoutMs} ms`;
+  const message = `${operation}: the call budget of the account allowed no call to ${host} within ${timeoutMs} ms`;
   return new CloudTimeoutError(message, {
     operation,
     method,

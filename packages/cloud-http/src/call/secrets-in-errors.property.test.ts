@@ -13,7 +13,7 @@ const Thing = t.type({ id: t.string, port: int }, 'thing');
 const url = 'http://cloud.example/thing';
 const token = `eyJhbGciOiJSUzI1NiJ9.${'c2lnbmF0dXJlLW9m/'.repeat(42)}+"&=end`;
 
-/** How a cloud, or something on the way to it, may repeat what it was sent. */
+/** Ways in which a cloud, or a server between, can echo a request. */
 const answers: Readonly<Record<string, (text: string) => readonly [status: number, body: string]>> =
   {
     'a message': (text) => [400, JSON.stringify({ message: text })],
@@ -31,14 +31,14 @@ const forms: Readonly<Record<string, (secret: string) => string>> = {
   URL: encodeURIComponent,
 };
 
-/** All that stands in a text, in pieces of eight characters. */
+/** Returns all parts of a text that are eight characters long. */
 function partsOf(text: string): readonly string[] {
   return Array.from({ length: Math.max(0, text.length - 7) }, (_, at) => text.slice(at, at + 8));
 }
 
 const secretParts = new Set([token, encodeURIComponent(token)].flatMap(partsOf));
 
-/** Everything that the error shows, to whoever looks at it. */
+/** Returns everything that an error shows. */
 async function errorAfter(status: number, body: string): Promise<string> {
   const agent = new MockAgent();
   agent.disableNetConnect();
@@ -54,21 +54,27 @@ async function errorAfter(status: number, body: string): Promise<string> {
   return `${String(error)} ${JSON.stringify(error)} ${inspect(error, { depth: 9 })}`;
 }
 
-describe('what of a secret stands in an error', () => {
+describe('errors about secrets', () => {
   const table = Object.keys(answers).flatMap((answer) =>
     Object.keys(forms).map((form) => [answer, form] as const),
   );
 
-  it.each(table)('is nothing, wherever the text is cut: %s, %s', async (answer, form) => {
-    const pads = fc.integer({ min: 0, max: 520 });
-    await fc.assert(
-      fc.asyncProperty(pads, async (pad) => {
-        const said = forms[form]?.(token) ?? '';
-        const [status, body] = answers[answer]?.(`${'x'.repeat(pad)} ${said} and more`) ?? [0, ''];
-        const shown = await errorAfter(status, body);
-        expect(partsOf(shown).filter((part) => secretParts.has(part))).toEqual([]);
-      }),
-      { numRuns: 60, examples: [[0], [490], [499], [500]] },
-    );
-  });
+  it.each(table)(
+    'contain no part of a secret, wherever the text is truncated: %s, %s',
+    async (answer, form) => {
+      const pads = fc.integer({ min: 0, max: 520 });
+      await fc.assert(
+        fc.asyncProperty(pads, async (pad) => {
+          const said = forms[form]?.(token) ?? '';
+          const [status, body] = answers[answer]?.(`${'x'.repeat(pad)} ${said} and more`) ?? [
+            0,
+            '',
+          ];
+          const shown = await errorAfter(status, body);
+          expect(partsOf(shown).filter((part) => secretParts.has(part))).toEqual([]);
+        }),
+        { numRuns: 60, examples: [[0], [490], [499], [500]] },
+      );
+    },
+  );
 });

@@ -1,6 +1,6 @@
-// Certificates for localhost, made for these tests alone; nothing trusts their authority.
+// Certificates for localhost, created for these tests only. Nothing trusts their authority.
 
-/** The authority that signed the others. */
+/** The authority that issued the other certificates. */
 export const authority = `-----BEGIN CERTIFICATE-----
 MIIBZDCCAQugAwIBAgIBATAKBggqhkjOPQQDAjAZMRcwFQYDVQQDDA50ZXN0IGF1
 dGhvcml0eTAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAwMDAwMFowGTEXMBUG
@@ -13,7 +13,7 @@ y+5l4PTdN9UCYbcu3xhVdt8yyiJb0q/M
 -----END CERTIFICATE-----
 `;
 
-/** The key of all three certificates. */
+/** Private key of all three server certificates. */
 export const serverKey = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgAJDepB2/vjm7IaXl
 jxSArU6cv7YlEUy1RPt8szvEwpihRANCAAR4nZRrMocG7zOF4XPefQ1CGuZD2Nkx
@@ -21,7 +21,7 @@ IQqArMyW/cvBezyi6TcC/C+Bnf+kiC12BoQN3e+vAqgjx0zMZolY5xvW
 -----END PRIVATE KEY-----
 `;
 
-/** For localhost, valid from 2020 to 2120. */
+/** Certificate for localhost, valid from 2020 to 2120. */
 export const validCertificate = `-----BEGIN CERTIFICATE-----
 MIIBezCCASCgAwIBAgIBAjAKBggqhkjOPQQDAjAZMRcwFQYDVQQDDA50ZXN0IGF1
 dGhvcml0eTAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAwMDAwMFowGDEWMBQG
@@ -34,7 +34,7 @@ TD/hIHPUIL1w2WVfAiEA81PeZ8aLtTFpGLSY5lGSK35+stq+2zIUOBANalzMvks=
 -----END CERTIFICATE-----
 `;
 
-/** For localhost, ended with 2020. */
+/** Certificate for localhost that expired at the end of 2020. */
 export const expiredCertificate = `-----BEGIN CERTIFICATE-----
 MIIBezCCASGgAwIBAgIBAzAKBggqhkjOPQQDAjAZMRcwFQYDVQQDDA50ZXN0IGF1
 dGhvcml0eTAeFw0yMDAxMDEwMDAwMDBaFw0yMTAxMDEwMDAwMDBaMBsxGTAXBgNV
@@ -47,7 +47,7 @@ vhtwlhI3j9plp2aEcQIgZoWd6BCUHh2BSCcRpyKKhpgvaKc3YbHlgA3PCWFMrvM=
 -----END CERTIFICATE-----
 `;
 
-/** For elsewhere.example. */
+/** Certificate for elsewhere.example. */
 export const foreignCertificate = `-----BEGIN CERTIFICATE-----
 MIIBizCCATGgAwIBAgIBBDAKBggqhkjOPQQDAjAZMRcwFQYDVQQDDA50ZXN0IGF1
 dGhvcml0eTAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAwMDAwMFowITEfMB0G

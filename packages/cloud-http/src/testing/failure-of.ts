@@ -1,4 +1,4 @@
-/** What a promise is rejected with. Throws where it is fulfilled. */
+/** Returns the error with which a promise rejects. Throws if it fulfills. */
 export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;

@@ -1,12 +1,12 @@
 import type { Clock, Timer } from '../time/clock.ts';
 
-/** A clock that stands still until a test moves it. */
+/** A clock that only tests advance. */
 export class ManualClock implements Clock {
   readonly #epoch: number;
   readonly #timers = new Set<{ readonly at: number; readonly callback: () => void }>();
   #time = 0;
 
-  /** `epoch`: the time of day at the start, in epoch milliseconds. */
+  /** @param epoch the initial time of day, in epoch milliseconds */
   constructor(epoch = 1_700_000_000_000) {
     this.#epoch = epoch;
   }
@@ -19,7 +19,7 @@ export class ManualClock implements Clock {
     return this.#time;
   }
 
-  /** Timers and sleepers that wait. */
+  /** Number of pending timers and sleepers. */
   get pending(): number {
     return this.#timers.size;
   }
@@ -49,7 +49,7 @@ export class ManualClock implements Clock {
     return { cancel: () => this.#timers.delete(entry) };
   }
 
-  /** Lets time pass: fires what is due, in order, each at its own time, and lets what it started go on. */
+  /** Advances the time. Fires due timers in order, each at its own time, and runs what they started. */
   async advance(ms: number): Promise<void> {
     const end = this.#time + ms;
     await settle();
@@ -67,7 +67,7 @@ export class ManualClock implements Clock {
     await settle();
   }
 
-  /** Lets time pass until the promise settles; gives up after `limitMs`. */
+  /** Advances the time until the promise settles. Gives up after `limitMs`. */
   async runUntil<T>(promise: Promise<T>, limitMs = 600_000): Promise<T> {
     const watch = new AbortController();
     const settled = watch.signal;
@@ -83,7 +83,7 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Lets all that is ready run: some turns of the event loop, for sockets and streams too. */
+/** Runs everything that is ready: several turns of the event loop, to include sockets and streams. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) {
     await new Promise((resolve) => setImmediate(resolve));

@@ -4,34 +4,34 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
 
-/** What a {@link TestProxy} does beside leading to the target. */
+/** Options of {@link startTestProxy}. */
 export interface TestProxyOptions {
-  /** The port of this machine to which every name leads. */
+  /** Port of this machine to which all names resolve. */
   readonly target?: number;
-  /** Statuses to answer with, one after the other, before it leads anywhere; 0 closes the connection. */
+  /** Statuses with which to refuse the first requests, in order; 0 closes the connection. */
   readonly refusals?: readonly number[];
-  /** The body of a refused request. Default: a short page. */
+  /** Body of a refusal. Default: a short page. */
   readonly page?: string;
-  /** For a proxy that speaks TLS itself, as localhost. */
+  /** Key and certificate for localhost, for a proxy that uses TLS. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
 
-/** A request as a proxy saw it. */
+/** A request, as the proxy received it. */
 export interface ProxiedRequest {
-  /** As in its first line. */
+  /** Method of the request line. */
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingMessage['headers'];
 }
 
-/** A forward proxy: CONNECT, and requests with a whole URL. */
+/** A forward proxy that supports CONNECT and requests with absolute URLs. */
 export interface TestProxy extends AsyncDisposable {
-  /** Of the proxy, without name and password. */
+  /** URL of the proxy, without user name and password. */
   readonly url: URL;
   readonly seen: readonly ProxiedRequest[];
 }
 
-/** Starts a proxy on a free port of this machine. It ends, with all its connections, when it is disposed of. */
+/** Starts a proxy on a free port of this machine. Disposing of it stops it and closes all its connections. */
 export async function startTestProxy(options: TestProxyOptions = {}): Promise<TestProxy> {
   const { page = '<html>from the proxy</html>', target = 0, tls } = options;
   const refusals = [...(options.refusals ?? [])];

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { text } from 'node:stream/consumers';
 
-/** A request as the server saw it. */
+/** A request, as the server received it. */
 export interface SeenRequest {
   readonly method: string;
   readonly path: string;
@@ -11,14 +11,17 @@ export interface SeenRequest {
   readonly body: string;
 }
 
-/** A server on a free port of this machine, for what a mock cannot show: resets, slow and truncated answers, TLS. */
+/**
+ * A server on a free port of this machine, for behavior that a mock cannot provide: resets, slow and truncated
+ * responses, TLS.
+ */
 export interface TestServer extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   readonly seen: readonly SeenRequest[];
 }
 
-/** Starts a server. It ends, with all its connections, when it is disposed of. */
+/** Starts a server. Disposing of it stops it and closes all its connections. */
 export async function startTestServer(
   answer: (request: SeenRequest, ...rest: Parameters<RequestListener>) => void,
   tls?: { readonly key: string; readonly cert: string },

@@ -12,12 +12,12 @@ describe('backoffMs', () => {
     [4, 1600],
     [7, 10_000],
     [60, 10_000],
-  ])('waits after attempt %d anything from 0 up to %d ms', (attempt, bound) => {
+  ])('waits between 0 and the limit after attempt %d (limit %d ms)', (attempt, bound) => {
     expect(backoffMs(attempt, options, always(0))).toBe(0);
     expect(backoffMs(attempt, options, always(0.999))).toBeCloseTo(bound * 0.999);
   });
 
-  it('never comes back earlier than the cloud asked', () => {
+  it('never waits less than the cloud requested', () => {
     expect(backoffMs(1, options, always(0), 3000)).toBe(3000);
     expect(backoffMs(1, options, always(0.5), 3000)).toBe(3100);
   });
@@ -37,7 +37,7 @@ describe('parseRetryAfter', () => {
     ['soon', undefined],
     ['', undefined],
     [undefined, undefined],
-  ])('reads %j as %p ms', (header, expected) => {
+  ])('parses %j as %p ms', (header, expected) => {
     expect(parseRetryAfter(header, now)).toBe(expected);
   });
 });

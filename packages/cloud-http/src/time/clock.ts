@@ -1,25 +1,25 @@
-/** A timer that can be called off. */
+/** A timer that can be canceled. */
 export interface Timer {
-  /** Calls it off; after it has fired, does nothing. */
+  /** Cancels the timer. Has no effect after it has fired. */
   cancel(): void;
 }
 
-/** Where time comes from, so that a test can let it pass at will. */
+/** Source of time, which tests can control. */
 export interface Clock {
-  /** The time of day in epoch milliseconds; may jump. */
+  /** Time of day in epoch milliseconds. Can jump. */
   now(): number;
-  /** Milliseconds since some moment; never goes back. For durations. */
+  /** Milliseconds since an arbitrary moment. Never decreases. For durations. */
   monotonic(): number;
-  /** Waits for `ms` milliseconds; rejects with the signal's reason once it aborts. */
+  /** Waits for `ms` milliseconds. Rejects with the signal's reason if it aborts. */
   sleep(ms: number, options?: { readonly signal?: AbortSignal }): Promise<void>;
-  /** Calls back once after `ms` milliseconds. */
+  /** Calls `callback` once after `ms` milliseconds. */
   timer(ms: number, callback: () => void): Timer;
 }
 
-/** The longest wait that a timer of Node takes; a longer one would fire at once. */
+/** Maximum delay of a Node.js timer. A longer delay fires immediately. */
 const maxWaitMs = 2 ** 31 - 1;
 
-/** The machine's clock. */
+/** The system clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

@@ -1,18 +1,18 @@
 import { LinkedAbort } from '@k8s-ccm/foundation';
 import type { Clock } from './clock.ts';
 
-/** A signal that aborts after a time, or as soon as one of its parents does. */
+/** A signal that aborts after a timeout or as soon as one of its parents aborts. */
 export interface Deadline {
   readonly signal: AbortSignal;
-  /** The time it gives, in milliseconds. */
+  /** The timeout in milliseconds. */
   readonly ms: number;
-  /** Whether the time is up; false where a parent was first. */
+  /** Whether the timeout expired. False if a parent aborted first. */
   readonly expired: boolean;
-  /** Calls it off. Must be called, or its listeners on the parents stay. */
+  /** Cancels the deadline. Must be called to remove its listeners from the parents. */
   cancel(): void;
 }
 
-/** Starts a deadline of `ms` milliseconds by this clock. */
+/** Starts a deadline of `ms` milliseconds. */
 export function startDeadline(
   clock: Clock,
   ms: number,
@@ -22,7 +22,7 @@ export function startDeadline(
   let expired = false;
   const timer = clock.timer(ms, () => {
     expired = !linked.signal.aborted;
-    linked.abort(new DOMException(`not done within ${ms} ms`, 'TimeoutError'));
+    linked.abort(new DOMException(`did not complete within ${ms} ms`, 'TimeoutError'));
   });
   return {
     signal: linked.signal,

@@ -1,8 +1,8 @@
-/** Where chance comes from, so that a test can repeat it. */
+/** Source of randomness, which tests can control. */
 export interface Random {
-  /** A number in [0, 1). */
+  /** Returns a number in [0, 1). */
   next(): number;
 }
 
-/** The machine's chance; good for jitter, not for secrets. */
+/** The random number generator of the runtime. Suitable for jitter, not for secrets. */
 export const systemRandom: Random = { next: () => Math.random() };

@@ -9,7 +9,7 @@ import { createConnections } from './connections.ts';
 
 class OvertakenError extends Error {}
 
-describe('a gate in front of the cloud', () => {
+describe('mayCall', () => {
   let server: Server;
   let url: string;
   let held: ServerResponse[];
@@ -57,7 +57,7 @@ describe('a gate in front of the cloud', () => {
     answer: t.type({}),
   });
 
-  it('is asked before a signature is made', async () => {
+  it('is called before the request is signed', async () => {
     let signatures = 0;
     await using gated = client({
       signer: {
@@ -72,13 +72,13 @@ describe('a gate in front of the cloud', () => {
     expect([signatures, received]).toEqual([0, []]);
   });
 
-  it('holds back a call that waited for a connection while the gate was shut', async () => {
+  it('prevents a call that was waiting for a connection when the gate closed', async () => {
     const dispatcher = createConnections({ connections: 1 });
     const gated = client({ dispatcher });
     const first = gated.call(request('first'));
     await untilReceived(1);
     const second = gated.call(request('second')).catch((error: unknown) => error);
-    // It has been handed to the connections by then, and waits for the one there is.
+    // By now, the request is queued for the only connection.
     await new Promise((resolve) => setImmediate(resolve));
     isOpen = false;
     held[0]?.end('{}');
@@ -88,7 +88,7 @@ describe('a gate in front of the cloud', () => {
     await dispatcher.close();
   });
 
-  it('tells why a call failed that it would not let be repeated', async () => {
+  it('determines the error of a call whose retry it prevents', async () => {
     await using gated = client();
     const call = gated.call(request('cut')).catch((error: unknown) => error);
     await untilReceived(1);

@@ -2,13 +2,13 @@ import type { Dispatcher } from 'undici';
 import { PassingHandler } from './passing-handler.ts';
 import type { HandlerCall } from './passing-handler.ts';
 
-/** Says whether a request may still go out, by throwing where it may not. Asked often, so it must be quick. */
+/** Throws if a request must not be sent. Called often, so it must return quickly. */
 export type CallGate = () => void;
 
 /**
- * A dispatcher that asks `gate` right before it writes a request to its connection: a request may
- * have waited for a connection since it was made, and the process may have stood still meanwhile.
- * What the gate throws is what the request fails with, and nothing of it has been sent.
+ * Returns a dispatcher that calls `gate` immediately before it writes a request to its connection. By then, the request
+ * may have waited for a connection, and the process may have been suspended. If the gate throws, nothing is sent and
+ * the request fails with that error.
  */
 export function gated(dispatcher: Dispatcher, gate: CallGate): Dispatcher {
   return dispatcher.compose(

@@ -22,7 +22,7 @@ import { createConnections } from './connections.ts';
 
 const Thing = t.type({ id: t.string }, 'thing');
 const thing = { id: 'thing-1' };
-/** The name of {@link foreignCertificate}, which no name server knows. */
+/** An endpoint with the name of {@link foreignCertificate}, which DNS does not resolve. */
 const secure = 'https://elsewhere.example';
 const plain = 'http://cloud.example:8080';
 const ca = { tls: { ca: authority } };
@@ -32,7 +32,7 @@ const answer: Parameters<typeof startTestServer>[0] = (_request, _incoming, outg
 const startSecureServer = (cert = foreignCertificate) =>
   startTestServer(answer, { key: serverKey, cert });
 
-/** Makes one call, and tells what came of it. */
+/** Makes one call and returns its result. */
 async function call(url: string, options: CloudClientOptions): Promise<unknown> {
   await using client = new CloudClient({ maxAttempts: 1, ...options });
   return await callWith(client, url);
@@ -59,44 +59,41 @@ function withName(proxy: URL): URL {
   return Object.assign(new URL(proxy), { username: 'joe', password: 'pa ss' });
 }
 
-describe('by a proxy', () => {
+describe('requests through a proxy', () => {
   it.each([
     ['http', undefined],
     ['https', { key: serverKey, cert: validCertificate }],
-  ])(
-    'over %s an https endpoint is reached through CONNECT, and verified itself',
-    async (_, tls) => {
-      await using server = await startSecureServer();
-      await using proxy = await startTestProxy({
-        target: server.port,
-        ...(tls === undefined ? {} : { tls }),
-      });
-      const proxyFor = () => withName(proxy.url);
-      expect(await call(secure, { ...ca, proxyFor })).toEqual(thing);
-      expect(proxy.seen).toEqual([
-        {
-          method: 'CONNECT',
-          url: 'elsewhere.example:443',
-          headers: expect.objectContaining({
-            host: 'elsewhere.example:443',
-            'proxy-authorization': `Basic ${btoa('joe:pa ss')}`,
-          }),
-        },
-      ]);
-      expect(server.seen).toHaveLength(1);
-      expect(server.seen[0]).toMatchObject({
-        path: '/things?a=b%20c',
-        headers: { host: 'elsewhere.example' },
-        body: JSON.stringify(thing),
-      });
-      expect(server.seen[0]?.headers).not.toHaveProperty('proxy-authorization');
-    },
-  );
+  ])('use CONNECT for an https endpoint and verify its certificate, over %s', async (_, tls) => {
+    await using server = await startSecureServer();
+    await using proxy = await startTestProxy({
+      target: server.port,
+      ...(tls === undefined ? {} : { tls }),
+    });
+    const proxyFor = () => withName(proxy.url);
+    expect(await call(secure, { ...ca, proxyFor })).toEqual(thing);
+    expect(proxy.seen).toEqual([
+      {
+        method: 'CONNECT',
+        url: 'elsewhere.example:443',
+        headers: expect.objectContaining({
+          host: 'elsewhere.example:443',
+          'proxy-authorization': `Basic ${btoa('joe:pa ss')}`,
+        }),
+      },
+    ]);
+    expect(server.seen).toHaveLength(1);
+    expect(server.seen[0]).toMatchObject({
+      path: '/things?a=b%20c',
+      headers: { host: 'elsewhere.example' },
+      body: JSON.stringify(thing),
+    });
+    expect(server.seen[0]?.headers).not.toHaveProperty('proxy-authorization');
+  });
 
   it.each([
     ['http', undefined],
     ['https', { key: serverKey, cert: validCertificate }],
-  ])('over %s a request to an http endpoint is sent with its whole URL', async (_, tls) => {
+  ])('use the absolute URL for an http endpoint, over %s', async (_, tls) => {
     await using server = await startTestServer(answer);
     await using proxy = await startTestProxy({
       target: server.port,
@@ -118,14 +115,14 @@ describe('by a proxy', () => {
     expect(server.seen[0]).toMatchObject({ body: JSON.stringify(thing) });
   });
 
-  it('nobody is named to a proxy without a name', async () => {
+  it('send no credentials if the proxy URL has none', async () => {
     await using server = await startTestServer(answer);
     await using proxy = await startTestProxy({ target: server.port });
     expect(await call(plain, { proxyFor: () => proxy.url })).toEqual(thing);
     expect(proxy.seen[0]?.headers).not.toHaveProperty('proxy-authorization');
   });
 
-  it('a password alone is told, too', async () => {
+  it('send a password without a user name', async () => {
     await using server = await startTestServer(answer);
     await using proxy = await startTestProxy({ target: server.port });
     const proxyFor = () => Object.assign(new URL(proxy.url), { password: 'token' });
@@ -135,7 +132,7 @@ describe('by a proxy', () => {
     });
   });
 
-  it('connections are kept, and each origin has its own way', async () => {
+  it('reuse connections, with a proxy per origin', async () => {
     await using server = await startSecureServer();
     await using direct = await startTestServer(answer);
     await using proxy = await startTestProxy({ target: server.port });
@@ -164,7 +161,7 @@ describe('by a proxy', () => {
     ],
     ['an object', { 'x-a': '1', 'x-b': '2' }],
     ['nothing', null],
-  ])('headers may be %s', async (_, headers) => {
+  ])('accept headers in the form of %s', async (_, headers) => {
     await using server = await startTestServer(answer);
     await using proxy = await startTestProxy({ target: server.port });
     const connections = createConnections({ proxyFor: () => withName(proxy.url) });
@@ -182,7 +179,7 @@ describe('by a proxy', () => {
     });
   });
 
-  it('an endpoint may think longer than connecting may take', async () => {
+  it('do not apply the connect timeout to the response', async () => {
     await using server = await startTestServer(
       (...asked) => void systemClock.sleep(300).then(() => answer(...asked)),
       { key: serverKey, cert: foreignCertificate },
@@ -194,20 +191,22 @@ describe('by a proxy', () => {
     await dispatcher.destroy();
   });
 
-  it('an IPv6 address is named in brackets', async () => {
+  it('put an IPv6 address in brackets', async () => {
     await using proxy = await startTestProxy({ refusals: [403] });
     await call('https://[2001:db8::1]:8443', { proxyFor: () => proxy.url });
     expect(proxy.seen).toMatchObject([{ url: '[2001:db8::1]:8443' }]);
   });
 });
 
-describe('TLS by a proxy', () => {
-  it('is verified against the endpoint’s name, not the proxy’s', async () => {
+describe('TLS through a proxy', () => {
+  it('verifies the name of the endpoint, not of the proxy', async () => {
     await using server = await startSecureServer(validCertificate);
     await using proxy = await startTestProxy({ target: server.port });
     const error = await call(secure, { ...ca, proxyFor: () => proxy.url });
     expect(error).toMatchObject({ outcome: 'not-sent', retryable: false });
-    expect(String(error)).toContain('elsewhere.example its TLS certificate is for another host');
+    expect(String(error)).toContain(
+      'elsewhere.example presented a TLS certificate for another host',
+    );
     expect(server.seen).toHaveLength(0);
   });
 
@@ -215,10 +214,10 @@ describe('TLS by a proxy', () => {
     await using server = await startSecureServer();
     await using proxy = await startTestProxy({ target: server.port });
     const error = await call(secure, { proxyFor: () => proxy.url });
-    expect(String(error)).toContain('a private CA must be configured');
+    expect(String(error)).toContain('configure the private CA');
   });
 
-  it('is left unverified for the endpoint only, where that is asked for', async () => {
+  it('skips verification only for the endpoint, if configured', async () => {
     await using server = await startSecureServer(expiredCertificate);
     await using proxy = await startTestProxy({ target: server.port });
     const tls = { ca: authority, insecureSkipVerify: true };
@@ -228,51 +227,54 @@ describe('TLS by a proxy', () => {
       tls: { key: serverKey, cert: expiredCertificate },
     });
     expect(String(await call(secure, { tls, proxyFor: () => expired.url }))).toContain(
-      `elsewhere.example cannot be reached: the proxy ${expired.url.host} its TLS certificate has expired`,
+      `elsewhere.example cannot be reached: the proxy ${expired.url.host} presented a TLS certificate that has expired`,
     );
   });
 });
 
-describe('a proxy that leads nowhere', () => {
+describe('a proxy that does not connect to the endpoint', () => {
   const refusing: readonly (readonly [TestProxyOptions, string, boolean])[] = [
-    [{ refusals: [407] }, 'answered 407: it wants a name and password', false],
+    [{ refusals: [407] }, 'answered 407: it requires a user name and password', false],
     [{ refusals: [403] }, 'answered 403', false],
     [{ refusals: [503] }, 'answered 503', true],
-    [{ refusals: [0] }, 'closed the connection before its answer was complete', true],
+    [{ refusals: [0] }, 'closed the connection before the response was complete', true],
   ];
 
-  it.each(refusing)('with %j is named, with why: %s (worth another try: %p)', async (...row) => {
-    const [options, why, retryable] = row;
-    await using proxy = await startTestProxy(options);
-    const error = await call(secure, { proxyFor: () => proxy.url });
-    expect(error).toMatchObject({ name: 'CloudTransportError', outcome: 'not-sent', retryable });
-    expect(String(error)).toContain(
-      `MakeThing: elsewhere.example cannot be reached: the proxy ${proxy.url.host} ${why}`,
-    );
-  });
+  it.each(refusing)(
+    'is named in the error, with the reason: %j, %s (retryable: %p)',
+    async (...row) => {
+      const [options, why, retryable] = row;
+      await using proxy = await startTestProxy(options);
+      const error = await call(secure, { proxyFor: () => proxy.url });
+      expect(error).toMatchObject({ name: 'CloudTransportError', outcome: 'not-sent', retryable });
+      expect(String(error)).toContain(
+        `MakeThing: elsewhere.example cannot be reached: the proxy ${proxy.url.host} ${why}`,
+      );
+    },
+  );
 
-  it.each([secure, plain])('tells no password: %s', async (url) => {
+  it.each([secure, plain])('does not reveal its password in the error: %s', async (url) => {
     await using proxy = await startTestProxy({ refusals: [407] });
     const error = await call(url, { proxyFor: () => withName(proxy.url) });
     expect(error).toMatchObject({ outcome: 'not-sent', retryable: false });
     expect(String(error)).toContain(
-      `cannot be reached: the proxy ${proxy.url.host} answered 407: it accepts neither our name nor password`,
+      `cannot be reached: the proxy ${proxy.url.host} answered 407: it does not accept the configured user name and password`,
     );
     const all = inspect(error, { depth: 10, showHidden: true });
     for (const secret of ['pa ss', 'pa%20ss', btoa('joe:pa ss')]) expect(all).not.toContain(secret);
   });
 
-  it.each([secure, plain])('and is not there: %s', async (url) => {
+  it.each([secure, plain])('is named in the error if it does not exist: %s', async (url) => {
     const { url: gone, ...proxy } = await startTestProxy();
     await proxy[Symbol.asyncDispose]();
     const error = await call(url, { proxyFor: () => gone });
     expect(error).toMatchObject({ outcome: 'not-sent', retryable: true });
     expect(String(error)).toContain(
-      `example${url === plain ? ':8080' : ''} cannot be reached: the proxy ${gone.host} refuses the connection`,
+      `example${url === plain ? ':8080' : ''} cannot be reached: the proxy ${gone.host} refused the connection`,
     );
   });
 
-  it('is not kept waiting once it has refused', async () => {
+  it('is disconnected after its refusal', async () => {
     const closed = Promise.withResolvers<void>();
     const server = createHttpServer().on('connect', (_request, socket: Socket) => {
       socket.on('end', () => {
@@ -290,7 +292,7 @@ describe('a proxy that leads nowhere', () => {
     expect(server.listening).toBe(false);
   });
 
-  it('and says nothing is given up', async () => {
+  it('times out if it does not respond', async () => {
     await using silent = await listenSilently();
     const dispatcher = createConnections({
       connectTimeoutMs: 50,
@@ -304,7 +306,7 @@ describe('a proxy that leads nowhere', () => {
     );
   });
 
-  it('has sent nothing, so that a POST is tried again', async () => {
+  it('received nothing for the endpoint, so a POST is retried', async () => {
     await using server = await startSecureServer();
     await using proxy = await startTestProxy({ target: server.port, refusals: [502, 0] });
     const backoff = { baseMs: 1, maxMs: 1 };
@@ -314,7 +316,7 @@ describe('a proxy that leads nowhere', () => {
     expect(server.seen).toHaveLength(1);
   });
 
-  it('leaves what an endpoint answers alone', async () => {
+  it('is not blamed for the responses of an endpoint', async () => {
     await using proxy = await startTestProxy({ refusals: [403] });
     expect(await call(plain, { proxyFor: () => proxy.url })).toMatchObject({
       name: 'CloudApiError',
@@ -324,7 +326,7 @@ describe('a proxy that leads nowhere', () => {
   });
 });
 
-/** A server that takes connections and says nothing. */
+/** Starts a server that accepts connections but does not respond. */
 async function listenSilently() {
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
@@ -340,8 +342,8 @@ async function listenSilently() {
   };
 }
 
-describe('the name and password of a proxy', () => {
-  it('are not repeated from its answer, wherever the text is cut', async () => {
+describe('the user name and password of a proxy', () => {
+  it('are not repeated from its response, wherever the text is truncated', async () => {
     const password = 'hunter2-and-much-more-of-it';
     const basic = Buffer.from(`joe:${password}`).toString('base64');
     const words = [password, encodeURIComponent(`joe:${password}`), basic];

@@ -16,7 +16,7 @@ import { startTestServer } from '../testing/test-server.ts';
 
 const Thing = t.type({ id: t.string }, 'thing');
 
-/** Makes one call over a real connection, and tells what came of it. */
+/** Makes one call over a real connection and returns its result. */
 async function call(
   url: string,
   options: CloudClientOptions = {},
@@ -36,38 +36,38 @@ const answer: Parameters<typeof startTestServer>[0] = (_request, _incoming, outg
   outgoing.end('{"id":"thing-1"}');
 };
 
-describe('a connection that fails', () => {
-  it('was refused: not sent', async () => {
+describe('a failed connection', () => {
+  it('is reported as not sent if it was refused', async () => {
     const { port, url } = await startTestServer(answer).then(async (server) => {
       await server[Symbol.asyncDispose]();
       return server;
     });
     const error = await call(url);
     expect(error).toMatchObject({ name: 'CloudTransportError', outcome: 'not-sent' });
-    expect(String(error)).toContain(`MakeThing: localhost:${port} refuses the connection`);
+    expect(String(error)).toContain(`MakeThing: localhost:${port} refused the connection`);
   });
 
-  it('has no such host: not sent', async () => {
+  it('is reported as not sent if the host does not exist', async () => {
     const error = await call('http://no-such-host.invalid', { attemptTimeoutMs: 50_000 });
     expect(error).toMatchObject({ outcome: 'not-sent', host: 'no-such-host.invalid' });
-    expect(String(error)).toMatch(/no-such-host\.invalid has no address/);
-    // A machine without a name server takes its time to say so.
+    expect(String(error)).toMatch(/no-such-host\.invalid cannot be resolved/);
+    // A machine without a name server needs time to report it.
   }, 60_000);
 
-  it('was reset before an answer: outcome unknown', async () => {
+  it('has an unknown outcome if it was reset before the response', async () => {
     await using server = await startTestServer((_request, incoming) => {
       incoming.socket.resetAndDestroy();
     });
     const error = await call(server.url);
     expect(error).toMatchObject({ name: 'CloudTransportError', outcome: 'unknown' });
-    expect(String(error)).toContain('closed the connection before its answer was complete');
+    expect(String(error)).toContain('closed the connection before the response was complete');
     expect(server.seen).toHaveLength(1);
   });
 
   it.each([
     ['of a known length', { 'content-length': '100' }],
     ['in chunks', {}],
-  ])('was cut in the middle of a body %s: outcome unknown', async (_, headers) => {
+  ])('has an unknown outcome if it was closed in the middle of a body %s', async (_, headers) => {
     await using server = await startTestServer((_request, incoming, outgoing) => {
       outgoing.writeHead(200, headers);
       outgoing.write('{"id":"th', () => incoming.socket.destroy());
@@ -75,7 +75,7 @@ describe('a connection that fails', () => {
     expect(await call(server.url)).toMatchObject({
       name: 'CloudTransportError',
       outcome: 'unknown',
-      message: expect.stringContaining('before its answer was complete'),
+      message: expect.stringContaining('before the response was complete'),
     });
   });
 
@@ -88,14 +88,14 @@ describe('a connection that fails', () => {
         outgoing.write('{"id":');
       },
     ],
-  ])('gave no %s in time: outcome unknown', async (_, hang) => {
+  ])('has an unknown outcome if there was no %s in time', async (_, hang) => {
     await using server = await startTestServer(hang);
     const error = await call(server.url, { attemptTimeoutMs: 50 });
     expect(error).toMatchObject({ name: 'CloudTimeoutError', outcome: 'unknown', timeoutMs: 50 });
-    expect(String(error)).toMatch(/no answer from localhost:\d+ within 50 ms/);
+    expect(String(error)).toMatch(/no response from localhost:\d+ within 50 ms/);
   });
 
-  it('is tried again where that is safe', async () => {
+  it('is retried if that is safe', async () => {
     await using server = await startTestServer((_request, incoming, outgoing) => {
       if (server.seen.length === 1) incoming.socket.resetAndDestroy();
       else outgoing.end('{"id":"thing-1"}');
@@ -108,9 +108,9 @@ describe('a connection that fails', () => {
 
 describe('TLS', () => {
   it.each([
-    ['has expired', expiredCertificate, 'its TLS certificate has expired'],
-    ['is for another host', foreignCertificate, 'its TLS certificate is for another host'],
-  ])('refuses a certificate that %s, and says why', async (_, cert, words) => {
+    ['has expired', expiredCertificate, 'presented a TLS certificate that has expired'],
+    ['is for another host', foreignCertificate, 'presented a TLS certificate for another host'],
+  ])('refuses a certificate that %s, and reports the reason', async (_, cert, words) => {
     await using server = await startTestServer(answer, { key: serverKey, cert });
     const error = await call(server.url, { tls: { ca: authority } });
     expect(error).toMatchObject({ outcome: 'not-sent', retryable: false });
@@ -118,13 +118,13 @@ describe('TLS', () => {
     expect(server.seen).toHaveLength(0);
   });
 
-  it('refuses an authority that is not trusted, and accepts it once it is configured', async () => {
+  it('refuses an authority that is not trusted, and accepts it if it is configured', async () => {
     await using server = await startTestServer(answer, { key: serverKey, cert: validCertificate });
-    expect(String(await call(server.url))).toContain('a private CA must be configured');
+    expect(String(await call(server.url))).toContain('configure the private CA');
     expect(await call(server.url, { tls: { ca: authority } })).toEqual({ id: 'thing-1' });
   });
 
-  it('skips verification only where told to', async () => {
+  it('skips verification only if configured', async () => {
     await using server = await startTestServer(answer, {
       key: serverKey,
       cert: expiredCertificate,
@@ -134,15 +134,15 @@ describe('TLS', () => {
     });
   });
 
-  it('says so where the other side does not speak TLS', async () => {
+  it('reports a server that does not speak TLS', async () => {
     await using server = await startTestServer(answer);
     const error = await call(server.url.replace('http:', 'https:'));
-    // The same failure can end an open connection, so it does not say that nothing was sent.
+    // The same failure can end an open connection, so it does not prove that nothing was sent.
     expect(error).toMatchObject({ outcome: 'unknown', retryable: true });
     expect(String(error)).toContain('does not speak TLS on this port');
   });
 
-  it('knows a handshake that the other side breaks off', async () => {
+  it('reports a handshake that the server aborts', async () => {
     const server = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
     const address = server.address();
@@ -154,7 +154,7 @@ describe('TLS', () => {
 });
 
 describe('connections', () => {
-  it('are kept and shared', async () => {
+  it('are persistent and shared', async () => {
     const sockets = new Set<unknown>();
     await using server = await startTestServer((_request, incoming, outgoing) => {
       sockets.add(incoming.socket);

@@ -4,29 +4,32 @@ import { Agent, buildConnector, Pool } from 'undici';
 import { forwarding } from './forwarding.ts';
 import { proxyConnector, tunnelConnector } from './proxy-connectors.ts';
 
-/** The proxy for requests to a URL, `http:` or `https:` and with `user:password@` where it wants that; `undefined` where they go out directly. */
+/**
+ * Returns the proxy for a URL, `http:` or `https:`, with `user:password@` if the proxy requires it; `undefined` for a
+ * direct connection.
+ */
 export type ProxyFor = (url: URL) => URL | undefined;
 
-/** Whom to trust. */
+/** Verification of server certificates. */
 export interface TlsOptions {
-  /** Root certificates in PEM, added to the system's. */
+  /** Root certificates in PEM format, in addition to those of the system. */
   readonly ca?: string;
-  /** Does not verify the server's certificate at all. Default false; the caller must warn of it. */
+  /** Whether to skip the verification of server certificates. Default false. If you set it, warn the user. */
   readonly insecureSkipVerify?: boolean;
 }
 
-/** How to connect. */
+/** Options of {@link createConnections}. */
 export interface ConnectionOptions {
   readonly tls?: TlsOptions;
-  /** By which proxy to go to an origin; asked when the first connection to that is opened. Default: by none. */
+  /** Returns the proxy for an origin. Called when the first connection to the origin is opened. Default: no proxy. */
   readonly proxyFor?: ProxyFor;
-  /** Most connections to one host. Default 64. */
+  /** Maximum number of connections per host. Default 64. */
   readonly connections?: number;
-  /** Milliseconds for the connection and the TLS handshake. Default 10 000. */
+  /** Timeout of the connection and the TLS handshake in milliseconds. Default 10 000. */
   readonly connectTimeoutMs?: number;
 }
 
-/** A bounded pool of kept-alive HTTP/1.1 connections per host. The caller closes it. */
+/** Creates a bounded pool of persistent HTTP/1.1 connections per host. The caller must close it. */
 export function createConnections(options: ConnectionOptions = {}): Agent {
   const { tls = {}, connections = 64, connectTimeoutMs = 10_000, proxyFor } = options;
   const secure = {
@@ -43,7 +46,8 @@ export function createConnections(options: ConnectionOptions = {}): Agent {
     allowH2: false,
     connections,
     pipelining: 1,
-    // Shorter than what servers and balancers commonly keep, so that a request seldom meets a connection that is just being closed.
+    // Shorter than the timeouts of common servers and load balancers, so that a request rarely meets a connection that
+    // is being closed.
     keepAliveTimeout: 15_000,
     keepAliveMaxTimeout: 30_000,
     connect,
@@ -55,7 +59,7 @@ export function createConnections(options: ConnectionOptions = {}): Agent {
       const target = new URL(origin);
       const proxy = proxyFor(target);
       if (proxy === undefined) return new Pool(origin, pool);
-      // `secure`, as the proxy's own certificate is always verified.
+      // `secure`, because the proxy's own certificate is always verified.
       const toProxy = proxyConnector(proxy, secure);
       if (target.protocol === 'http:') {
         return forwarding(new Pool(origin, { ...pool, connect: toProxy }), target.origin, proxy);
@@ -67,7 +71,7 @@ export function createConnections(options: ConnectionOptions = {}): Agent {
   });
 }
 
-/** What Node trusts by default and what the system trusts: a `ca` option alone would replace both. */
+/** Returns the root certificates of Node.js and of the system. The `ca` option alone would replace both. */
 function trustedRoots(): readonly string[] {
   return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
 }

@@ -7,9 +7,10 @@ import { proxyRefusal } from './proxy-error.ts';
 type Headers = Dispatcher.DispatchOptions['headers'];
 
 /**
- * Sends requests as an HTTP proxy wants those for `http:` endpoints: with the whole URL in place of the path.
- * @param pool of connections to the proxy
- * @param origin of the endpoint
+ * Returns a dispatcher for requests to an `http:` endpoint through a proxy: it sends the absolute URL instead of the
+ * path.
+ * @param pool connections to the proxy
+ * @param origin origin of the endpoint
  */
 export function forwarding(pool: Dispatcher, origin: string, proxy: URL): Dispatcher {
   const authorization = proxyAuthorization(proxy);
@@ -26,7 +27,7 @@ export function forwarding(pool: Dispatcher, origin: string, proxy: URL): Dispat
   );
 }
 
-/** Headers come in three forms. */
+/** Converts headers, which undici represents in three forms. */
 function record(headers: Headers): Exclude<Headers, readonly string[] | Iterable<unknown>> {
   if (headers === undefined || headers === null) return {};
   if (Array.isArray(headers)) {
@@ -48,7 +49,7 @@ class ForwardedHandler extends PassingHandler {
 
   override onResponseStart(...call: HandlerCall<'onResponseStart'>): void {
     const [, status] = call;
-    // Only a proxy says so; with any other status it may as well be the endpoint that speaks.
+    // Only a proxy sends 407. Any other status may come from the endpoint.
     if (status === 407) throw proxyRefusal(this.#proxy, status);
     super.onResponseStart(...call);
   }

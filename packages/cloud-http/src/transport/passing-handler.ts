@@ -2,10 +2,13 @@ import type { Dispatcher } from 'undici';
 
 type Handler = Dispatcher.DispatchHandler;
 
-/** What undici calls a handler's method with. */
+/** Parameters with which undici calls a handler's method. */
 export type HandlerCall<K extends keyof Handler> = Parameters<NonNullable<Handler[K]>>;
 
-/** Passes all that comes of a request on to another handler; what extends it looks in on the way. */
+/**
+ * A handler that passes all events of a request on to another handler. Subclasses override the events that they
+ * observe.
+ */
 export class PassingHandler implements Handler {
   readonly #handler: Handler;
 

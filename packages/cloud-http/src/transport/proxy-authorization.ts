@@ -1,12 +1,14 @@
 import { Secret } from '../auth/secret.ts';
 
-/** The headers by which a proxy knows us; none if its URL has neither a name nor a password. */
+/**
+ * Returns the headers that authenticate requests to a proxy. Empty if its URL contains no user name and no password.
+ */
 export function proxyAuthorization(proxy: URL): Readonly<Record<string, string>> {
   const pair = pairOf(proxy);
   return pair === '' ? {} : { 'proxy-authorization': `Basic ${encoded(pair)}` };
 }
 
-/** What no error text may repeat of a proxy's URL: its password, plain and as it is sent. */
+/** Returns the secrets of a proxy URL that error texts must not contain: the password, plain and encoded. */
 export function proxySecrets(proxy: URL): readonly Secret[] {
   const pair = pairOf(proxy);
   return pair === ''

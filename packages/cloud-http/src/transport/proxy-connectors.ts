@@ -5,10 +5,10 @@ import { proxyAuthorization } from './proxy-authorization.ts';
 import { ProxyError, proxyRefusal } from './proxy-error.ts';
 import { explainTransportFailure } from './transport-failure.ts';
 
-/** Makes TCP or TLS connections, as undici's pools want them. */
+/** A function that makes TCP or TLS connections for undici's pools. */
 export type Connector = buildConnector.connector;
 
-/** Connects to a proxy, whatever it is asked for. Fails with {@link ProxyError}. */
+/** Returns a connector that always connects to the proxy. Fails with {@link ProxyError}. */
 export function proxyConnector(proxy: URL, options: buildConnector.BuildOptions): Connector {
   const connect = buildConnector(options);
   const to = {
@@ -24,17 +24,20 @@ export function proxyConnector(proxy: URL, options: buildConnector.BuildOptions)
     });
 }
 
-/** How {@link tunnelConnector} connects. */
+/** Options of {@link tunnelConnector}. */
 export interface TunnelOptions {
   readonly proxy: URL;
   readonly toProxy: Connector;
-  /** Starts TLS with the target on a connection that is there. */
+  /** Starts TLS with the target on an existing connection. */
   readonly startTls: Connector;
-  /** Milliseconds that the proxy may take to answer. */
+  /** Timeout of the proxy's response in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** Connects to `https:` targets through a proxy (CONNECT). Until TLS with the target begins it fails with {@link ProxyError}. */
+/**
+ * Returns a connector to `https:` targets through a proxy (CONNECT). Before TLS with the target begins, failures are
+ * reported as {@link ProxyError}.
+ */
 export function tunnelConnector(tunnel: TunnelOptions): Connector {
   const connect = async (...[options, callback]: Parameters<Connector>): Promise<void> => {
     let httpSocket: Socket;
@@ -79,7 +82,7 @@ async function openTunnel(
     socket.destroy();
     reject(proxyRefusal(proxy, statusCode));
   });
-  // Not by the request's option, which counts only for a connection that the request opens itself.
+  // The request's own timeout option applies only to connections that the request opens itself.
   request.setTimeout(timeoutMs, () => {
     const problem = `did not answer CONNECT within ${timeoutMs} ms`;
     request.destroy(new ProxyError(proxy, problem, { retryable: true }));

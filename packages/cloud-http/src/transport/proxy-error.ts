@@ -1,11 +1,14 @@
-/** A proxy does not lead to the endpoint, so nothing was sent to that; the message is to stand after the endpoint's name. */
+/**
+ * Error thrown if a proxy does not connect to the endpoint, so that nothing was sent to it. The message follows the
+ * name of the endpoint.
+ */
 export class ProxyError extends Error {
   override readonly name = 'ProxyError';
   readonly code = 'PROXY_FAILED';
-  /** Whether it may heal by itself. */
+  /** Whether the same request may succeed later. */
   readonly retryable: boolean;
 
-  /** @param problem what is wrong, to stand after the proxy's name */
+  /** @param problem description of the problem, which follows the name of the proxy */
   constructor(
     proxy: URL,
     problem: string,
@@ -16,10 +19,12 @@ export class ProxyError extends Error {
   }
 }
 
-/** A proxy answered instead of letting us through. */
+/** Returns the error for a proxy that refused to connect to the endpoint. */
 export function proxyRefusal(proxy: URL, status: number): ProxyError {
   const hasName = proxy.username !== '' || proxy.password !== '';
-  const wants = hasName ? 'accepts neither our name nor password' : 'wants a name and password';
+  const wants = hasName
+    ? 'does not accept the configured user name and password'
+    : 'requires a user name and password';
   const why = status === 407 ? `: it ${wants}` : '';
   return new ProxyError(proxy, `answered ${status}${why}`, { retryable: status >= 500 });
 }

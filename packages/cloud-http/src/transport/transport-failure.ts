@@ -1,59 +1,60 @@
 import { sendOutcomeOf } from '@k8s-ccm/foundation';
 import { ProxyError } from './proxy-error.ts';
 
-/** What a failed connection means. */
+/** Explanation of a failed connection. */
 export interface TransportFailure {
-  /** What went wrong, in words, to stand after the host's name. */
+  /** Description of the failure, which follows the name of the host. */
   readonly text: string;
-  /** Whether the request surely did not arrive. */
+  /** Whether the request certainly did not reach the host. */
   readonly notSent: boolean;
-  /** Whether it may heal by itself. */
+  /** Whether the same request may succeed later. */
   readonly retryable: boolean;
 }
 
-/** Failures of the certificate check: waiting does not help. */
+/** Failed verifications of a certificate. Waiting does not help. */
 const certificateProblems: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: 'its TLS certificate has expired',
-  CERT_NOT_YET_VALID: 'its TLS certificate is not valid yet (is the clock of this machine right?)',
-  CERT_REVOKED: 'its TLS certificate has been revoked',
-  CERT_UNTRUSTED: 'its TLS certificate is not trusted',
-  CERT_SIGNATURE_FAILURE: 'its TLS certificate has a wrong signature',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its TLS certificate is self-signed and not among the trusted ones',
+  CERT_HAS_EXPIRED: 'presented a TLS certificate that has expired',
+  CERT_NOT_YET_VALID:
+    'presented a TLS certificate that is not valid yet (check the clock of this machine)',
+  CERT_REVOKED: 'presented a TLS certificate that has been revoked',
+  CERT_UNTRUSTED: 'presented a TLS certificate that is not trusted',
+  CERT_SIGNATURE_FAILURE: 'presented a TLS certificate with an invalid signature',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'presented a self-signed TLS certificate that is not trusted',
   SELF_SIGNED_CERT_IN_CHAIN:
-    'its TLS certificate was issued by an authority that is not trusted (a private CA must be configured)',
+    'presented a TLS certificate from an authority that is not trusted (configure the private CA)',
   UNABLE_TO_GET_ISSUER_CERT:
-    'the issuer of its TLS certificate is not known (a private CA must be configured)',
+    'presented a TLS certificate from an unknown issuer (configure the private CA)',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    'the issuer of its TLS certificate is not known (a private CA must be configured)',
+    'presented a TLS certificate from an unknown issuer (configure the private CA)',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    'the issuer of its TLS certificate is not known (a private CA must be configured)',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its TLS certificate is for another host',
-  HOSTNAME_MISMATCH: 'its TLS certificate is for another host',
-  INVALID_CA: 'its TLS certificate was issued by something that is no authority',
+    'presented a TLS certificate from an unknown issuer (configure the private CA)',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'presented a TLS certificate for another host',
+  HOSTNAME_MISMATCH: 'presented a TLS certificate for another host',
+  INVALID_CA: 'presented a TLS certificate whose issuer is not a certificate authority',
 };
 
-/** Failures that have to do with connecting. */
+/** Failures to connect. */
 const connectProblems: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'refuses the connection',
-  ENOTFOUND: 'has no address: the name does not exist in DNS',
-  EAI_AGAIN: 'has no address for now: DNS does not answer',
-  EAI_FAIL: 'has no address: DNS failed',
-  EAI_NODATA: 'has no address in DNS',
-  EAI_NONAME: 'has no address: the name does not exist in DNS',
-  UND_ERR_CONNECT_TIMEOUT: 'does not accept the connection in time',
+  ECONNREFUSED: 'refused the connection',
+  ENOTFOUND: 'cannot be resolved: the name does not exist in DNS',
+  EAI_AGAIN: 'cannot be resolved: DNS does not respond',
+  EAI_FAIL: 'cannot be resolved: the DNS query failed',
+  EAI_NODATA: 'cannot be resolved: the name has no address in DNS',
+  EAI_NONAME: 'cannot be resolved: the name does not exist in DNS',
+  UND_ERR_CONNECT_TIMEOUT: 'did not accept the connection in time',
   ERR_SSL_WRONG_VERSION_NUMBER: 'does not speak TLS on this port',
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'does not speak TLS on this port',
   ERR_SSL_HTTP_REQUEST: 'does not speak TLS on this port',
-  ERR_SSL_UNSUPPORTED_PROTOCOL: 'speaks no version of TLS that is safe',
-  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'speaks no version of TLS that is safe',
+  ERR_SSL_UNSUPPORTED_PROTOCOL: 'does not support a secure version of TLS',
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'does not support a secure version of TLS',
 };
 
-/** Failures whose words hold only if connecting failed; on an open connection they cut it off. */
+/** Failures that mean this only while connecting. On an open connection, they mean that it was closed. */
 const unreachable: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'cannot be reached: no route to the host',
   ENETUNREACH: 'cannot be reached: no route to the network',
   EADDRNOTAVAIL: 'cannot be reached: no local address or port is free',
-  ETIMEDOUT: 'does not accept the connection in time',
+  ETIMEDOUT: 'did not accept the connection in time',
 };
 
 const cutOff: ReadonlySet<string> = new Set([
@@ -67,7 +68,7 @@ const cutOff: ReadonlySet<string> = new Set([
   'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
 ]);
 
-/** Says what a failed request to a host means. What it does not know counts as "may have arrived". */
+/** Explains why a request to a host failed. Unknown failures are treated as "may have been sent". */
 export function explainTransportFailure(error: unknown): TransportFailure {
   if (error instanceof ProxyError) {
     return { text: error.message, notSent: true, retryable: error.retryable };
@@ -89,15 +90,15 @@ function textOf(code: string, message: string, syscall: string, notSent: boolean
   if (!cutOff.has(code)) return `failed: ${message}`;
   return notSent
     ? 'closed the connection before it was established'
-    : 'closed the connection before its answer was complete';
+    : 'closed the connection before the response was complete';
 }
 
-/** By shape, not by class: an error that crossed a realm is no `instanceof Error`. */
+/** Reads the fields of an error by shape, not by class: an error of another realm is not an `instanceof Error`. */
 function failureData(error: unknown): { code: string; message: string; syscall: string } {
   if (typeof error !== 'object' || error === null) {
     return { code: '', message: String(error), syscall: '' };
   }
-  // A failed connection to several addresses comes as one error that holds the others.
+  // A failed connection to several addresses is reported as one error that contains the others.
   if ('errors' in error && Array.isArray(error.errors) && error.errors.length > 0) {
     return failureData(error.errors[0]);
   }

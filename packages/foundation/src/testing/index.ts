@@ -1,3 +1,5 @@
+export { runReadmeExample } from './readme-example.ts';
+export type { ReadmeRun } from './readme-example.ts';
 export { TestAuthority } from './test-authority.ts';
 export type { IssueOptions } from './test-authority.ts';
 export { yamlForms } from './yaml-forms.ts';
