@@ -3,20 +3,20 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { silentLogger, type KubernetesObject } from '@k8s-ccm/cloud-provider';
-import { ApiError } from './api-error.ts';
-import { startDeadline } from './call-deadline.ts';
-import { systemClock } from './clock.ts';
-import { KubeClient } from './kube-client.ts';
-import { exponentialBackoff } from './rate-limiter.ts';
-import { seededRandom } from './random.ts';
-import { Reflector } from './reflector.ts';
-import type { ResourceClient } from './resource-client.ts';
-import { runWorkers } from './run-workers.ts';
+import { ApiError } from './api/errors/api-error.ts';
+import { startDeadline } from './time/call-deadline.ts';
+import { systemClock } from './time/clock.ts';
+import { KubeClient } from './api/kube-client.ts';
+import { exponentialBackoff } from './queue/rate-limiter.ts';
+import { seededRandom } from './time/random.ts';
+import { Reflector } from './informer/reflector.ts';
+import type { ResourceClient } from './api/resource-client.ts';
+import { runWorkers } from './queue/run-workers.ts';
 import { names, newElection } from './testing/election-member.ts';
 import { FakeClock } from './testing/fake-clock.ts';
-import { tokenBucket } from './token-bucket.ts';
-import { WorkQueue } from './work-queue.ts';
-import { LeaderElector } from './leader-elector.ts';
+import { tokenBucket } from './time/token-bucket.ts';
+import { WorkQueue } from './queue/work-queue.ts';
+import { LeaderElector } from './election/leader-elector.ts';
 
 const expired = new ApiError({
   method: 'GET',

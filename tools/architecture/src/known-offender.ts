@@ -15,7 +15,6 @@ export const knownOffenders: KnownOffenders = {
     'packages/cloud-provider/src',
     'packages/controller-manager/src',
     'packages/controller-manager/src/serving',
-    'packages/controller-runtime/src',
     'tools/bench/src',
   ],
   circles: [
@@ -40,10 +39,6 @@ export const knownOffenders: KnownOffenders = {
       'packages/controller-manager/src/create-provider.ts',
       'packages/controller-manager/src/manager-parts.ts',
       'packages/controller-manager/src/reload/provider-reload.ts',
-    ],
-    [
-      'packages/controller-runtime/src/rate-limiter.ts',
-      'packages/controller-runtime/src/token-bucket.ts',
     ],
     [
       'packages/inspur-provider/src/cloud-config.ts',

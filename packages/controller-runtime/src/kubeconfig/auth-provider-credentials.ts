@@ -1,7 +1,7 @@
 import type { RequestOptions } from 'node:https';
 import { parseCertificates } from '@k8s-ccm/foundation';
-import type { AuthHeaders } from '../api-server-config.ts';
-import { messageOf } from '../error-facts.ts';
+import type { AuthHeaders } from '../api/transport/api-server-config.ts';
+import { messageOf } from '../api/errors/error-facts.ts';
 import type { KubeConfigRecord } from './kube-config-record.ts';
 
 /** What kubectl's `oidc` provider has in its configuration. */

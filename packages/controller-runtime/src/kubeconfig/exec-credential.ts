@@ -1,6 +1,6 @@
 import { checkedPair, readYaml, yamlKind } from '@k8s-ccm/foundation';
 import type { CertificatePair, YamlNode, YamlSection } from '@k8s-ccm/foundation';
-import { messageOf } from '../error-facts.ts';
+import { messageOf } from '../api/errors/error-facts.ts';
 import type { ExecApiVersion } from './exec-config.ts';
 import { isBearerToken } from './token-file.ts';
 

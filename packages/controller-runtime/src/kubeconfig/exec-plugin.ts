@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../time/clock.ts';
 import type { ExecConfig } from './exec-config.ts';
 import { readExecCredential, type ExecCredential } from './exec-credential.ts';
 import { findExecutable } from './find-executable.ts';

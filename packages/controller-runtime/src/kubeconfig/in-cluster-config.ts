@@ -3,10 +3,10 @@ import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from '@k8s-ccm/cloud-provider';
 import { parseCertificates } from '@k8s-ccm/foundation';
-import type { ApiServerConfig } from '../api-server-config.ts';
-import type { Clock } from '../clock.ts';
-import { CredentialCache } from '../credential-cache.ts';
-import { messageOf } from '../error-facts.ts';
+import type { ApiServerConfig } from '../api/transport/api-server-config.ts';
+import type { Clock } from '../time/clock.ts';
+import { CredentialCache } from '../api/transport/credential-cache.ts';
+import { messageOf } from '../api/errors/error-facts.ts';
 import { KubeConfigError } from './kube-config-error.ts';
 import { readTokenFile } from './token-file.ts';
 

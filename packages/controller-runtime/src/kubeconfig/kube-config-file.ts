@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { delimiter } from 'node:path';
 import type { Logger } from '@k8s-ccm/cloud-provider';
-import { codeOf, messageOf } from '../error-facts.ts';
+import { codeOf, messageOf } from '../api/errors/error-facts.ts';
 import { KubeConfigError } from './kube-config-error.ts';
 import { parseKubeConfig } from './parse-kube-config.ts';
 import type { KubeConfigRecord } from './kube-config-record.ts';

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { TestAuthority } from '@k8s-ccm/foundation/testing';
-import type { ApiServerConfig } from '../api-server-config.ts';
+import type { ApiServerConfig } from '../api/transport/api-server-config.ts';
 import { KubeConfigScene } from './testing/kube-config-scene.ts';
 
 let scene: KubeConfigScene;

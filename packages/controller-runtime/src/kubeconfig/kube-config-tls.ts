@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { checkedPair, decodeText, parseCertificates } from '@k8s-ccm/foundation';
-import type { ApiServerTls } from '../api-server-config.ts';
-import { messageOf } from '../error-facts.ts';
+import type { ApiServerTls } from '../api/transport/api-server-config.ts';
+import { messageOf } from '../api/errors/error-facts.ts';
 import type { KubeConfigCluster } from './kube-config-cluster.ts';
 import type { KubeConfigRecord } from './kube-config-record.ts';
 import type { KubeConfigUser } from './kube-config-user.ts';

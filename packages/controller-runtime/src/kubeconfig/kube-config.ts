@@ -1,8 +1,8 @@
 import { delimiter } from 'node:path';
 import type { Logger, ProxyFor } from '@k8s-ccm/cloud-provider';
-import type { ApiServerConfig, ApiServerTls } from '../api-server-config.ts';
-import type { Clock } from '../clock.ts';
-import { CredentialCache, type LoadedCredentials } from '../credential-cache.ts';
+import type { ApiServerConfig, ApiServerTls } from '../api/transport/api-server-config.ts';
+import type { Clock } from '../time/clock.ts';
+import { CredentialCache, type LoadedCredentials } from '../api/transport/credential-cache.ts';
 import { execCluster } from './exec-cluster.ts';
 import { loadInClusterConfig, type InClusterOptions } from './in-cluster-config.ts';
 import { KubeConfigError } from './kube-config-error.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { systemClock } from '../clock.ts';
+import { systemClock } from '../time/clock.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { guardProgram } from './guard-program.ts';
 import { runProgram, type ProgramOptions } from './run-program.ts';

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { messageOf } from '../error-facts.ts';
-import type { Clock } from '../clock.ts';
+import { messageOf } from '../api/errors/error-facts.ts';
+import type { Clock } from '../time/clock.ts';
 import { guardProgram } from './guard-program.ts';
 
 /** What {@link runProgram} runs. */

@@ -1,6 +1,6 @@
-import type { ApiServerTls, AuthHeaders } from '../api-server-config.ts';
-import type { Clock } from '../clock.ts';
-import type { LoadedCredentials } from '../credential-cache.ts';
+import type { ApiServerTls, AuthHeaders } from '../api/transport/api-server-config.ts';
+import type { Clock } from '../time/clock.ts';
+import type { LoadedCredentials } from '../api/transport/credential-cache.ts';
 import { authProviderCredentials } from './auth-provider-credentials.ts';
 import { ExecPlugin, type ExecCluster } from './exec-plugin.ts';
 import type { KubeConfigUser } from './kube-config-user.ts';

@@ -1,7 +1,7 @@
 import type { Logger } from '@k8s-ccm/cloud-provider';
-import type { LeaderElectorOptions } from '../leader-elector-options.ts';
-import { LeaderElector } from '../leader-elector.ts';
-import { LeadershipLostError } from '../leadership-lost-error.ts';
+import type { LeaderElectorOptions } from '../election/leader-elector-options.ts';
+import { LeaderElector } from '../election/leader-elector.ts';
+import { LeadershipLostError } from '../election/leadership-lost-error.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeLeaseServer, type LeaseCallFate } from './fake-lease-server.ts';
 

@@ -1,5 +1,5 @@
-import { sleepOn, systemClock, type Clock, type Timer } from '../clock.ts';
-import { eventLoopTurn } from '../event-loop-turn.ts';
+import { sleepOn, systemClock, type Clock, type Timer } from '../time/clock.ts';
+import { eventLoopTurn } from '../time/event-loop-turn.ts';
 
 /** Options of {@link FakeClock}. */
 export interface FakeClockOptions {

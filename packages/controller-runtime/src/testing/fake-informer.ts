@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '@k8s-ccm/cloud-provider';
-import type { EventHandler, HandlerRegistration } from '../event-handler.ts';
-import type { Informer } from '../informer.ts';
-import { IndexedStore, type Store, type StoreChange } from '../store.ts';
+import type { EventHandler, HandlerRegistration } from '../informer/event-handler.ts';
+import type { Informer } from '../informer/informer.ts';
+import { IndexedStore, type Store, type StoreChange } from '../informer/store.ts';
 
 /** An informer that shows changes when a test says so. Its handlers are called at once. */
 export class FakeInformer<T extends KubernetesObject> implements Informer<T> {

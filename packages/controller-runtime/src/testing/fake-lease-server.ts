@@ -1,8 +1,8 @@
 import type { Lease } from '@k8s-ccm/cloud-provider';
-import { ApiConnectionError } from '../api-connection-error.ts';
-import { ApiError } from '../api-error.ts';
-import type { Clock } from '../clock.ts';
-import type { LeaseClient } from '../lease-lock.ts';
+import { ApiConnectionError } from '../api/errors/api-connection-error.ts';
+import { ApiError } from '../api/errors/api-error.ts';
+import type { Clock } from '../time/clock.ts';
+import type { LeaseClient } from '../election/lease-lock.ts';
 
 /** What happens to one call of a {@link FakeLeaseServer}. */
 export type LeaseCallFate =

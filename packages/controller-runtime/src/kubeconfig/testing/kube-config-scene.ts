@@ -2,8 +2,8 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LogFields, Logger } from '@k8s-ccm/cloud-provider';
-import type { ApiServerConfig } from '../../api-server-config.ts';
-import { systemClock } from '../../clock.ts';
+import type { ApiServerConfig } from '../../api/transport/api-server-config.ts';
+import { systemClock } from '../../time/clock.ts';
 import { FakeClock } from '../../testing/fake-clock.ts';
 import { loadKubeConfig, type LoadKubeConfigOptions } from '../kube-config.ts';
 

@@ -1,0 +1,136 @@
+import type { Event } from '@k8s-ccm/cloud-provider';
+import type { Clock } from '../time/clock.ts';
+import { LruCache } from './lru-cache.ts';
+import { eventName, eventTimestamp, type EventTime } from './new-event.ts';
+import { tokenBucket, type TokenBucket } from '../time/token-bucket.ts';
+
+/** What is to be written about an event. */
+export interface CorrelatedEvent {
+  /** The event with its count, and the name of its first occurrence. */
+  readonly event: Event;
+  /** True where an earlier occurrence is on record: its count, time and message are to be changed. */
+  readonly isUpdate: boolean;
+}
+
+/** Similar events, counted from this many different messages on as one. */
+const maxSimilar = 10;
+const similarWithinMs = 600_000;
+const spamBurst = 25;
+const spamRefillPerSecond = 1 / 300;
+const maxRemembered = 4096;
+
+interface Similar {
+  readonly messages: Set<string>;
+  readonly lastAt: number;
+}
+
+interface Observed {
+  readonly count: number;
+  readonly firstTimestamp: string | undefined;
+  readonly name: string | undefined;
+}
+
+/**
+ * Keeps events from flooding the cluster, by client-go's rules (contract.md#event-recorder):
+ * the same event again raises a count; from the tenth different message about one object and reason on, with no
+ * pause above ten minutes, all become one event `(combined from similar events): …`; and a source may say 25 things
+ * of one type about an object at once, then one every five minutes.
+ *
+ * client-go also takes over what the server returns. We do not: nothing in it is used, and an answer that comes
+ * late would set the count back.
+ */
+export class EventCorrelator {
+  readonly #clock: Clock;
+  readonly #similar = new LruCache<Similar>(maxRemembered);
+  readonly #observed = new LruCache<Observed>(maxRemembered);
+  readonly #buckets = new LruCache<TokenBucket>(maxRemembered);
+
+  constructor({ clock }: { readonly clock: Clock }) {
+    this.#clock = clock;
+  }
+
+  /** What to write, or `undefined` where there is too much about this object already. */
+  correlate(event: Event, time: EventTime): CorrelatedEvent | undefined {
+    const observed = this.#observe(...this.#aggregate(event, time));
+    // After counting, as client-go: what is left out here still shows in the count of the next one let through.
+    return this.#isSpam(event) ? undefined : observed;
+  }
+
+  /** The event, or the one that stands for all similar ones, and what it is counted by. */
+  #aggregate(event: Event, time: EventTime): [Event, string] {
+    const key = similarKey(event);
+    const now = this.#clock.monotonic();
+    const before = this.#similar.get(key);
+    const messages =
+      before === undefined || now - before.lastAt > similarWithinMs
+        ? new Set<string>()
+        : before.messages;
+    messages.add(event.message ?? '');
+    this.#similar.set(key, { messages, lastAt: now });
+    if (messages.size < maxSimilar) return [event, identicalKey(event)];
+
+    // Any one of them: only their number counts, and it must not grow.
+    const [some] = messages;
+    messages.delete(some ?? '');
+    const { reportingComponent: _, reportingInstance: __, ...rest } = event;
+    const timestamp = eventTimestamp(time.ms);
+    const combined: Event = {
+      ...rest,
+      metadata: {
+        name: eventName(event.involvedObject, time),
+        namespace: event.metadata.namespace ?? 'default',
+      },
+      message: `(combined from similar events): ${event.message ?? ''}`,
+      firstTimestamp: timestamp,
+      lastTimestamp: timestamp,
+      count: 1,
+    };
+    return [combined, key];
+  }
+
+  #observe(event: Event, key: string): CorrelatedEvent {
+    const before = this.#observed.get(key);
+    const count = (before?.count ?? 0) + 1;
+    const name = before?.name ?? event.metadata.name;
+    const firstTimestamp = before?.firstTimestamp ?? event.firstTimestamp;
+    this.#observed.set(key, { count, name, firstTimestamp });
+    if (before === undefined) return { event, isUpdate: false };
+    return {
+      event: {
+        ...event,
+        metadata: { ...event.metadata, ...(name === undefined ? {} : { name }) },
+        ...(firstTimestamp === undefined ? {} : { firstTimestamp }),
+        count,
+      },
+      isUpdate: true,
+    };
+  }
+
+  #isSpam(event: Event): boolean {
+    const key = spamKey(event);
+    let bucket = this.#buckets.get(key);
+    if (bucket === undefined) {
+      bucket = tokenBucket({ qps: spamRefillPerSecond, burst: spamBurst, clock: this.#clock });
+      this.#buckets.set(key, bucket);
+    }
+    return !bucket.tryTake();
+  }
+}
+
+function spamKey({ source, involvedObject, type }: Event): string {
+  const { kind, namespace, name, uid, apiVersion } = involvedObject;
+  return join(source?.component, source?.host, kind, namespace, name, uid, apiVersion, type);
+}
+
+function similarKey(event: Event): string {
+  return join(spamKey(event), event.reason, event.reportingComponent, event.reportingInstance);
+}
+
+function identicalKey(event: Event): string {
+  return join(spamKey(event), event.involvedObject.fieldPath, event.reason, event.message);
+}
+
+function join(...parts: readonly (string | undefined)[]): string {
+  // client-go joins with nothing, so that ("ab", "c") equals ("a", "bc"); NUL is in no name.
+  return parts.map((part) => part ?? '').join('\0');
+}

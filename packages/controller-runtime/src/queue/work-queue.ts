@@ -1,0 +1,199 @@
+import { abortable } from '@k8s-ccm/foundation';
+import type { Clock, Timer } from '../time/clock.ts';
+import { eventLoopTurn } from '../time/event-loop-turn.ts';
+import { Fifo } from './fifo.ts';
+import type { MetricsRegistry } from '../metrics/metrics.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+import {
+  noWorkQueueMetrics,
+  workQueueMetrics,
+  type WorkQueueMetrics,
+} from './work-queue-metrics.ts';
+
+/** Options of {@link WorkQueue}. */
+export interface WorkQueueOptions {
+  /** Label `name` of the metrics. */
+  readonly name: string;
+  /** Decides the wait of {@link WorkQueue.addRateLimited}. */
+  readonly rateLimiter: RateLimiter;
+  readonly clock: Clock;
+  readonly metrics?: MetricsRegistry | undefined;
+}
+
+interface Delayed {
+  readonly readyAt: number;
+  readonly timer: Timer;
+}
+
+/** How long workers may take keys in a row before timers and sockets get a turn, in milliseconds. */
+const sliceMs = 10;
+
+/**
+ * The keys that need work, each at most once, with the semantics of client-go (contract.md#work-queue):
+ * a key is never handed out twice at once; a key added while it is worked on is handed out again afterwards;
+ * of several delayed adds of a key the earliest counts; a plain add is immediate even so.
+ */
+export class WorkQueue<K extends string = string> {
+  readonly #rateLimiter: RateLimiter;
+  readonly #clock: Clock;
+  readonly #metrics: WorkQueueMetrics;
+  /** In order, those of `#dirty` that are not in `#processing`. */
+  readonly #queue = new Fifo<K>();
+  readonly #dirty = new Set<K>();
+  readonly #processing = new Set<K>();
+  readonly #delayed = new Map<K, Delayed>();
+  readonly #getters = new Fifo<(key: K | undefined) => void>();
+  #drained: PromiseWithResolvers<void> | undefined;
+  #isShuttingDown = false;
+  #sliceStartedAt: number;
+  #turn: Promise<void> | undefined;
+
+  constructor(options: WorkQueueOptions) {
+    const { name, rateLimiter, clock, metrics } = options;
+    this.#rateLimiter = rateLimiter;
+    this.#clock = clock;
+    this.#metrics =
+      metrics === undefined ? noWorkQueueMetrics : workQueueMetrics(name, metrics, clock);
+    this.#sliceStartedAt = clock.monotonic();
+  }
+
+  /** Keys that could be taken now; not those being worked on or delayed. */
+  get length(): number {
+    return this.#queue.length;
+  }
+
+  /** True once it takes no more keys. */
+  get isShuttingDown(): boolean {
+    return this.#isShuttingDown;
+  }
+
+  /** Marks the key as in need of work, now. Does nothing for a key that waits already, or after a shutdown. */
+  add(key: K): void {
+    if (this.#isShuttingDown || this.#dirty.has(key)) return;
+    this.#metrics.added(key);
+    this.#dirty.add(key);
+    if (!this.#processing.has(key)) this.#enqueue(key);
+  }
+
+  /** Adds the key after `ms` milliseconds, at once for 0 or less. An earlier delayed add of the key stands. */
+  addAfter(key: K, ms: number): void {
+    if (this.#isShuttingDown) return;
+    this.#metrics.retried();
+    if (ms <= 0) {
+      this.add(key);
+      return;
+    }
+    const readyAt = this.#clock.monotonic() + ms;
+    const earlier = this.#delayed.get(key);
+    if (earlier !== undefined && earlier.readyAt <= readyAt) return;
+    earlier?.timer.cancel();
+    const timer = this.#clock.timer(ms, () => {
+      this.#delayed.delete(key);
+      this.add(key);
+    });
+    this.#delayed.set(key, { readyAt, timer });
+  }
+
+  /** Adds the key after the time its failures ask for, and counts one more. */
+  addRateLimited(key: K): void {
+    this.addAfter(key, this.#rateLimiter.when(key));
+  }
+
+  /** The key's failures no longer count. Does not take back an add. */
+  forget(key: K): void {
+    this.#rateLimiter.forget(key);
+  }
+
+  /** The key's failures since it was forgotten last. */
+  failures(key: K): number {
+    return this.#rateLimiter.failures(key);
+  }
+
+  /**
+   * Takes the next key, waiting for one if need be; `undefined` after a shutdown, when none is left.
+   * Every key taken must be given back with {@link done}. Rejects with the signal's reason.
+   */
+  async get(signal?: AbortSignal): Promise<K | undefined> {
+    if (this.#queue.length > 0) await this.#yieldNowAndThen();
+    signal?.throwIfAborted();
+    const key = this.#take();
+    if (key !== undefined || this.#isShuttingDown) return key;
+    const { promise, resolve } = Promise.withResolvers<K | undefined>();
+    this.#getters.push(resolve);
+    // Not `abortable`: a key that was handed over in the same moment must not be lost.
+    const onAbort = (): void => {
+      if (this.#getters.remove(resolve)) resolve(undefined);
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const handed = await promise;
+    signal?.removeEventListener('abort', onAbort);
+    if (handed === undefined) signal?.throwIfAborted();
+    return handed;
+  }
+
+  /** Says that the work on a key from {@link get} is over, well or not. */
+  done(key: K): void {
+    if (!this.#processing.delete(key)) return;
+    this.#metrics.done(key);
+    if (this.#dirty.has(key)) this.#enqueue(key);
+    this.#checkDrained();
+  }
+
+  /** Takes no more keys and drops the delayed ones. Those that wait are still handed out; who waits for more gets `undefined`. */
+  shutDown(): void {
+    this.#startShutDown();
+    this.#drained?.resolve();
+  }
+
+  /**
+   * Shuts down, and waits until no key waits or is worked on. (client-go does not wait for keys that wait.)
+   * A plain {@link shutDown} ends the waiting. Rejects with the signal's reason.
+   */
+  async shutDownWithDrain(signal?: AbortSignal): Promise<void> {
+    this.#startShutDown();
+    this.#drained ??= Promise.withResolvers<void>();
+    this.#checkDrained();
+    await abortable(this.#drained.promise, signal);
+  }
+
+  #startShutDown(): void {
+    this.#isShuttingDown = true;
+    this.#metrics.close();
+    for (const { timer } of this.#delayed.values()) timer.cancel();
+    this.#delayed.clear();
+    for (let getter = this.#getters.shift(); getter !== undefined; getter = this.#getters.shift())
+      getter(undefined);
+  }
+
+  #checkDrained(): void {
+    if (this.#queue.length === 0 && this.#processing.size === 0) this.#drained?.resolve();
+  }
+
+  #enqueue(key: K): void {
+    this.#queue.push(key);
+    this.#getters.shift()?.(this.#take());
+  }
+
+  #take(): K | undefined {
+    const key = this.#queue.shift();
+    if (key === undefined) return undefined;
+    this.#metrics.taken(key);
+    this.#dirty.delete(key);
+    this.#processing.add(key);
+    return key;
+  }
+
+  /** Work that never waits for anything would otherwise run through the whole queue in one turn of the event loop. */
+  async #yieldNowAndThen(): Promise<void> {
+    if (this.#clock.monotonic() - this.#sliceStartedAt < sliceMs) return;
+    // One turn for all workers: with one each, each would have a slice of its own before anybody else is served.
+    this.#turn ??= this.#takeTurn();
+    await this.#turn;
+  }
+
+  async #takeTurn(): Promise<void> {
+    await eventLoopTurn();
+    this.#sliceStartedAt = this.#clock.monotonic();
+    this.#turn = undefined;
+  }
+}
