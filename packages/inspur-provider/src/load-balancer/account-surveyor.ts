@@ -151,7 +151,9 @@ export class AccountSurveyor {
     // A denied SLB is another account's and has none of our listeners. If all are denied, a right is missing.
     if (denials.length > 0 && denials.length === slbs.length) throw denials[0];
     const survey = { slbIdByAddress: slbIdByAddress(slbs), slbIdsByOwner, hasAllSlbs, unreadable };
-    if (hasAllSlbs && unreadable.size === 0) this.#completed = survey;
+    // An empty list may be all that an account without the right to list is shown.
+    const isProof = hasAllSlbs && slbs.length > 0 && unreadable.size === 0;
+    if (isProof) this.#completed = survey;
     return survey;
   }
 

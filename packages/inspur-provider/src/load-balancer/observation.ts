@@ -95,3 +95,14 @@ export function asUnread(observation: Observation): Observation {
     slbs: new Map(slbIds.map((slbId) => [slbId, { kind: 'unread', slbId }])),
   };
 }
+
+/** Whether the cloud refused a member that it did not refuse before. */
+export function hasNewRefusal(before: Observation, after: Observation): boolean {
+  return refusedCount(after) > refusedCount(before);
+}
+
+function refusedCount(observation: Observation): number {
+  return slbsInUse(observation)
+    .flatMap(({ owned }) => owned)
+    .reduce((sum, { refused }) => sum + refused.size, 0);
+}

@@ -241,8 +241,10 @@ export class Observer {
       );
       return { ...places, certainty: 'unknown', doubt };
     }
-    if (hasAllSlbs && unread.size === 0) return { ...places, certainty: 'proven' };
-    const doubt = hasAllSlbs ? unreadableDoubt(unread) : incompleteDoubt();
+    // A cloud that took the right to list away may show an empty list.
+    const isBlind = here?.kind === 'seen' && slbIdByAddress.size === 0;
+    if (hasAllSlbs && !isBlind && unread.size === 0) return { ...places, certainty: 'proven' };
+    const doubt = hasAllSlbs && !isBlind ? unreadableDoubt(unread) : incompleteDoubt();
     return { ...places, certainty: isShown ? 'assumed' : 'unknown', doubt };
   }
 }
@@ -265,7 +267,7 @@ function unreadableDoubt(unread: ReadonlyMap<string, Error>): OwnershipDoubtErro
 function incompleteDoubt(): OwnershipDoubtError {
   return new OwnershipDoubtError(
     [],
-    'cannot tell whether listeners of the Service remain on another SLB: the list of all SLBs of the account changed while it was read (ListLoadBalancers). The controller retries automatically.',
+    'cannot tell whether listeners of the Service remain on another SLB: the list of all SLBs of the account is not complete (ListLoadBalancers). The controller retries automatically. If this persists, check that the account of the cloud-config may list its SLBs.',
   );
 }
 

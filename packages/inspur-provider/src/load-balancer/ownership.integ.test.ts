@@ -150,6 +150,23 @@ function allowing(allowedSlbIds: readonly string[]): Pick<InspurConfig, 'loadBal
   return { loadBalancer: { defaults: { listenerPortMode: 'service' }, allowedSlbIds } };
 }
 
+describe('an empty list of SLBs', () => {
+  it('proves nothing about an account whose SLB can be read', async () => {
+    await using emulator = await startEmulator({ seed: twoSlbs });
+    await using processes = new Processes(emulator);
+    const actor = new ServiceActor(buildService());
+    await actor.ensure(processes.start(), buildNodes(1));
+    const process = processes.start();
+    emulator.setFaults([{ operation: 'ListLoadBalancers', code: 'none', status: 200, body: '[]' }]);
+    await expect(actor.delete(process)).rejects.toThrow(
+      'the list of all SLBs of the account is not complete',
+    );
+    emulator.setFaults([]);
+    await actor.delete(process);
+    expect(processes.picture()).toEqual([]);
+  });
+});
+
 describe('an SLB that loadBalancer.allowedSlbIds does not allow', () => {
   it('gets no listener and no call', async () => {
     await using emulator = await startEmulator({ seed: twoSlbs });

@@ -125,6 +125,15 @@ function describeUnavailable(
   return undefined;
 }
 
+/** Does work that leaves the provider, and gives its failure its advice. */
+export async function withAdvice<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw adviseOnSlbError(error);
+  }
+}
+
 /** Whether the cloud refused a call, so that what was believed about it is wrong. */
 export function isRefusal(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isRefusal);
