@@ -1,6 +1,6 @@
 import type { Event } from '@k8s-ccm/cloud-provider';
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../time/clock.ts';
-import { LruCache } from './lru-cache.ts';
 import { eventName, eventTimestamp, type EventTime } from './new-event.ts';
 import { tokenBucket, type TokenBucket } from '../time/token-bucket.ts';
 
@@ -41,9 +41,9 @@ interface Observed {
  */
 export class EventCorrelator {
   readonly #clock: Clock;
-  readonly #similar = new LruCache<Similar>(maxRemembered);
-  readonly #observed = new LruCache<Observed>(maxRemembered);
-  readonly #buckets = new LruCache<TokenBucket>(maxRemembered);
+  readonly #similar = new LRUCache<string, Similar>({ max: maxRemembered });
+  readonly #observed = new LRUCache<string, Observed>({ max: maxRemembered });
+  readonly #buckets = new LRUCache<string, TokenBucket>({ max: maxRemembered });
 
   constructor({ clock }: { readonly clock: Clock }) {
     this.#clock = clock;
