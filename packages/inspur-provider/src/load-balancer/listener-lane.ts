@@ -19,9 +19,9 @@ import { SlbStepError } from './slb-advice.ts';
 
 /** After so many members in a row that do not fit the quota, no other is tried. */
 const quotaRefusals = 3;
-/** After so many refused members without an accepted one, the cause is not the members. */
+/** After so many refused members without an accepted one, the others wait until one is accepted: the cause may not be the members. */
 const memberRefusals = 8;
-/** After so many refused members, the others wait for the next try. */
+/** After so many refused members, hosts that the cloud refuses together wait for the next try. */
 const maxRefusals = 32;
 
 const memberRefusalCodes: ReadonlySet<string> = new Set([
@@ -30,6 +30,16 @@ const memberRefusalCodes: ReadonlySet<string> = new Set([
   SlbErrorCode.PodNodeNotFound,
   SlbErrorCode.AddBackendsFailed,
 ]);
+
+/** What became of the hosts that are being added. */
+interface AddProgress {
+  accepted: number;
+  /** Since the last chunk. */
+  refused: number;
+  /** In a row. */
+  overQuota: number;
+  readonly postponed: (readonly Host[])[];
+}
 
 /** What a {@link ListenerLane} left behind. */
 export interface LaneResult {
@@ -164,24 +174,25 @@ export class ListenerLane {
     // At a quota that was reached before, one host shows whether there is room now.
     const isFull = this.#capacity !== undefined && this.#members.length >= this.#capacity;
     const first = isFull ? 1 : maxAddedMembers;
+    const progress: AddProgress = { accepted: 0, refused: 0, overQuota: 0, postponed: [] };
     for (let start = 0, size = first; start < hosts.length; start += size, size = maxAddedMembers) {
       const chunk = hosts.slice(start, start + size);
+      progress.refused = 0;
       if (this.#overQuota.length > 0) this.#overQuota.push(...chunk);
-      else await this.#add(chunk, { accepted: 0, refused: 0, overQuota: 0 });
+      else await this.#add(chunk, progress);
     }
+    // If the cloud accepted none, the postponed hosts wait for the next try.
+    if (progress.accepted === 0) return;
+    for (const part of progress.postponed) await this.#add(part, progress);
   }
 
   /** Adds hosts; halves them until it is known which of them the cloud refuses. */
-  async #add(
-    hosts: readonly Host[],
-    count: { accepted: number; refused: number; overQuota: number },
-  ): Promise<void> {
-    if (count.overQuota >= quotaRefusals) return void this.#overQuota.push(...hosts);
-    if (this.#refusals >= maxRefusals) return;
+  async #add(hosts: readonly Host[], progress: AddProgress): Promise<void> {
+    if (progress.overQuota >= quotaRefusals) return void this.#overQuota.push(...hosts);
     try {
       await this.#addNow(hosts);
-      count.accepted += hosts.length;
-      count.overQuota = 0;
+      progress.accepted += hosts.length;
+      progress.overQuota = 0;
       return;
     } catch (error) {
       this.#call.signal?.throwIfAborted();
@@ -191,21 +202,24 @@ export class ListenerLane {
       if (hosts.length === 1 && host !== undefined) {
         this.#shortage = error;
         if (reason === 'quota') {
-          count.overQuota += 1;
+          progress.overQuota += 1;
           this.#overQuota.push(host);
           this.#capacity = this.#members.length;
           return;
         }
-        count.refused += 1;
+        progress.refused += 1;
         this.#refusals += 1;
         this.#refuse(host, error);
         return;
       }
-      if (count.refused >= memberRefusals && count.accepted === 0) return this.#fail(error);
+      if (this.#refusals >= maxRefusals) return;
+      if (progress.refused >= memberRefusals && progress.accepted === 0) {
+        return void progress.postponed.push(hosts);
+      }
     }
     const middle = Math.ceil(hosts.length / 2);
-    await this.#add(hosts.slice(0, middle), count);
-    await this.#add(hosts.slice(middle), count);
+    await this.#add(hosts.slice(0, middle), progress);
+    await this.#add(hosts.slice(middle), progress);
   }
 
   async #addNow(hosts: readonly Host[]): Promise<void> {

@@ -137,6 +137,30 @@ describe('one bad Node', () => {
     expect(processes.operations().length).toBeLessThan(25);
   });
 
+  it.each([
+    ['come before all others', 'a', false],
+    ['join a Service that serves', 'z', true],
+  ])(
+    'is one of many that %s, and the Service serves without an error',
+    async (_, prefix, isServing) => {
+      await using emulator = await startCloud(280);
+      await using processes = new Processes(emulator);
+      const process = processes.start();
+      const actor = new ServiceActor(buildService());
+      const bad = Array.from({ length: 20 }, (__, index) =>
+        buildNode(`${prefix}${index}`, `192.168.200.${index}`),
+      );
+      if (isServing) await actor.ensure(process, buildNodes(280));
+      await actor.ensure(process, [...buildNodes(280), ...bad]);
+      await actor.ensure(process, [...buildNodes(280), ...bad]);
+      await actor.ensure(process, [...buildNodes(280), ...bad]);
+      expect(emulator.state().members).toHaveLength(280);
+      expect(actor.addresses).toEqual(['10.0.0.1', '203.0.113.1']);
+      expect(new Set(inWords(actor.reports)).size).toBe(20);
+      expect(actor.reports).toHaveLength(20);
+    },
+  );
+
   it('is an error of the Service if it is the only one', async () => {
     await using emulator = await startEmulator({ seed: twoSlbs });
     await using processes = new Processes(emulator);
