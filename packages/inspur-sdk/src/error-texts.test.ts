@@ -20,32 +20,42 @@ describe('an error text', () => {
     ['a call to SLB with a token', token, slb],
     ['a signed call to ECS', accessKey, ecs],
     ['a call to ECS with a token', token, ecs],
-  ])('is the same each time, also if the cloud repeats time and nonce: %s', async (...each) => {
-    const [, credentials, call] = each;
-    let ids = 0;
-    const agent = new MockAgent();
-    agent.disableNetConnect();
-    agent
-      .get('https://cloud.example')
-      .intercept({ path: () => true, method: () => true })
-      .reply(({ path, headers }) => {
-        const { date, 'x-time': time, 'x-random': nonce } = Object(headers);
-        const sent = new URL(path, 'https://cloud.example').searchParams;
-        const words = [date, time, nonce, sent.get('Timestamp'), sent.get('Nonce')];
-        ids += 1;
-        const body = { code: '107.000400', message: words.join(' '), RequestId: `request-${ids}` };
-        return { statusCode: 400, data: JSON.stringify(body) };
-      })
-      .persist();
-    const { client, clock } = scriptedCloud([], {
-      credentials,
-      dispatcher: agent,
-      endpoints: { slb: 'https://cloud.example/slbs', ecs: 'https://cloud.example/' },
-    });
-    const first = await failureOf(call(client));
-    await clock.sleep(90_000);
-    const second = await failureOf(call(client));
-    expect(String(second)).toBe(String(first));
-    expect([first, second]).toMatchObject([{ requestId: 'request-1' }, { requestId: 'request-2' }]);
-  });
+  ])(
+    'is the same for each failure, even if the cloud echoes time and nonce: %s',
+    async (...each) => {
+      const [, credentials, call] = each;
+      let ids = 0;
+      const agent = new MockAgent();
+      agent.disableNetConnect();
+      agent
+        .get('https://cloud.example')
+        .intercept({ path: () => true, method: () => true })
+        .reply(({ path, headers }) => {
+          const { date, 'x-time': time, 'x-random': nonce } = Object(headers);
+          const sent = new URL(path, 'https://cloud.example').searchParams;
+          const words = [date, time, nonce, sent.get('Timestamp'), sent.get('Nonce')];
+          ids += 1;
+          const body = {
+            code: '107.000400',
+            message: words.join(' '),
+            RequestId: `request-${ids}`,
+          };
+          return { statusCode: 400, data: JSON.stringify(body) };
+        })
+        .persist();
+      const { client, clock } = scriptedCloud([], {
+        credentials,
+        dispatcher: agent,
+        endpoints: { slb: 'https://cloud.example/slbs', ecs: 'https://cloud.example/' },
+      });
+      const first = await failureOf(call(client));
+      await clock.sleep(90_000);
+      const second = await failureOf(call(client));
+      expect(String(second)).toBe(String(first));
+      expect([first, second]).toMatchObject([
+        { requestId: 'request-1' },
+        { requestId: 'request-2' },
+      ]);
+    },
+  );
 });

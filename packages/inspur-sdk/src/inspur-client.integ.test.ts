@@ -84,7 +84,7 @@ function operationsOf(emulator: Emulator): readonly string[] {
   return emulator.calls().calls.map(({ operation }) => operation);
 }
 
-/** Every operation, with something to work on. */
+/** Every operation, with prepared data. */
 const operations: Readonly<Record<string, (slb: SlbClient) => Promise<unknown>>> = {
   GetLoadBalancer: (slb) => slb.getLoadBalancer('slb-1'),
   ListLoadBalancers: (slb) => slb.listLoadBalancers({ name: 'front' }),
@@ -104,7 +104,7 @@ const operations: Readonly<Record<string, (slb: SlbClient) => Promise<unknown>>>
   UpdateMember: (slb) => slb.members.update('slb-1', 'l-1', 'm-2', { weight: 3, port: 30444 }),
 };
 
-/** A value without the ids, addresses and times that a cloud gives out as it goes. */
+/** Returns a value without the IDs, addresses, and times that a cloud assigns. */
 function comparable(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify({ value }).replaceAll(
@@ -114,8 +114,8 @@ function comparable(value: unknown): unknown {
   );
 }
 
-describe('a whole life of a load balancer', () => {
-  it.each([0, 1, 2])('works with credentials number %d', async (number) => {
+describe('the life cycle of a load balancer', () => {
+  it.each([0, 1, 2])('succeeds with credentials number %d', async (number) => {
     await using emulator = await startEmulator({ seed });
     const credentials = credentialsOf(emulator)[number];
     if (credentials === undefined) throw new Error('no such credentials');
@@ -158,14 +158,14 @@ describe('a whole life of a load balancer', () => {
     await slb.deleteLoadBalancer(slbId);
     const gone: unknown = await slb.getLoadBalancer(slbId).catch((error: unknown) => error);
     expect(isSlbNotFound(gone)).toBe(true);
-    // The emulator has one name for both ways to read the list.
+    // The emulator uses one name for both ways to read the list.
     const all = Object.keys(operations).filter((operation) => operation !== 'GetLoadBalancer');
     expect(operationsOf(emulator)).toEqual(expect.arrayContaining(all));
   });
 });
 
 describe('credentials', () => {
-  it('of Keycloak are exchanged once for many calls, and once more after a 401', async () => {
+  it('of Keycloak are exchanged once for many calls, and once again after a 401', async () => {
     await using emulator = await startEmulator({ seed });
     await using client = connect(emulator, keycloakOf(emulator));
     const many = () =>
@@ -179,7 +179,7 @@ describe('credentials', () => {
     expect(exchanges()).toBe(2);
   });
 
-  it('of an access key may be used for one request only', async () => {
+  it('of an access key are valid for one request only', async () => {
     await using emulator = await startEmulator({ seed });
     const { id, secret } = emulator.credentials.accessKey;
     const url = new URL(`${emulator.slbUrl}/slb-1/listeners`);
@@ -195,7 +195,7 @@ describe('credentials', () => {
     expect([await send(), await send()]).toEqual([200, 401]);
   });
 
-  it('that are wrong end in one clear error', async () => {
+  it('that are invalid cause one clear error', async () => {
     await using emulator = await startEmulator({ seed });
     const { id } = emulator.credentials.accessKey;
     const wrong = accessKeyCredentials({ id, secret: new Secret('wrong-key') });
@@ -212,7 +212,7 @@ function failureOf(promise: Promise<unknown>): Promise<unknown> {
 }
 
 describe('errors', () => {
-  it('come with the documented codes', async () => {
+  it('have the documented codes', async () => {
     await using emulator = await startEmulator({ seed });
     await using client = connect(emulator, keycloakOf(emulator));
     const { slb } = client;
@@ -226,7 +226,7 @@ describe('errors', () => {
     expect(await slb.createListener('slb-1', udp)).toMatchObject({ port: 443 });
   });
 
-  it('of removing members that are partly gone leave the rest removed', async () => {
+  it('of removing members of which some no longer exist leave none of them', async () => {
     await using emulator = await startEmulator({ seed });
     await using client = connect(emulator, keycloakOf(emulator));
     await client.slb.members.remove('slb-1', 'l-1', ['m-1', 'm-9', 'm-2']);
@@ -245,8 +245,8 @@ describe('listing', () => {
   });
 });
 
-describe('a cloud that asks for fewer calls', () => {
-  it('gets them, and all work is done', async () => {
+describe('a cloud that limits the rate', () => {
+  it('receives fewer calls, and all operations succeed', async () => {
     await using emulator = await startEmulator({ seed });
     emulator.setLimits({ callsPerSecond: 50, burst: 10 });
     await using client = connect(emulator, keycloakOf(emulator), { timeoutMs: 10_000 });
@@ -256,7 +256,7 @@ describe('a cloud that asks for fewer calls', () => {
   }, 20_000);
 });
 
-/** Everything that may happen to one call and leave the next one whole. */
+/** Faults that affect one call and leave the next one intact. */
 const faults: readonly (readonly [string, Omit<Fault, 'operation'>])[] = [
   ['a reset before the work', { reset: 'before' }],
   ['a reset after the work', { reset: 'after' }],
@@ -265,9 +265,9 @@ const faults: readonly (readonly [string, Omit<Fault, 'operation'>])[] = [
   ['a 429', { status: 429 }],
   ['a 401', { status: 401 }],
   ['an internal error by its code', { status: 400, code: '107.999500' }],
-  ['a truncated answer', { truncate: true }],
+  ['a truncated response', { truncate: true }],
   ['HTML after the work', { body: '<html><body>Bad gateway</body></html>' }],
-  ['an answer that comes too late', { delayMs: 2000 }],
+  ['a response that arrives too late', { delayMs: 2000 }],
 ];
 
 describe('one fault', () => {
@@ -275,7 +275,7 @@ describe('one fault', () => {
     faults.map(([name, fault]) => ({ operation, run, name, fault })),
   );
 
-  it.each(table)('$name in $operation changes nothing of the outcome', async (one) => {
+  it.each(table)('does not change the result: $name in $operation', async (one) => {
     const { operation, run, fault } = one;
     await using calm = await startEmulator({ seed });
     await using calmClient = connect(calm, keycloakOf(calm));

@@ -10,13 +10,13 @@ import { scriptedCloud } from './testing/scripted-cloud.ts';
 const credentials = tokenCredentials({ token: new Secret('token-1') });
 
 describe('InspurClient', () => {
-  it('needs a region and credentials, no more', async () => {
+  it('requires only a region and credentials', async () => {
     await using client = new InspurClient({ region: 'cn-north-3', credentials });
     const signal = AbortSignal.abort(new Error('not today'));
     await expect(client.slb.listListeners('slb-1', { signal })).rejects.toThrow('not today');
   });
 
-  it('finds the endpoints by the region', () => {
+  it('derives the endpoints from the region', () => {
     expect(defaultEndpoints('cn-south-1')).toEqual({
       slb: 'https://service.cloud.inspur.com/regionsvc-cn-south-1/slb/v1/slbs',
       ecs: 'https://ecs.cn-south-1.inspurcloudapi.com/',
@@ -25,7 +25,7 @@ describe('InspurClient', () => {
     });
   });
 
-  it('takes an endpoint with a slash at its end', async () => {
+  it('accepts an endpoint with a trailing slash', async () => {
     const { sent, slb } = scriptedCloud([{ body: [] }], {
       endpoints: { slb: 'https://cloud.example/slb/v1/slbs/' },
     });
@@ -46,7 +46,7 @@ describe('InspurClient', () => {
     expect(create).not.toThrow('sesame');
   });
 
-  it('tells of its calls', async () => {
+  it('reports its calls', async () => {
     const calls: CloudCall[] = [];
     const { slb } = scriptedCloud([{ status: 503 }, { body: [] }], {
       onCall: (call) => calls.push(call),
@@ -59,7 +59,7 @@ describe('InspurClient', () => {
     ]);
   });
 
-  it('names itself as it is told', async () => {
+  it('sends the configured user agent', async () => {
     const { sent, slb } = scriptedCloud([{ body: [] }], {
       userAgent: 'ccm/1',
       correlationId: () => 'sync-1',
@@ -68,7 +68,7 @@ describe('InspurClient', () => {
     expect(sent[0]?.headers).toMatchObject({ 'user-agent': 'ccm/1', 'x-request-id': 'sync-1' });
   });
 
-  it('keeps to the budget that it is given', async () => {
+  it('uses the given budget', async () => {
     const budget = new Budget({ concurrency: 1 });
     const permit = await budget.acquire('repair');
     const { sent, slb } = scriptedCloud([{ body: [] }], { budget });
@@ -80,13 +80,13 @@ describe('InspurClient', () => {
 });
 
 describe('sharedBudget', () => {
-  it('is one per account', () => {
+  it('returns one budget per account', () => {
     const budget = sharedBudget('account-1', systemClock, { concurrency: 3 });
     expect(sharedBudget('account-1', systemClock, {})).toBe(budget);
     expect(sharedBudget('account-2', systemClock, {})).not.toBe(budget);
   });
 
-  it('has the limits of the newest client', async () => {
+  it('applies the limits of the newest client', async () => {
     const budget = sharedBudget('account-3', systemClock, { concurrency: 1 });
     await budget.acquire('repair');
     const waiting = budget.acquire('repair');
@@ -96,7 +96,7 @@ describe('sharedBudget', () => {
     expect(budget.inFlight).toBe(2);
   });
 
-  it('is not shared by tokens of which nobody knows whether they are of one account', () => {
+  it('returns separate budgets for tokens whose account is unknown', () => {
     const token = new Secret('t');
     const accounts = [tokenCredentials({ token }), tokenCredentials({ token })];
     expect(new Set(accounts.map(({ account }) => account)).size).toBe(2);

@@ -23,50 +23,68 @@ import type { SlbClient } from './slb/slb.ts';
 import { VpcApi } from './vpc/vpc-api.ts';
 import type { VpcClient } from './vpc/vpc.ts';
 
-/** Whom to trust, beyond the system's roots. */
+/** Verification of server certificates. */
 export interface InspurTls {
-  /** Additional root certificates, PEM. */
+  /** Root certificates in PEM format, in addition to those of the system. */
   readonly ca?: string;
-  /** Endpoints whose certificate is not verified. Default none. Warn your user: anybody on the way can read and change the calls. */
+  /**
+   * Endpoints whose certificates are not verified. Default: none. If you set it, warn the user: anyone on the network
+   * path can read and change the calls.
+   */
   readonly insecureSkipVerify?: readonly EndpointName[];
 }
 
-/** How to reach INSPUR Cloud. */
+/** Options of {@link InspurClient}. */
 export interface InspurClientOptions {
-  /** For example `cn-north-3`. */
+  /** Region, for example `cn-north-3`. */
   readonly region: string;
   readonly credentials: Credentials;
-  /** Default: the region's public endpoints. */
+  /** Default: the public endpoints of the region. */
   readonly endpoints?: Partial<InspurEndpoints>;
   readonly tls?: InspurTls;
-  /** By which proxy to go to an endpoint, `http:` or `https:`, with `user:password@` where it wants that. Default: by none. */
+  /**
+   * Returns the proxy for an endpoint, `http:` or `https:`, with `user:password@` if the proxy requires it. Default: no
+   * proxy.
+   */
   readonly proxyFor?: CloudClientOptions['proxyFor'];
-  /** Milliseconds for one attempt. Default 20 000; a whole call takes at most three times that. */
+  /** Timeout of one attempt in milliseconds. Default 20 000. The timeout of a whole call is three times that. */
   readonly timeoutMs?: number;
-  /** What the account may ask at once. Default: one per account and process, with the three limits below; those of the newest client hold. */
+  /**
+   * Budget for the calls of the account. Default: one per account and process, with the three limits below. The limits
+   * of the newest client apply.
+   */
   readonly budget?: Budget;
-  /** Most calls in flight at once. Default 64. */
+  /** Maximum number of calls in flight. Default 64. */
   readonly concurrency?: number;
-  /** A fixed cap on calls per second. Default none; the budget adapts to 429s. */
+  /** Fixed limit on calls per second. Default: no limit; the budget adapts to 429 responses. */
   readonly callsPerSecond?: number;
-  /** Calls that may go out at once under `callsPerSecond`. Default one second's worth. */
+  /** Number of calls that `callsPerSecond` allows at once. Default: the calls of one second. */
   readonly burst?: number;
-  /** Asked right before the bytes of each attempt leave, of token requests too; where it throws nothing is sent. Must be quick. */
+  /**
+   * Called immediately before each attempt is sent, including token requests. If it throws, nothing is sent. Must
+   * return quickly.
+   */
   readonly mayCall?: CloudClientOptions['mayCall'];
   readonly clock?: Clock;
   readonly random?: Random;
-  /** Carries all requests, in place of connections of the client's own; not closed with the client. `tls` and `proxyFor` then have no effect. */
+  /**
+   * Dispatcher that carries all requests. Replaces the client's own connections and is not closed with the client. If
+   * it is set, `tls` and `proxyFor` have no effect.
+   */
   readonly dispatcher?: Dispatcher;
   /** Called after each attempt and each call, for metrics. Must not throw. */
   readonly onCall?: (call: CloudCall) => void;
-  /** Default `inspur-sdk`. */
+  /** Value of the `User-Agent` header. Default `inspur-sdk`. */
   readonly userAgent?: string;
-  /** What each request is sent on behalf of, as header `X-Request-Id`. Default: the header is not sent. */
+  /**
+   * Returns the value of the `X-Request-Id` header: the ID of the operation that caused the request. Default: the
+   * header is not sent.
+   */
   readonly correlationId?: () => string | undefined;
 }
 
 /**
- * A client of INSPUR Cloud's APIs.
+ * Client for the APIs of INSPUR Cloud.
  *
  * ```ts
  * await using client = new InspurClient({ region: 'cn-north-3', credentials: tokenCredentials({ token }) });
@@ -80,11 +98,11 @@ export class InspurClient {
   readonly ecs: EcsClient;
   /** Virtual Private Cloud. */
   readonly vpc: VpcClient;
-  /** What the account may still ask. */
+  /** Remaining capacity of the account. */
   readonly budget: Pick<Budget, 'available' | 'callsPerSecond'>;
   readonly #clients: readonly CloudClient[];
 
-  /** Throws RangeError where an endpoint is not an `http:` or `https:` address without a query. */
+  /** @throws RangeError if an endpoint is not an `http:` or `https:` URL, or has a query */
   constructor(options: InspurClientOptions) {
     const { clock = systemClock, credentials, random = systemRandom, tls = {} } = options;
     const endpoints = { ...defaultEndpoints(options.region), ...options.endpoints };
@@ -105,7 +123,7 @@ export class InspurClient {
         ...(options.correlationId === undefined ? {} : { correlationId: options.correlationId }),
         ...more,
       });
-    // Outside the budget: a call that holds its turn waits for the token.
+    // Not in the budget: a call that holds a permit waits for the token.
     const tokens = connect('keycloak', { dialect: oauthDialect });
     const signer = credentials.signer({ client: tokens, clock, random });
     const budget = options.budget ?? sharedBudget(credentials.account, clock, limitsOf(options));
@@ -120,7 +138,7 @@ export class InspurClient {
     this.#clients = [slb, ecs, vpc, tokens];
   }
 
-  /** Ends calls in flight and closes the client's connections. */
+  /** Aborts calls in flight and closes the client's connections. */
   async close(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.close()));
   }

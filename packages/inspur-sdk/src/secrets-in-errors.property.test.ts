@@ -24,7 +24,7 @@ const clientOfToken = keycloakCredentials({
   requestedSubject: 'user-1',
 });
 
-/** A request as the cloud got it. */
+/** A request, as the cloud received it. */
 interface Got {
   readonly path: string;
   readonly body: string;
@@ -33,9 +33,9 @@ interface Got {
 
 interface Kind {
   readonly credentials: Credentials;
-  /** What the cloud answers; `said` puts a text at the place that is tried. */
+  /** Returns the cloud's response; `said` inserts a text at the tested place. */
   readonly answer: (got: Got, said: (text: string) => string) => object;
-  /** What must not be seen, of the last request. */
+  /** Returns the secret of the last request. */
   readonly hidden: (got: Got) => string;
 }
 
@@ -76,7 +76,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
 };
 
-/** Makes a call that fails, and gives all that its error shows, and what that must not be. */
+/** Makes a call that fails, and returns everything that its error shows and the secret that it must not show. */
 async function failingCall({ answer, credentials, hidden }: Kind, pad: number) {
   let got: Got = { path: '', body: '', headers: {} };
   const agent = new MockAgent();
@@ -105,7 +105,7 @@ function partsOf(text: string): readonly string[] {
   return Array.from({ length: Math.max(0, text.length - 7) }, (_, at) => text.slice(at, at + 8));
 }
 
-describe('an error shows nothing, wherever its text is cut, of', () => {
+describe('an error reveals nothing, wherever its text is truncated, of', () => {
   it.each(Object.entries(kinds))('%s', async (_, kind) => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 520 }), async (pad) => {

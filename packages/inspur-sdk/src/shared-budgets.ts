@@ -4,8 +4,8 @@ import { Budget } from '@k8s-ccm/cloud-http';
 const budgets = new WeakMap<Clock, Map<string, Budget>>();
 
 /**
- * The budget that all clients of an account share in this process. The limits are those
- * of the account's newest client, so that a changed configuration takes effect. Keyed by the clock too, because a budget counts by one clock.
+ * Returns the budget that all clients of an account share in this process. The limits are those of the account's newest
+ * client, so that a changed configuration takes effect. There is one budget per clock.
  */
 export function sharedBudget(account: string, clock: Clock, limits: BudgetLimits): Budget {
   const ofClock = budgets.get(clock) ?? new Map<string, Budget>();

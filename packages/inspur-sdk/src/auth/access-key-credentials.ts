@@ -3,25 +3,25 @@ import type { OutgoingRequest, SecretSource } from '@k8s-ccm/cloud-http';
 import { currentSecret, Secret } from '@k8s-ccm/cloud-http';
 import type { Credentials } from './credentials.ts';
 
-/** An access key pair (AK/SK). */
+/** Options of {@link accessKeyCredentials}: an access key pair (AK/SK). */
 export interface AccessKeyCredentialsOptions {
-  /** The AccessKey ID. */
+  /** The access key ID (AK). */
   readonly id: string;
-  /** The secret key, or a function that yields the current one. */
+  /** The secret key (SK), or a function that returns the current one. */
   readonly secret: SecretSource;
 }
 
-/** What a signature covers beyond the request. */
+/** Values that a signature covers in addition to the request. */
 export interface AccessKeySigning {
   readonly id: string;
   readonly secret: Secret;
-  /** Epoch milliseconds. */
+  /** Time in epoch milliseconds. */
   readonly now: number;
-  /** Unique per attempt: the cloud refuses one it has seen. */
+  /** Unique per attempt: the cloud refuses a repeated nonce. */
   readonly nonce: string;
 }
 
-/** Credentials that sign each request with an access key. See inspur-api.md#access-key-signature. */
+/** Creates credentials that sign each request with an access key. See inspur-api.md#access-key-signature. */
 export function accessKeyCredentials(options: AccessKeyCredentialsOptions): Credentials {
   const { id, secret: source } = options;
   return {
@@ -41,12 +41,12 @@ export function accessKeyCredentials(options: AccessKeyCredentialsOptions): Cred
   };
 }
 
-/** Header names and values. */
+/** Names and values of the signature headers. */
 type AccessKeyHeaders = Readonly<
   Record<'x-secret-id' | 'x-sign-algorithm' | 'x-time' | 'x-random' | 'x-sign', string>
 >;
 
-/** The five headers that prove a request. */
+/** Returns the five headers that authenticate a request. */
 export function accessKeyHeaders(
   request: OutgoingRequest,
   signing: AccessKeySigning,

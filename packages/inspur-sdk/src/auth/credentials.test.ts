@@ -13,8 +13,8 @@ import { tokenCredentials } from './token-credentials.ts';
 describe('accessKeyHeaders', () => {
   const signing = { id: 'ak-1', secret: new Secret('sk'), now: 1_700_000_000_000 };
 
-  // The expected signatures were made with openssl, from the text in the comment above each.
-  it('signs path and body', () => {
+  // The expected signatures were computed with openssl from the text in the comment above each.
+  it('sign path and body', () => {
     // POST\n1700000000000n-1sk\n/slb/v1/slbs/slb-1/listeners/\nbb6cb5c68df4652941caf652a366f2d8
     const headers = accessKeyHeaders(
       {
@@ -36,7 +36,7 @@ describe('accessKeyHeaders', () => {
     });
   });
 
-  it('signs all parameters, sorted and not encoded, and the empty body', () => {
+  it('sign all parameters, sorted and not encoded, and the empty body', () => {
     // DELETE\n1700000000000n-2sk\n/slbs?a=1&backendIdList=["id 1","id2"]\nd41d8cd98f00b204e9800998ecf8427e
     const headers = accessKeyHeaders(
       {
@@ -56,7 +56,7 @@ describe('accessKeyHeaders', () => {
 const unset = new Secret('unset');
 
 describe('accessKeyCredentials', () => {
-  it('sends another nonce with each attempt', async () => {
+  it('sends a new nonce with each attempt', async () => {
     const credentials = accessKeyCredentials({ id: 'ak-1', secret: new Secret('sk-secret') });
     const { sent, slb } = scriptedCloud([{ status: 503 }, { status: 503 }, { body: [] }], {
       credentials,
@@ -97,7 +97,7 @@ describe('tokenCredentials', () => {
     });
   });
 
-  it('picks a rotated token up, also for the second try after a 401', async () => {
+  it('uses a rotated token, also for the retry after a 401', async () => {
     const tokens = ['stale'];
     const credentials = tokenCredentials({ token: () => new Secret(tokens.shift() ?? 'fresh') });
     const { sent, slb } = scriptedCloud([{ status: 401 }, { body: [] }], { credentials });
@@ -108,7 +108,7 @@ describe('tokenCredentials', () => {
     ]);
   });
 
-  it('does not repeat a refused token that cannot change', async () => {
+  it('does not resend a refused token that cannot change', async () => {
     const { sent, slb } = scriptedCloud([{ status: 401 }, { body: [] }]);
     const error: unknown = await slb.listListeners('slb-1').catch((e: unknown) => e);
     expect(isUnauthorized(error)).toBe(true);
@@ -116,7 +116,7 @@ describe('tokenCredentials', () => {
   });
 });
 
-/** A cloud that answers with a status, and a client of it; counts the calls. */
+/** Returns a client of a cloud that responds with a status, and counts its calls. */
 function refusing(status: () => number, credentials: Credentials) {
   const calls = { token: 0, api: 0 };
   const agent = new MockAgent();
@@ -143,15 +143,15 @@ function refusing(status: () => number, credentials: Credentials) {
 }
 
 describe('a cloud that refuses every token', () => {
-  it('is not asked with a new one every five seconds', async () => {
+  it('does not cause a token request every five seconds', async () => {
     const { calls, rounds } = refusing(() => 401, keycloak());
     await rounds(120);
     expect(calls.token).toBeLessThan(15);
-    // Each new token is tried at once, and otherwise each call is made once.
+    // Each new token is tried immediately; otherwise, each call is made once.
     expect(calls.api).toBeLessThan(120 + calls.token);
   });
 
-  it('gets a new one at once where it accepted the last one', async () => {
+  it('receives a new token immediately if it accepted the last one', async () => {
     let status = 401;
     const { calls, rounds } = refusing(() => status, keycloak());
     await rounds(120);
@@ -163,7 +163,7 @@ describe('a cloud that refuses every token', () => {
     expect(calls.token).toBe(before + 1);
   });
 
-  it('is not asked twice by one call with the same token of a file', async () => {
+  it('does not receive the same token from a file twice in one call', async () => {
     const credentials = tokenCredentials({ token: () => new Secret('the same') });
     const { calls, rounds } = refusing(() => 401, credentials);
     await rounds(10);
@@ -191,7 +191,7 @@ const token = (value: string, expiresIn = 300) => ({
 });
 
 describe('keycloakCredentials', () => {
-  it('exchanges its secret for a token, with exactly the documented fields', async () => {
+  it('exchange the secret for a token, with exactly the documented fields', async () => {
     const { sent, slb } = scriptedCloud([token('t-1'), { body: [] }], { credentials: keycloak() });
     await slb.listListeners('slb-1');
     expect(sent[0]?.call).toBe('POST /auth/token');
@@ -207,7 +207,7 @@ describe('keycloakCredentials', () => {
     expect(sent[1]?.headers).toMatchObject({ authorization: 'Bearer t-1' });
   });
 
-  it('asks once for many calls', async () => {
+  it('request one token for many calls', async () => {
     const { sent, slb } = scriptedCloud(
       [token('t-1'), ...Array.from({ length: 10 }, () => ({ body: [] }))],
       { credentials: keycloak() },
@@ -216,7 +216,7 @@ describe('keycloakCredentials', () => {
     expect(sent.filter(({ call }) => call === 'POST /auth/token')).toHaveLength(1);
   });
 
-  it('refreshes once after a 401, also for a creation', async () => {
+  it('refresh the token once after a 401, even for a creation', async () => {
     const { agent, sent, slb } = scriptedCloud(
       [token('t-1'), { status: 401 }, token('t-2'), { body: wireListener }],
       { credentials: keycloak() },
@@ -231,7 +231,7 @@ describe('keycloakCredentials', () => {
     agent.assertNoPendingInterceptors();
   });
 
-  it('refreshes by the code of the answer too', async () => {
+  it('refresh the token if the code of the response requires it', async () => {
     const refused = { status: 400, body: { code: '107.999401', message: 'unauthorised' } };
     const { agent, slb } = scriptedCloud([token('t-1'), refused, token('t-2'), { body: [] }], {
       credentials: keycloak(),
@@ -240,7 +240,7 @@ describe('keycloakCredentials', () => {
     agent.assertNoPendingInterceptors();
   });
 
-  it('does not throw a good token away because an SLB is not ours', async () => {
+  it('keep a valid token if an SLB belongs to another account', async () => {
     const notOurs = { status: 401, body: { code: '107.001401', message: 'not yours' } };
     const { sent, slb } = scriptedCloud([token('t-1'), notOurs, { body: [] }], {
       credentials: keycloak(),
@@ -250,7 +250,7 @@ describe('keycloakCredentials', () => {
     expect(sent.filter(({ call }) => call === 'POST /auth/token')).toHaveLength(1);
   });
 
-  it('tries the exchange again where that may help', async () => {
+  it('retry the exchange if that may help', async () => {
     const { slb, agent } = scriptedCloud(
       [{ break: 'ECONNRESET' }, { status: 503 }, token('t-1'), { body: [] }],
       { credentials: keycloak() },
@@ -259,7 +259,7 @@ describe('keycloakCredentials', () => {
     agent.assertNoPendingInterceptors();
   });
 
-  it('says who refused, and why, without the secret', async () => {
+  it('report who refused the exchange and why, without the secret', async () => {
     const body = {
       error: 'invalid_client',
       error_description: 'bad secret client-secret-1 for ccm',
@@ -276,7 +276,7 @@ describe('keycloakCredentials', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('quotes nothing of an answer that it cannot read', async () => {
+  it('quote nothing of an unreadable response', async () => {
     const body = { access_token: { value: 'precious' }, expires_in: 'precious' };
     const { slb } = scriptedCloud([{ body }], { credentials: keycloak() });
     const error: unknown = await slb.listListeners('slb-1').catch((e: unknown) => e);

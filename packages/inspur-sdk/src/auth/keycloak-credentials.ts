@@ -4,20 +4,23 @@ import * as t from 'io-ts';
 import type { Credentials } from './credentials.ts';
 import { bearerSignature } from './token-credentials.ts';
 
-/** A client of Keycloak that may act for a user. Field names are those of the cloud-config. */
+/**
+ * Options of {@link keycloakCredentials}: a Keycloak client that may act for a user. The field names are those of the
+ * cloud-config.
+ */
 export interface KeycloakCredentialsOptions {
-  /** Where tokens are issued. */
+  /** URL of the token issuer. */
   readonly url: string;
   readonly clientId: string;
-  /** The client's secret, or a function that yields the current one. */
+  /** Secret of the client, or a function that returns the current one. */
   readonly clientSecret: SecretSource;
-  /** Id of the user to act for. */
+  /** ID of the user to act for. */
   readonly requestedSubject: string;
 }
 
 const TokenAnswer = t.type({ access_token: t.string, expires_in: int }, 'token');
 
-/** Keycloak speaks of errors as OAuth does: `{error, error_description}`. */
+/** Error format of Keycloak, which is that of OAuth: `{error, error_description}`. */
 export const oauthDialect: AnswerDialect = {
   ...defaultDialect,
   read: (body) => ({
@@ -28,8 +31,8 @@ export const oauthDialect: AnswerDialect = {
 };
 
 /**
- * Credentials that exchange a client secret for short-lived tokens, which all calls share until shortly before their
- * end. See inspur-api.md#token-exchange.
+ * Creates credentials that exchange a client secret for short-lived tokens. All calls share a token until shortly
+ * before it expires. See inspur-api.md#token-exchange.
  */
 export function keycloakCredentials(options: KeycloakCredentialsOptions): Credentials {
   return {
@@ -62,14 +65,14 @@ async function exchange(client: CloudClient, options: KeycloakCredentialsOptions
         grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
         client_id: options.clientId,
         client_secret: clientSecret.reveal(),
-        // Not `requested_token_type`, as the standard has it.
+        // Not `requested_token_type`, as in the standard.
         request_token_type: 'urn:ietf:params:oauth:token-type:refresh_token',
         requested_subject: options.requestedSubject,
         audience: 'console',
       },
     },
     answer: TokenAnswer,
-    // A token too many does no harm.
+    // An additional token does no harm.
     idempotent: true,
     secrets: [clientSecret],
     secretAnswer: true,

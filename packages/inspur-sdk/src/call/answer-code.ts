@@ -1,7 +1,13 @@
-/** [assumed] The codes that mean success: none, `0`, `200` and its like, `ok`, `success`, and a service's number followed by zeros. */
+/**
+ * [assumed] Codes that mean success: none, `0`, `200` and other 2xx, `ok`, `success`, and the number of a service
+ * followed by zeros.
+ */
 const success = /^(?:0|2\d\d|ok|success|succeeded|\d{3}\.0+)?$/i;
 
-/** Whether a code in an answer's body means success. Any other code is an error, also under a status of success. */
+/**
+ * Reports whether a code in a response body means success. All other codes are errors, even if the HTTP status means
+ * success.
+ */
 export function isSuccessCode(apiCode: string): boolean {
   return success.test(apiCode);
 }

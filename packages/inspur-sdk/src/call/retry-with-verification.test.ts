@@ -26,17 +26,20 @@ const slbSpec = {
 const otherSlb = { ...wireSlb, slbName: 'other' };
 const ok = { body: { code: '0', message: 'ok' } };
 
-/** Answers after which nobody knows whether the work was done. */
+/** Responses with an unknown outcome. */
 const unknownOutcomes: readonly (readonly [string, Reply])[] = [
   ['a reset', { break: 'ECONNRESET' }],
   ['a 500', { status: 500 }],
   ['a 503', { status: 503 }],
   ['an internal error by its code', { status: 400, body: { code: '107.999500' } }],
   ['HTML', { body: '<html></html>' }],
-  ['a truncated answer', { body: '{"listenerId":"li' }],
+  ['a truncated response', { body: '{"listenerId":"li' }],
 ];
 
-/** Work that must not be done twice: the call that does it, what a look shows, and how it ends. */
+/**
+ * Operations that must not be carried out twice, with their call, the responses to their verification, and their
+ * result.
+ */
 const works = [
   {
     name: 'createListener',
@@ -59,7 +62,7 @@ const works = [
     result: expect.objectContaining({ slbId: 'slb-1' }),
   },
   {
-    name: 'addMembers',
+    name: 'members.add',
     run: (slb: SlbClient): Promise<unknown> => addOrThrow(slb, [memberSpec]),
     does: 'POST {slbs}/slb-1/listeners/listener-1/members',
     looks: ['GET {slbs}/slb-1/listeners/listener-1/members'],
@@ -69,7 +72,7 @@ const works = [
     result: { added: [memberSpec], named: [wireMember], failures: [] },
   },
   {
-    name: 'removeMembers',
+    name: 'members.remove',
     run: (slb: SlbClient): Promise<unknown> =>
       slb.members.remove('slb-1', 'listener-1', ['backend-1']),
     does: 'DELETE {slbs}/slb-1/listeners/listener-1/members',
@@ -105,9 +108,9 @@ const table = works.flatMap((work) =>
   unknownOutcomes.map(([outcome, reply]) => Object.assign({ outcome, reply }, work)),
 );
 
-describe('work whose outcome is unknown', () => {
+describe('an operation with an unknown outcome', () => {
   it.each(table)(
-    '$name after $outcome: is not done again where a look shows that it is done',
+    'is not retried if the verification finds its result: $name after $outcome',
     async ({ run, does, looks, reply, present, result }) => {
       const { agent, sent, slb } = scriptedCloud([reply, ...present]);
       expect(await run(slb)).toEqual(result);
@@ -117,7 +120,7 @@ describe('work whose outcome is unknown', () => {
   );
 
   it.each(table)(
-    '$name after $outcome: is done again where a look shows that it is not',
+    'is retried if the verification finds no result: $name after $outcome',
     async ({ run, does, reply, absent, done, result }) => {
       const { agent, sent, slb } = scriptedCloud([reply, ...absent, done]);
       expect(await run(slb)).toEqual(result);
@@ -126,7 +129,7 @@ describe('work whose outcome is unknown', () => {
     },
   );
 
-  it.each(works)('$name gives up after three attempts', async ({ run, absent }) => {
+  it.each(works)('fails after three attempts: $name', async ({ run, absent }) => {
     const round: Reply[] = [{ status: 503 }, ...absent];
     const { agent, slb, clock } = scriptedCloud([...round, ...round, ...round, ok]);
     const error: unknown = await run(slb).catch((e: unknown) => e);
@@ -136,25 +139,22 @@ describe('work whose outcome is unknown', () => {
     expect(clock.waits.filter((ms) => ms > 0)).toHaveLength(3);
   });
 
-  it.each(works)(
-    '$name is left to the caller if the cloud asks to wait for long',
-    async ({ run }) => {
-      const busy = { status: 503, headers: { 'retry-after': '600' } };
-      const { sent, slb, clock } = scriptedCloud([busy, ok]);
-      const error: unknown = await run(slb).catch((e: unknown) => e);
-      expect(retryAfterOf(error)).toBe(600_000);
-      expect([sent.length, clock.waits]).toEqual([1, []]);
-    },
-  );
+  it.each(works)('fails immediately if the cloud requests a long wait: $name', async ({ run }) => {
+    const busy = { status: 503, headers: { 'retry-after': '600' } };
+    const { sent, slb, clock } = scriptedCloud([busy, ok]);
+    const error: unknown = await run(slb).catch((e: unknown) => e);
+    expect(retryAfterOf(error)).toBe(600_000);
+    expect([sent.length, clock.waits]).toEqual([1, []]);
+  });
 
-  it.each(works)('$name waits for as long as the cloud asks, if that is short', async (work) => {
+  it.each(works)('honors a short Retry-After: $name', async (work) => {
     const busy = { status: 503, headers: { 'retry-after': '3' } };
     const { slb, clock } = scriptedCloud([busy, ...work.absent, work.done]);
     expect(await work.run(slb)).toEqual(work.result);
     expect(Math.max(...clock.waits)).toBeGreaterThanOrEqual(3000);
   });
 
-  it.each(works)('$name is not repeated after a clear no', async ({ run }) => {
+  it.each(works)('is not retried after a refusal: $name', async ({ run }) => {
     const quota = { status: 400, body: { code: '107.003500', message: 'quota' } };
     const { sent, slb } = scriptedCloud([quota, ok]);
     const error: unknown = await run(slb).catch((e: unknown) => e);
@@ -162,15 +162,18 @@ describe('work whose outcome is unknown', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it.each(works)('$name is simply repeated where it surely did not arrive', async (work) => {
-    const { sent, slb } = scriptedCloud([{ break: 'ECONNREFUSED' }, { status: 429 }, work.done]);
-    expect(await work.run(slb)).toEqual(work.result);
-    expect(sent.map(({ call }) => call)).toEqual([work.does, work.does]);
-  });
+  it.each(works)(
+    'is retried without verification if it certainly did not arrive: $name',
+    async (work) => {
+      const { sent, slb } = scriptedCloud([{ break: 'ECONNREFUSED' }, { status: 429 }, work.done]);
+      expect(await work.run(slb)).toEqual(work.result);
+      expect(sent.map(({ call }) => call)).toEqual([work.does, work.does]);
+    },
+  );
 });
 
 describe('createLoadBalancer', () => {
-  it('is not done again where the list may lack what was made', async () => {
+  it('is not retried if the list may be incomplete', async () => {
     const changing = Array.from({ length: 3 }, (_, index): readonly Reply[] => [
       { body: [{ ...otherSlb, slbId: `slb-${index + 2}` }] },
       { body: [] },
@@ -184,13 +187,13 @@ describe('createLoadBalancer', () => {
 });
 
 describe('createListener', () => {
-  it('takes "port in use" after an unknown outcome for its own work, if a look agrees', async () => {
+  it('treats "port in use" after an unknown outcome as success if the verification confirms it', async () => {
     const inUse = { status: 400, body: { code: '107.002400', message: 'port exists' } };
     const { slb } = scriptedCloud([{ status: 503 }, { body: [] }, inUse, { body: [wireListener] }]);
     expect(await slb.createListener('slb-1', listenerSpec)).toMatchObject({ port: 80 });
   });
 
-  it('takes "port in use" at once for what it says', async () => {
+  it('reports "port in use" of the first attempt', async () => {
     const inUse = { status: 400, body: { code: '107.002400', message: 'port exists' } };
     const { sent, slb } = scriptedCloud([inUse, { body: [wireListener] }]);
     const error: unknown = await slb.createListener('slb-1', listenerSpec).catch((e: unknown) => e);
@@ -202,7 +205,7 @@ describe('createListener', () => {
     ['another name', { listenerName: 'k8s_ffffffff_tcp_80' }],
     ['another protocol', { protocol: 'UDP' }],
     ['another port', { port: 81 }],
-  ])('does not take a listener of %s for its own', async (_, other) => {
+  ])('does not mistake a listener with %s for its own', async (_, other) => {
     const { sent, slb } = scriptedCloud([
       { status: 503 },
       { body: [{ ...wireListener, ...other }] },
@@ -213,8 +216,8 @@ describe('createListener', () => {
   });
 });
 
-describe('addMembers', () => {
-  it('repeats only what is missing', async () => {
+describe('members.add', () => {
+  it('retries only the missing members', async () => {
     const { sent, slb } = scriptedCloud([
       { break: 'ECONNRESET' },
       { body: [wireMember] },
@@ -226,7 +229,7 @@ describe('addMembers', () => {
     expect(sent.at(-1)?.body).toEqual([otherMemberSpec]);
   });
 
-  it('does not take the same server on another port for the one asked for', async () => {
+  it('does not mistake the same server on another port for the requested member', async () => {
     const { sent, slb } = scriptedCloud([
       { status: 503 },
       { body: [{ ...wireMember, port: 1 }] },
@@ -237,10 +240,10 @@ describe('addMembers', () => {
   });
 });
 
-describe('removeMembers', () => {
+describe('members.remove', () => {
   const notFound = { status: 404, body: { code: '107.003404', message: 'no such backend' } };
 
-  it('removes what is left where some of them are gone already', async () => {
+  it('removes the remaining members if some no longer exist', async () => {
     const { sent, slb } = scriptedCloud([notFound, { body: [otherWireMember] }, ok]);
     await slb.members.remove('slb-1', 'listener-1', ['backend-1', 'backend-2']);
     expect(sent.map(({ query }) => query['backendIdList'])).toEqual([
@@ -250,7 +253,7 @@ describe('removeMembers', () => {
     ]);
   });
 
-  it('is content where all of them are gone already', async () => {
+  it('succeeds if none of the members exists', async () => {
     const { agent, slb } = scriptedCloud([notFound, { body: [otherWireMember] }]);
     await slb.members.remove('slb-1', 'listener-1', ['backend-1']);
     agent.assertNoPendingInterceptors();
@@ -258,8 +261,8 @@ describe('removeMembers', () => {
   });
 });
 
-describe('the look', () => {
-  it('ends with the reason of the caller', async () => {
+describe('the verification', () => {
+  it("rejects with the reason of the caller's signal", async () => {
     const stop = new AbortController();
     const { slb, sent } = scriptedCloud([{ status: 503 }, { body: [] }, { body: wireListener }], {
       onCall: ({ phase }) => {

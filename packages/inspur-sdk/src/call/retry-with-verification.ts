@@ -1,43 +1,44 @@
 import type { Clock, Random } from '@k8s-ccm/cloud-http';
 import { backoffMs, hasUnknownOutcome, retryAfterOf } from '@k8s-ccm/cloud-http';
 
-/** How to do something that must not be done twice. */
+/** An operation that must not be carried out twice. */
 export interface VerifiedWork<T> {
-  /** Does it, once. */
+  /** Makes one attempt. */
   readonly attempt: () => Promise<T>;
   /**
-   * Looks whether it is done; undefined if it surely is not. Gets what the attempt threw, to throw that again if nobody
-   * can tell.
+   * Verifies whether the operation was carried out. Returns its result, or `undefined` if it certainly was not. If this
+   * cannot be determined, throws `failed`, the error of the attempt.
    */
-  readonly look: (failed: unknown) => Promise<T | undefined>;
+  readonly verify: (failed: unknown) => Promise<T | undefined>;
   /**
-   * Whether a refusal of attempt number `attempt` (from 1) may mean that it is done, at least in part, for example
-   * "port in use" after an attempt whose outcome is unknown. Default: none does.
+   * Reports whether the operation may have been carried out, at least in part, although attempt number `attempt`
+   * (starting from 1) was refused. An example is "port in use" after an attempt with an unknown outcome. Default:
+   * never.
    */
   readonly mayHaveSucceeded?: (error: unknown, attempt: number) => boolean;
   readonly signal?: AbortSignal;
 }
 
-/** What the waits between attempts need. */
+/** Dependencies of {@link retryWithVerification}. */
 export interface RetryContext {
   readonly clock: Clock;
   readonly random: Random;
 }
 
-/** Does {@link VerifiedWork}. */
+/** Carries out {@link VerifiedWork}. */
 export type RetryWithVerification = <T>(work: VerifiedWork<T>) => Promise<T>;
 
 const maxAttempts = 3;
-/** Time that a request whose answer got lost is given to take effect before one looks. */
+/** Delay before the verification, in which a request whose response was lost can take effect. */
 const settle = { baseMs: 500, maxMs: 4000 };
 
 /**
- * Does work that no idempotency key protects: where it is not known whether an attempt was carried out, looks first,
- * and repeats only what is not there. Throws the last attempt's error, or what the look threw; and the first one if the
- * cloud asks to wait for long.
+ * Returns a function that carries out operations without an idempotency key. If the outcome of an attempt is unknown,
+ * it verifies the result before it retries. Throws the error of the last attempt or of the verification. If the cloud
+ * requests a long wait, throws the error immediately.
  */
 export function retryWithVerification({ clock, random }: RetryContext): RetryWithVerification {
-  return async ({ attempt, look, mayHaveSucceeded, signal }) => {
+  return async ({ attempt, verify, mayHaveSucceeded, signal }) => {
     for (let number = 1; ; number += 1) {
       try {
         return await attempt();
@@ -45,13 +46,13 @@ export function retryWithVerification({ clock, random }: RetryContext): RetryWit
         const unknown = hasUnknownOutcome(error);
         if (!unknown && mayHaveSucceeded?.(error, number) !== true) throw error;
         const askedMs = retryAfterOf(error) ?? 0;
-        // Whoever called waits without holding anything, and looks before the next try.
+        // The caller can wait without holding resources, and the next try verifies first.
         if (askedMs > settle.maxMs) throw error;
         if (unknown) {
           const pauseMs = Math.max(askedMs, backoffMs(number, settle, random));
           await clock.sleep(pauseMs, signal === undefined ? {} : { signal });
         }
-        const done = await look(error);
+        const done = await verify(error);
         if (done !== undefined) return done;
         if (number >= maxAttempts) throw error;
       }

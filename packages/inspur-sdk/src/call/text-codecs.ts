@@ -2,7 +2,7 @@ import * as t from 'io-ts';
 
 /** Codec of a required text: missing and empty values are refused. */
 export const filledText = new t.Type<string, unknown>(
-  'text that is not empty',
+  'non-empty text',
   t.string.is,
   (value, context) =>
     typeof value === 'string' && value !== '' ? t.success(value) : t.failure(value, context),

@@ -9,8 +9,8 @@ const ids = fc.array(fc.string({ minLength: 1, maxLength: 300, unit: 'grapheme' 
   maxLength: 300,
 });
 
-describe('ids in a query string', () => {
-  it('travel in chunks that fit 4 KiB of URL, all of them, in order', () => {
+describe('chunksOfIds', () => {
+  it('splits all IDs, in order, into chunks whose URLs fit 4 KiB', () => {
     fc.assert(
       fc.property(ids, fc.integer({ min: 1, max: 200 }), (all, most) => {
         const chunks = chunksOfIds(all, most, requestFor);
@@ -26,13 +26,13 @@ describe('ids in a query string', () => {
     );
   });
 
-  it('fill their chunks', () => {
+  it('fills its chunks', () => {
     const all = Array.from({ length: 1199 }, (_, index) => `backend-${index + 100_000}`);
     expect(chunksOfIds(all, Infinity, requestFor).length).toBeLessThan(10);
     expect(chunksOfIds(all, 100, requestFor)).toHaveLength(12);
   });
 
-  it('get a chunk of their own where even one does not fit', () => {
+  it('puts an ID that does not fit into a chunk of its own', () => {
     const long = 'x'.repeat(5000);
     expect(chunksOfIds(['a', long, 'b'], 100, requestFor)).toEqual([['a'], [long], ['b']]);
     expect(chunksOfIds([], 100, requestFor)).toEqual([]);

@@ -46,7 +46,7 @@ function failureOf(promise: Promise<unknown>): Promise<unknown> {
 }
 
 describe('servers', () => {
-  it.each(kinds)('are read with %s, whatever fails once', async (_, credentialsOf) => {
+  it.each(kinds)('are listed with %s despite single failures', async (_, credentialsOf) => {
     await using emulator = await startEmulator({ seed });
     await using client = connect(emulator, credentialsOf(emulator));
     emulator.setFaults([{ status: 503, times: 2 }]);
@@ -61,7 +61,7 @@ describe('servers', () => {
     expect(await client.vpc.listVpcs({ vpcId: 'vpc-1' })).toHaveLength(1);
   });
 
-  it('are denied by an error, after one more try with a new token', async () => {
+  it('cannot be listed without permission, after one retry with a new token', async () => {
     await using emulator = await startEmulator({ seed });
     const [, credentialsOf] = kinds[0] ?? [];
     if (credentialsOf === undefined) throw new Error('no credentials');
@@ -72,7 +72,7 @@ describe('servers', () => {
     expect(operations).toEqual(['GetToken', 'ListServers', 'GetToken', 'ListServers']);
   });
 
-  it('are none where the permission is lost without a word', async () => {
+  it('are an empty list if the cloud hides a missing permission', async () => {
     await using emulator = await startEmulator({ seed });
     await using client = connect(
       emulator,

@@ -38,8 +38,8 @@ const vpcPage = (...ids: readonly string[]) => ({
   body: envelope({ vpcs: ids.map((vpcId) => ({ vpcId, vpcName: `name of ${vpcId}` })) }),
 });
 
-describe('a call in RPC style', () => {
-  it('says all in its query', async () => {
+describe('a call in the RPC style', () => {
+  it('sends all parameters in its query', async () => {
     const { ecs, sent } = cloudOf([serverPage([wireServer])]);
     await ecs.listServers({ serverIds: ['i-1'], name: 'node-1' });
     expect(sent).toMatchObject([
@@ -61,7 +61,7 @@ describe('a call in RPC style', () => {
     ]);
   });
 
-  it('gets a new nonce and the time of the attempt when it is repeated', async () => {
+  it('gets a new nonce and timestamp for each attempt', async () => {
     const { ecs, sent, clock } = cloudOf([
       { status: 503 },
       { status: 503 },
@@ -78,8 +78,8 @@ describe('a call in RPC style', () => {
   });
 });
 
-describe('listing servers', () => {
-  it('reads a server as it is', async () => {
+describe('listServers', () => {
+  it('reads all fields of a server', async () => {
     const { ecs } = cloudOf([serverPage([{ ...wireServer, tags: { a: 'b' }, other: 1 }])]);
     expect(await ecs.listServers()).toEqual({
       servers: [server],
@@ -91,14 +91,14 @@ describe('listing servers', () => {
 
   it.each([
     [
-      'nothing but what must be there',
+      'only the required fields',
       { serverId: 'i-1', serverName: '', status: 'new-status', privateIps: null },
     ],
     [
-      'null where nothing is',
+      'null for missing fields',
       { ...wireServer, hostName: null, eipAddress: null, ipv6Addresses: null, flavorName: null },
     ],
-  ])('takes %s', async (_, wire) => {
+  ])('accepts %s', async (_, wire) => {
     const { ecs } = cloudOf([serverPage([wire])]);
     const { servers, skipped } = await ecs.listServers();
     expect(skipped).toEqual([]);
@@ -123,7 +123,7 @@ describe('listing servers', () => {
     [
       'a missing status',
       { status: undefined },
-      'server.status: expected text that is not empty, got nothing',
+      'server.status: expected non-empty text, got nothing',
     ],
     [
       'a missing name',
@@ -136,16 +136,16 @@ describe('listing servers', () => {
       'server.privateIps: expected a list of IP addresses, got nothing',
     ],
     [
-      'an address that is none',
+      'an invalid address',
       { eipAddress: 'none' },
       'server.eipAddress: expected an IP address or empty text, got "none"',
     ],
     [
-      'a private address that is none',
+      'an invalid private address',
       { privateIps: ['10.0.0.1', 7] },
       'server.privateIps: expected a list of IP addresses, got ["10.0.0.1",7]',
     ],
-  ])('skips a server with %s and reads the others', async (_, change, reason) => {
+  ])('skips a server with %s and returns the others', async (_, change, reason) => {
     const wire = [
       { ...wireServer, serverId: 'i-0' },
       { ...wireServer, ...change },
@@ -159,7 +159,7 @@ describe('listing servers', () => {
   });
 
   it.each([null, 7, {}, { ...wireServer, serverId: 5 }])(
-    'skips an entry without an id: %j',
+    'skips an entry without an ID: %j',
     async (entry) => {
       const { ecs } = cloudOf([serverPage([wireServer, entry])]);
       const { servers, skipped } = await ecs.listServers();
@@ -169,7 +169,7 @@ describe('listing servers', () => {
   );
 
   it.each([EcsErrorCode.ListEmpty, EcsErrorCode.DetailEmpty])(
-    'takes the code %s for nothing',
+    'treats the code %s as an empty list',
     async (code) => {
       for (const [status, data] of [
         [200, null],
@@ -188,7 +188,7 @@ describe('listing servers', () => {
     },
   );
 
-  it('does not take "empty" for nothing where the status says that something is wrong', async () => {
+  it('does not treat an "empty" code as an empty list if the status indicates an error', async () => {
     for (const status of [401, 403]) {
       const { ecs } = cloudOf([{ status, body: envelope(null, EcsErrorCode.ListEmpty) }]);
       expect(isAccessDenied(await failureOf(ecs.listServers()))).toBe(true);
@@ -199,11 +199,11 @@ describe('listing servers', () => {
     ['a denial', 200, '101.999401'],
     ['another denial', 403, '101.999401'],
     ['a denial by status', 403, ''],
-    ['a code that nobody knows', 200, '101.009999'],
-    ['a word that nobody knows', 200, 'AccessDenied'],
+    ['an unknown code', 200, '101.009999'],
+    ['an unknown word', 200, 'AccessDenied'],
     ['a bad parameter', 200, EcsErrorCode.ParameterInvalid],
     ['a failed list', 400, EcsErrorCode.ListFailed],
-  ])('fails with %s, however empty its list is', async (_, status, code) => {
+  ])('fails after %s, even if its list is empty', async (_, status, code) => {
     const { ecs, sent } = cloudOf([{ status, body: envelope({ total: 0, servers: [] }, code) }]);
     expect(await failureOf(ecs.listServers())).toMatchObject({
       name: 'CloudApiError',
@@ -217,7 +217,7 @@ describe('listing servers', () => {
     ['an internal error', 200, '101.999500'],
     ['a 500', 500, ''],
     ['"empty" with a 503', 503, EcsErrorCode.ListEmpty],
-  ])('tries again after %s', async (_, status, code) => {
+  ])('retries after %s', async (_, status, code) => {
     const { ecs } = cloudOf([{ status, body: envelope(null, code) }, serverPage([wireServer])]);
     expect(await ecs.listServers()).toMatchObject({ servers: [{ serverId: 'i-1' }] });
   });
@@ -225,18 +225,15 @@ describe('listing servers', () => {
   it.each([
     ['no data', envelope(null)],
     ['no list', envelope({ total: 0 })],
-    ['something else than a list', envelope({ total: 0, servers: {} })],
-    [
-      'something else than a list by an empty code',
-      envelope({ servers: 'x' }, EcsErrorCode.ListEmpty),
-    ],
+    ['no array', envelope({ total: 0, servers: {} })],
+    ['no array with an "empty" code', envelope({ servers: 'x' }, EcsErrorCode.ListEmpty)],
     ['no envelope', []],
-  ])('does not take an answer with %s for an empty list', async (_, body) => {
+  ])('does not treat a response with %s as an empty list', async (_, body) => {
     const { ecs } = cloudOf([{ body }]);
     expect(await failureOf(ecs.listServers())).toMatchObject({ name: 'CloudDecodeError' });
   });
 
-  it('asks nothing for no ids', async () => {
+  it('makes no call for an empty list of IDs', async () => {
     const { ecs, sent } = cloudOf([]);
     expect(await ecs.listServers({ serverIds: [] })).toEqual({
       servers: [],
@@ -248,19 +245,16 @@ describe('listing servers', () => {
     expect(sent).toEqual([]);
   });
 
-  it.each([[['i-1', '']], [['i-1,i-2']]])(
-    'refuses ids that cannot be asked for',
-    async (serverIds) => {
-      const { ecs } = cloudOf([]);
-      expect(await failureOf(ecs.listServers({ serverIds }))).toBeInstanceOf(RangeError);
-    },
-  );
+  it.each([[['i-1', '']], [['i-1,i-2']]])('refuses invalid IDs', async (serverIds) => {
+    const { ecs } = cloudOf([]);
+    expect(await failureOf(ecs.listServers({ serverIds }))).toBeInstanceOf(RangeError);
+  });
 });
 
 describe('the pages of a list', () => {
   const table: readonly (readonly [string, readonly Reply[], number, boolean, number])[] = [
     [
-      'end where the total is reached',
+      'end when the total is reached',
       [full(1, 250), full(2, 250), serverPage(wireServers(50, 201), 250)],
       250,
       true,
@@ -268,14 +262,14 @@ describe('the pages of a list', () => {
     ],
     ['end with a full last page', [full(1, 200), full(2, 200)], 200, true, 2],
     [
-      'go on behind a full first page that counts only itself',
+      'continue after a full first page whose total is its own size',
       [full(1, 100), full(2, 100), serverPage([], 0)],
       200,
       true,
       3,
     ],
     [
-      'are read twice where there is no total, in case something moved',
+      'are read twice if there is no total, because entries may have moved',
       [
         full(1, null),
         serverPage(wireServers(7, 101), null),
@@ -288,7 +282,7 @@ describe('the pages of a list', () => {
       5,
     ],
     [
-      'prove nothing where they have no total and each pass finds something else',
+      'are incomplete if there is no total and each pass finds different entries',
       [1, 2, 3].flatMap((pass) => [
         full(1, null),
         serverPage(wireServers(7, 101 + pass), null),
@@ -299,21 +293,15 @@ describe('the pages of a list', () => {
       9,
     ],
     [
-      'may be smaller than asked for',
+      'can be smaller than requested',
       [serverPage(wireServers(10), 20), serverPage(wireServers(10, 11), 20)],
       20,
       true,
       2,
     ],
+    ['end if the server repeats a page', [full(1, 300), full(1, 300), full(1, 300)], 100, false, 2],
     [
-      'end where the server repeats itself',
-      [full(1, 300), full(1, 300), full(1, 300)],
-      100,
-      false,
-      2,
-    ],
-    [
-      'are read again where the total changes',
+      'are read again if the total changes',
       [
         full(1, 150),
         serverPage(wireServers(51, 101), 151),
@@ -325,7 +313,7 @@ describe('the pages of a list', () => {
       4,
     ],
     [
-      'are read again where an entry stands on two of them',
+      'are read again if an entry appears twice',
       [
         full(1, 150),
         serverPage([...wireServers(1, 100), ...wireServers(50, 101)], 150),
@@ -337,7 +325,7 @@ describe('the pages of a list', () => {
       4,
     ],
     [
-      'do not add up where the total changes again and again',
+      'are incomplete if the total changes in each pass',
       [150, 151, 152].flatMap((total) => [
         full(1, total),
         serverPage(wireServers(total - 99, 101), total + 1),
@@ -347,7 +335,7 @@ describe('the pages of a list', () => {
       6,
     ],
     [
-      'do not add up where one is missing',
+      'are incomplete if an entry is missing',
       [
         [full(1, 150), serverPage(wireServers(49, 101), 150), serverPage([], 0)],
         [full(1, 150), serverPage(wireServers(49, 101), 150)],
@@ -357,16 +345,16 @@ describe('the pages of a list', () => {
       false,
       7,
     ],
-    ['of an account without servers are one', [serverPage([], null)], 0, true, 1],
+    ['consist of one page if the account has no servers', [serverPage([], null)], 0, true, 1],
     [
-      'may all be one where the server does not page',
+      'consist of one page if the server does not page',
       [serverPage(wireServers(7), null), serverPage(wireServers(7), null)],
       7,
       true,
       2,
     ],
     [
-      'prove nothing where the server does not page and its only one may be cut',
+      'are incomplete if the server does not page and may have truncated its list',
       [full(1, null), full(1, null)],
       100,
       false,
@@ -380,39 +368,39 @@ describe('the pages of a list', () => {
     expect(new Set(list.servers.map(({ serverId }) => serverId)).size).toBe(count);
   });
 
-  it('come as they are', async () => {
+  it('are yielded as received', async () => {
     const replies = [full(1, 250), full(2, 250), serverPage(wireServers(50, 201), 250)];
     const pages = await collect(cloudOf(replies).ecs.serverPages());
     expect(pages.map(({ servers }) => servers.length)).toEqual([100, 100, 50]);
   });
 
   it.each<readonly [string, readonly Reply[], number]>([
-    ['all ids are found', [serverPage(wireServers(100), null)], 100],
+    ['all IDs are found', [serverPage(wireServers(100), null)], 100],
     [
-      'the server does not know the filter',
+      'the server ignores the filter',
       [full(1, 250), full(2, 250), serverPage(wireServers(50, 201), 250)],
       100,
     ],
-  ])('by id end where %s', async (_, replies, count) => {
+  ])('filtered by ID, end if %s', async (_, replies, count) => {
     const { ecs } = cloudOf(replies);
     const list = await ecs.listServers({ serverIds: idsOf(100, replies.length === 1 ? 1 : 151) });
     expect([list.servers.length, list.complete, list.calls]).toEqual([count, true, replies.length]);
   });
 
-  it('by id go on until an empty one where an id is missing', async () => {
+  it('filtered by ID, continue to an empty page if an ID is missing', async () => {
     const { ecs } = cloudOf([serverPage(wireServers(2)), serverPage([])]);
     const list = await ecs.listServers({ serverIds: idsOf(3) });
     expect(list).toMatchObject({ complete: true, calls: 2 });
     expect(list.servers).toHaveLength(2);
   });
 
-  it('by name leave out others that a server without the filter gives', async () => {
+  it('filtered by name, omit other servers if the server ignores the filter', async () => {
     const { ecs } = cloudOf([serverPage(wireServers(3))]);
     const { servers } = await ecs.listServers({ name: 'node-2' });
     expect(servers.map(({ serverId }) => serverId)).toEqual(['i-2']);
   });
 
-  it('end the call at the first that fails', async () => {
+  it('fail with the first page that fails', async () => {
     const { ecs } = cloudOf([
       full(1, 250),
       { status: 403, body: envelope(null, '101.999401') },
@@ -422,7 +410,7 @@ describe('the pages of a list', () => {
   });
 });
 
-/** A cloud that has some servers, and shows those that it is asked for. */
+/** Lists servers in a cloud that has some servers and returns only requested ones. */
 async function ask(serverIds: readonly string[], has: ReadonlySet<string>, blindAt?: number) {
   const asked: (readonly string[])[] = [];
   const agent = new MockAgent();
@@ -446,8 +434,8 @@ async function ask(serverIds: readonly string[], has: ReadonlySet<string>, blind
 }
 const long = (index: number) => `${'a-long-id-'.repeat(20)}${index}`;
 
-describe('servers by ids that do not fit one call', () => {
-  it('are listed by several, however many and however long they are', async () => {
+describe('servers whose IDs do not fit one call', () => {
+  it('are listed by several calls, regardless of the number and length of the IDs', async () => {
     for (const ids of [idsOf(101), Array.from({ length: 50 }, (_, index) => long(index))]) {
       const { list, asked, lengths } = await ask(ids, new Set(ids));
       expect(list.servers.map(({ serverId }) => serverId)).toEqual(ids);
@@ -458,27 +446,27 @@ describe('servers by ids that do not fit one call', () => {
     }
   });
 
-  it('are absent from an answer that shows nothing only if it shows another one when asked again', async () => {
+  it('are proven absent by an empty response only if a second response contains the witness', async () => {
     const ids = idsOf(150);
     const { list, asked } = await ask(ids, new Set(['i-150']));
     expect(list).toMatchObject({ servers: [{ serverId: 'i-150' }], complete: true });
     expect(asked.map((chunk) => chunk[0])).toEqual(['i-1', 'i-100', 'i-150']);
   });
 
-  it('are not known to be absent where an answer shows nothing at all', async () => {
+  it('are not proven absent if all responses are empty', async () => {
     const { list } = await ask(idsOf(150), new Set(['i-150']), 2);
     expect(list.complete).toBe(false);
   });
 
-  it('come page by page as well', async () => {
+  it('are also yielded page by page', async () => {
     const { ecs } = cloudOf([serverPage(wireServers(99)), serverPage(wireServers(2, 100))]);
     const pages = await collect(ecs.serverPages({ serverIds: idsOf(101) }));
     expect(pages.map(({ servers }) => servers.length)).toEqual([99, 2]);
   });
 });
 
-describe('showing a server', () => {
-  it('gives it', async () => {
+describe('showServer', () => {
+  it('returns the server', async () => {
     const { ecs, sent } = cloudOf([serverPage([wireServer])]);
     expect(await ecs.showServer('i-1')).toEqual(server);
     expect(sent[0]?.query).toMatchObject({ Action: 'ShowServersDetailed', serverId: 'i-1' });
@@ -487,15 +475,15 @@ describe('showing a server', () => {
   it.each([
     ['an empty code', { body: envelope(null, EcsErrorCode.DetailEmpty) }],
     ['an empty list', serverPage([])],
-  ])('fails as not found with %s', async (_, reply) => {
+  ])('reports a missing server by %s', async (_, reply) => {
     const error = await failureOf(cloudOf([reply]).ecs.showServer('i-1'));
     expect(isEcsServerNotFound(error)).toBe(true);
   });
 
   it.each([
-    ['it cannot be read', [{ ...wireServer, status: 7 }], 'server.status'],
-    ['the answer is about another one', wireServers(1, 2), 'another server'],
-  ])('fails, but not as not found, where %s', async (_, servers, part) => {
+    ['the server cannot be read', [{ ...wireServer, status: 7 }], 'server.status'],
+    ['the response describes another one', wireServers(1, 2), 'another server'],
+  ])('does not report a missing server if %s', async (_, servers, part) => {
     const error = await failureOf(cloudOf([serverPage(servers)]).ecs.showServer('i-1'));
     expect(isEcsServerNotFound(error)).toBe(false);
     expect(error).toMatchObject({
@@ -505,8 +493,8 @@ describe('showing a server', () => {
   });
 });
 
-describe('listing VPCs', () => {
-  it('reads pages until nothing new comes', async () => {
+describe('listVpcs', () => {
+  it('reads pages until one contains nothing new', async () => {
     const { vpc, sent } = cloudOf([vpcPage('vpc-1'), vpcPage('vpc-2'), vpcPage('vpc-2')]);
     expect(await vpc.listVpcs()).toEqual([
       { vpcId: 'vpc-1', vpcName: 'name of vpc-1' },
@@ -515,7 +503,7 @@ describe('listing VPCs', () => {
     expect(sent.map(({ query }) => query['pageNo'])).toEqual(['1', '2', '3']);
   });
 
-  it('gives one alone', async () => {
+  it('returns a single VPC', async () => {
     const { vpc, sent } = cloudOf([vpcPage('vpc-1', 'vpc-2')]);
     expect(await vpc.listVpcs({ vpcId: 'vpc-2' })).toMatchObject([{ vpcId: 'vpc-2' }]);
     expect(sent[0]?.query).toMatchObject({ Action: 'ListVPCs', vpcId: 'vpc-2' });

@@ -12,15 +12,15 @@ import type { EcsClient, Server, ServerFilter, ServerList, ServerPage } from './
 import { ServerCollector } from './server-collector.ts';
 import { listServersInChunks } from './servers-in-chunks.ts';
 
-/** Most pages that are read at the same time. */
+/** Maximum number of pages read concurrently. */
 const maxConcurrentPages = 8;
 
-/** The ECS API over HTTP. See inspur-api.md#ecs. */
+/** {@link EcsClient} over HTTP. See inspur-api.md#ecs. */
 export class EcsApi implements EcsClient {
   readonly #client: CloudClient;
   readonly #url: string;
 
-  /** `client` signs as the RPC style wants it. */
+  /** @param options `client` must sign requests in the RPC style */
   constructor(options: { readonly client: CloudClient; readonly url: string }) {
     this.#client = options.client;
     this.#url = options.url;
@@ -64,7 +64,7 @@ export class EcsApi implements EcsClient {
     const { servers, skipped } = page;
     const unreadable = skipped.find((entry) => [serverId, ''].includes(entry.serverId));
     if (unreadable !== undefined || servers.length > 0) {
-      const reason = unreadable?.reason ?? 'the answer is about another server';
+      const reason = unreadable?.reason ?? 'the response describes another server';
       throw new CloudDecodeError(`${operation}: server ${serverId} cannot be read: ${reason}`, {
         ...common,
         outcome: 'unknown',
@@ -92,7 +92,7 @@ export class EcsApi implements EcsClient {
     return { ...last.found(), complete, calls };
   }
 
-  /** Ids that fit one call each; if there are several chunks, with room for one more id. */
+  /** Splits IDs into chunks that fit one call each. If there are several chunks, each has room for one more ID. */
   #chunksOf(filter: ServerFilter, ids: readonly string[]): readonly (readonly string[])[] {
     checkIds(ids);
     const requestFor = (serverIds: readonly string[]) => ({
@@ -108,7 +108,10 @@ export class EcsApi implements EcsClient {
     return chunksOfIds(ids, rpcPageSize - 1, (some) => requestFor([longest, ...some]));
   }
 
-  /** Pages in order until `collector` has all. Once the first one tells how many there are, several are read at once. */
+  /**
+   * Yields pages in order until `collector` has ended. When the first page has reported the number of pages, the others
+   * are read concurrently.
+   */
   async *#pages(
     filter: ServerFilter,
     collector: ServerCollector,
@@ -152,6 +155,6 @@ export class EcsApi implements EcsClient {
 function checkIds(serverIds: readonly string[]): void {
   const bad = serverIds.find((id) => id === '' || id.includes(','));
   if (bad !== undefined) {
-    throw new RangeError(`serverIds: expected ids without commas, got ${JSON.stringify(bad)}`);
+    throw new RangeError(`serverIds: expected IDs without commas, got ${JSON.stringify(bad)}`);
   }
 }

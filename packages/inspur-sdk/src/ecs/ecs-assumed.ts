@@ -1,12 +1,12 @@
 import type { ServerFilter } from './ecs.ts';
 
-// Everything about the ECS API that no public source gives, in one place; for what it shares with VPC, see
-// rpc-assumed.ts. The fields of a server are in ecs-wire.ts. Whoever has an account corrects it here.
+// All assumptions about the ECS API that no public source confirms. The ones shared with VPC are in rpc-assumed.ts, the
+// fields of a server in ecs-wire.ts. If you have an account, correct them here.
 
-/** The version of the ECS API. See inspur-api.md#rpc-style. */
+/** Version of the ECS API. See inspur-api.md#rpc-style. */
 export const ecsVersion = '2019-01-31';
 
-/** [assumed] How a list of servers is narrowed down. */
+/** [assumed] Parameters that filter the list of servers. */
 export function serverQuery({ name, serverIds }: ServerFilter): Readonly<Record<string, string>> {
   return {
     ...(serverIds === undefined ? {} : { serverIds: serverIds.join(',') }),
@@ -14,10 +14,10 @@ export function serverQuery({ name, serverIds }: ServerFilter): Readonly<Record<
   };
 }
 
-/** [assumed] How one server is named to ShowServersDetailed. */
+/** [assumed] Parameters of ShowServersDetailed. */
 export function detailQuery(serverId: string): Readonly<Record<string, string>> {
   return { serverId };
 }
 
-/** [assumed] Where in `Data` the entries and their number on all pages are. */
+/** [assumed] Fields of `Data` that contain the entries and their total number. */
 export const serverFields = { entries: 'servers', total: 'total' } as const;

@@ -2,12 +2,14 @@ import { findCloudApiError } from '@k8s-ccm/cloud-http';
 import { isDenialCode } from '../rpc/rpc-assumed.ts';
 import { EcsErrorCode } from './ecs-error-code.ts';
 
-/** The account shows no such server. That is evidence, not proof: a server that was just made may not be shown yet. */
+/**
+ * Reports whether the account cannot see the server. This is evidence, not proof: a new server may not be visible yet.
+ */
 export function isEcsServerNotFound(error: unknown): boolean {
   return findCloudApiError(error)?.apiCode === EcsErrorCode.DetailEmpty;
 }
 
-/** The credentials are not accepted, or what they stand for may not do this; said by ECS, VPC or the token exchange. */
+/** Reports whether ECS, VPC, or the token exchange refused the credentials, or they lack a permission. */
 export function isAccessDenied(error: unknown): boolean {
   const apiError = findCloudApiError(error);
   if (apiError === undefined) return false;

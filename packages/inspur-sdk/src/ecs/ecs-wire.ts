@@ -7,8 +7,8 @@ import { rpcPageCodec } from '../rpc/rpc-wire.ts';
 import { serverFields } from './ecs-assumed.ts';
 import type { Server, ServerPage, SkippedServer } from './ecs.ts';
 
-// The wire format, as the cloud sends it; names assumed. Strict where a mistake would do harm (who it is, whether it
-// lives, where it is reached), lenient elsewhere: an unknown flavour must not stop the reading of a server.
+// Wire format of the cloud; field names are assumed. Decoding is strict if an error would cause harm (identity, state,
+// addresses) and lenient otherwise: an unknown flavor must not make a server unreadable.
 
 const ip = new t.Type<string, unknown>(
   'an IP address or empty text',
@@ -47,7 +47,7 @@ const ServerWire = t.strict(
     availabilityZone: optionalText,
     vpcId: optionalText,
     subnetId: optionalText,
-    // A server without a private address is shown with an empty list. Without the field, nothing is known.
+    // A server without a private address has an empty list. If the field is missing, its addresses are unknown.
     privateIps: ips(false),
     eipAddress: ip,
     ipv6Addresses: ips(true),
@@ -55,10 +55,10 @@ const ServerWire = t.strict(
   'server',
 );
 
-/** Reads a list of servers, its entries not yet. */
+/** Decodes a list of servers, without its entries. */
 export const serverPageCodec: t.Decoder<unknown, RpcPage> = rpcPageCodec(serverFields);
 
-/** Reads the entries of a page one by one: what cannot be read does not hide the others. */
+/** Decodes the entries of a page individually: an invalid entry does not hide the others. */
 export function readServers({ entries, total }: RpcPage): ServerPage {
   const servers: Server[] = [];
   const skipped: SkippedServer[] = [];

@@ -1,13 +1,16 @@
 import type { CallOptions } from '../call/call-options.ts';
 
-/** An elastic cloud server, as the cloud describes it. Strings are empty where the cloud gives none. See inspur-api.md#ecs; names of fields assumed. */
+/**
+ * An elastic cloud server, as the cloud describes it. Fields that the cloud omits are empty. Field names are assumed.
+ * See inspur-api.md#ecs.
+ */
 export interface Server {
   readonly serverId: string;
   readonly serverName: string;
   readonly hostName: string;
   /**
-   * As the cloud writes it: some twenty values, among them `build`, `active`, `stopped`, `shutoff`, `reboot`, `resize`,
-   * `deleted`, `expired`, `error`. One that is not known comes as it is.
+   * State of the server: one of about twenty values, such as `build`, `active`, `stopped`, `shutoff`, `reboot`,
+   * `resize`, `deleted`, `expired`, or `error`. Unknown values are passed through.
    */
   readonly status: string;
   readonly flavorName: string;
@@ -15,55 +18,64 @@ export interface Server {
   readonly availabilityZone: string;
   readonly vpcId: string;
   readonly subnetId: string;
-  /** Private IPv4 addresses, the main one first. */
+  /** Private IPv4 addresses, the primary address first. */
   readonly privateIps: readonly string[];
-  /** The public address. */
+  /** Public IP address. */
   readonly eipAddress: string;
   readonly ipv6Addresses: readonly string[];
 }
 
-/** An entry of an answer that cannot be read. */
+/** An entry of a response that cannot be read. */
 export interface SkippedServer {
-  /** Empty where not even that can be read. */
+  /** Empty if the ID cannot be read. */
   readonly serverId: string;
-  /** One line, such as `server.privateIps: expected addresses, got "10.0.0.1"`. */
+  /** Reason in one line, for example `server.privateIps: expected addresses, got "10.0.0.1"`. */
   readonly reason: string;
 }
 
-/** What the cloud shows of the servers that were asked for. */
+/** Result of {@link EcsClient.listServers}. */
 export interface ServerList {
   /** Each server once. */
   readonly servers: readonly Server[];
-  /** Entries that cannot be read: nothing is known of these servers but that the cloud shows them. */
+  /** Entries that cannot be read. The servers exist, but nothing else is known about them. */
   readonly skipped: readonly SkippedServer[];
-  /** Whether it is proven that nothing is missing. If false, what is not in the list may exist. */
+  /** Whether the list is proven to be complete. If false, a server that is not in the list may exist. */
   readonly complete: boolean;
-  /** Pages that were read, in all passes. */
+  /** Number of pages read in all passes. */
   readonly calls: number;
 }
 
-/** Which servers to list. Default: all of the account and region. */
+/** Filter for servers. Default: all servers of the account and region. */
 export interface ServerFilter {
-  /** Just these, in as many calls as their number and length need. None: an empty list, without a call. */
+  /**
+   * Lists only servers with these IDs, in as many calls as needed. If empty, the result is empty and no call is made.
+   */
   readonly serverIds?: readonly string[];
-  /** Those with exactly this name. */
+  /** Lists only servers with exactly this name. */
   readonly name?: string;
 }
 
 /**
- * Elastic Cloud Server. Every method throws a `CloudError` where the call failed, and the reason of `signal` where
- * that aborts. See inspur-api.md#ecs.
+ * Client for the Elastic Cloud Server API. Every method throws a `CloudError` if the call fails, and the reason of
+ * `signal` if it aborts. See inspur-api.md#ecs.
  */
 export interface EcsClient {
   /**
-   * Lists servers, all pages. If the pages say no steady total, they are read again until two passes find the same.
+   * Lists servers from all pages. If the pages report no consistent total, they are read again until two passes find
+   * the same servers.
    *
-   * @throws RangeError for an id that is empty or holds a comma
+   * @throws RangeError if an ID is empty or contains a comma
    */
   listServers(filter?: ServerFilter, options?: CallOptions): Promise<ServerList>;
-  /** The pages of {@link EcsClient.listServers} as they come; ends where a page brings nothing new. Entries are as the cloud sent them, also twice. */
+  /**
+   * Yields the pages of {@link EcsClient.listServers} as they arrive. Ends if a page contains nothing new. Entries are
+   * passed through, including duplicates.
+   */
   serverPages(filter?: ServerFilter, options?: CallOptions): AsyncIterable<ServerPage>;
-  /** One server in detail. Throws `CloudApiError` with code `101.001010` where the account shows no such server. */
+  /**
+   * Gets the details of a server. Throws a `CloudApiError` with the code `101.001010` if the account cannot see the
+   * server.
+   */
   showServer(serverId: string, options?: CallOptions): Promise<Server>;
 }
 
@@ -71,6 +83,6 @@ export interface EcsClient {
 export interface ServerPage {
   readonly servers: readonly Server[];
   readonly skipped: readonly SkippedServer[];
-  /** How many there are on all pages; `undefined` where the cloud does not say. */
+  /** Total number of servers; `undefined` if the cloud omits it. */
   readonly total: number | undefined;
 }

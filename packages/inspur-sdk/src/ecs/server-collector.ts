@@ -2,7 +2,7 @@ import { PageCollector } from '../list/page-collector.ts';
 import type { ListPass } from '../list/read-until-complete.ts';
 import type { Server, ServerFilter, ServerPage, SkippedServer } from './ecs.ts';
 
-/** Puts the pages of one pass over a list of servers together. */
+/** Combines the pages of one pass over a list of servers. */
 export class ServerCollector implements ListPass {
   readonly #servers = new Map<string, Server>();
   readonly #skipped = new Map<string, SkippedServer>();
@@ -10,7 +10,7 @@ export class ServerCollector implements ListPass {
   readonly #wanted: ReadonlySet<string> | undefined;
   readonly #collector: PageCollector;
 
-  /** `previous` is the pass before this one, if there is one. */
+  /** @param previous the pass before this one, if any */
   constructor(filter: ServerFilter, previous?: ServerCollector) {
     this.#filter = filter;
     this.#wanted = filter.serverIds && new Set(filter.serverIds);
@@ -24,7 +24,7 @@ export class ServerCollector implements ListPass {
     return this.#collector.hasEnded || this.#hasAllWanted();
   }
 
-  /** How many pages there are according to the first one. 1 if it does not say, or cannot be trusted. */
+  /** Number of pages according to the first page. 1 if the first page does not report a credible total. */
   get expectedPages(): number {
     return this.#collector.expectedPages;
   }
@@ -48,7 +48,7 @@ export class ServerCollector implements ListPass {
     this.#collector.add([...servers.map(({ serverId }) => serverId), ...skipped.map(keyOf)], total);
   }
 
-  /** What was asked for of what was gathered. */
+  /** Returns the collected servers that match the filter. */
   found(): { readonly servers: readonly Server[]; readonly skipped: readonly SkippedServer[] } {
     const { name } = this.#filter;
     const isWanted = (serverId: string): boolean => this.#wanted?.has(serverId) ?? true;

@@ -1,9 +1,10 @@
 import type { Server, ServerList } from './ecs.ts';
 
 /**
- * Lists servers by ids that do not fit one call. A chunk whose answer shows no server is asked for again together with
- * a server of another chunk, the witness: if that one is missing too, the cloud did not show what it has, and the list is
- * not complete. So nothing is absent on the word of an answer that shows nothing, as long as any answer shows something.
+ * Lists servers by IDs that do not fit one call. If the response for a chunk contains no server, the chunk is requested
+ * again together with a server of another chunk, the witness. If the witness is missing, too, the cloud hides servers
+ * that exist, and the list is not complete. Therefore, an empty response alone never proves the absence of a server,
+ * provided that any response contains a server.
  */
 export async function listServersInChunks(
   chunks: readonly (readonly string[])[],

@@ -1,11 +1,11 @@
 import { rpcPageSize } from '../rpc/rpc-assumed.ts';
 
 /**
- * Counts the pages of one pass over a list by the keys of their entries, and tells when the pass is over and whether it
- * proves that nothing is missing. What a page says about the other pages is an assumed fact, and entries move to an
- * earlier page when one before them goes, so a list without totals is whole only if two passes find the same. A total
- * that all pages agree on is believed: that one entry goes and another comes between two reads is not noticed, so who
- * deletes because an entry is missing has to look twice.
+ * Collects the keys of the entries in one pass over a list, and determines when the pass has ended and whether it
+ * proves that the list is complete. The totals that pages report are an assumption, and entries move to an earlier page
+ * if a previous entry is deleted. Therefore, a list without totals is complete only if two passes find the same
+ * entries. A total that all pages agree on is trusted: if one entry is deleted and another one created between two
+ * reads, this is not detected. Before you delete something because an entry is missing, list again.
  */
 export class PageCollector {
   readonly #keys = new Set<string>();
@@ -20,16 +20,16 @@ export class PageCollector {
   #broughtNothing = false;
 
   /**
-   * @param previous the pass before this one, if there is one
-   * @param endsByTotal whether no page is read after the total is reached; without it, only a page that brings nothing
-   *   new ends the pass
+   * @param previous the pass before this one, if any
+   * @param endsByTotal whether the pass ends when the total is reached; if false, only a page without new entries ends
+   *   the pass
    */
   constructor(previous: PageCollector | undefined, { endsByTotal = true } = {}) {
     this.#previous = previous;
     this.#endsByTotal = endsByTotal;
   }
 
-  /** Adds the next page: the keys of its entries, and how many entries all pages have according to it. */
+  /** Adds the next page: the keys of its entries, and the total number of entries that it reports. */
   add(keys: readonly string[], total: number | undefined): void {
     const before = this.#keys.size;
     for (const key of keys) this.#keys.add(key);
@@ -40,60 +40,63 @@ export class PageCollector {
     this.#broughtNothing = fresh === 0;
     this.#isRepeating ||=
       this.#pages === 2 && fresh === 0 && keys.length > 0 && keys.length === this.#firstCount;
-    // An entry that is on two pages has moved between the two reads, and others may have, too.
+    // An entry on two pages moved between the two reads, and other entries may have moved, too.
     if (this.#pages > 1 && fresh > 0 && fresh < keys.length) this.#isSteady = false;
-    // The page after the last may say that there are none. If the totals differ, the highest counts.
+    // The page after the last one may report a total of 0. If the totals differ, the highest one counts.
     if (total === undefined || keys.length === 0) return;
     this.#isSteady &&= this.#total === undefined || this.#total === total;
     this.#total = Math.max(this.#total ?? 0, total);
   }
 
-  /** Pages so far. */
+  /** Number of pages so far. */
   get pages(): number {
     return this.#pages;
   }
 
-  /** Different entries so far. */
+  /** Number of distinct entries so far. */
   get size(): number {
     return this.#keys.size;
   }
 
-  /** How many pages there are according to the first one. 1 if it does not say, or cannot be trusted. */
+  /** Number of pages according to the first page. 1 if the first page does not report a credible total. */
   get expectedPages(): number {
     return this.#isTrueTotal() ? Math.ceil((this.#total ?? 0) / this.#firstCount) : 1;
   }
 
-  /** Whether no further page is needed: the last one brought nothing new, or everything is there. */
+  /** Whether no further page is needed: the last page contained nothing new, or all entries have been found. */
   get hasEnded(): boolean {
     return this.#broughtNothing || (this.#endsByTotal && this.#hasTotal()) || this.#agrees();
   }
 
-  /** Whether the pages prove that nothing is missing. */
+  /** Whether the pages prove that the list is complete. */
   get isComplete(): boolean {
     if (!this.hasEnded || this.size < (this.#total ?? 0)) return false;
-    // An empty first page is the whole list in one answer.
+    // An empty first page is the whole list in one response.
     if (this.size === 0 || (this.#total !== undefined && this.#isSteady)) return true;
     if (this.#isRepeating) return !isPageSize(this.#firstCount);
     return this.#agrees();
   }
 
-  /** Whether another pass may prove what this one does not. A server that gives the same page each time never does. */
+  /**
+   * Whether another pass may prove what this pass does not. It never does if the server returns the same page each
+   * time.
+   */
   get isWorthRepeating(): boolean {
     return this.hasEnded && !this.isComplete && !this.#isRepeating;
   }
 
   #hasTotal(): boolean {
     if (this.#total === undefined || this.size < this.#total) return false;
-    // A full page whose total is its own size may be one of many that count only themselves.
+    // A full page whose total equals its own size may be one of many pages that count only themselves.
     return this.#lastCount < rpcPageSize || this.#isTrueTotal();
   }
 
-  /** Whether the total counts more than its own page. */
+  /** Whether the total exceeds the size of its page. */
   #isTrueTotal(): boolean {
     return this.#firstCount > 0 && (this.#total ?? 0) > this.#firstCount;
   }
 
-  /** Whether the pass before found the same, so that nothing moved while the pages of that one were read. */
+  /** Whether the previous pass found the same entries, so that nothing moved while its pages were read. */
   #agrees(): boolean {
     const previous = this.#previous;
     if (previous === undefined || previous.size !== this.size) return false;
@@ -101,7 +104,10 @@ export class PageCollector {
   }
 }
 
-/** A server that does not know our paging may cut its list at a page size of its own, which is a round number. */
+/**
+ * Reports whether a count may be a page size. A server that ignores the paging parameters may truncate its list at its
+ * own page size, which is a round number.
+ */
 function isPageSize(count: number): boolean {
   return count % 10 === 0;
 }

@@ -4,12 +4,12 @@ import { PageCollector } from './page-collector.ts';
 import type { ListPass } from './read-until-complete.ts';
 import { maxPages, readUntilComplete } from './read-until-complete.ts';
 
-/** What happens to a list between two reads. */
+/** Change of a list between two reads. */
 type Change = { readonly kind: 'remove' | 'prepend' | 'append' } & { readonly at: number };
 
 /** A server with a paged list that changes while it is read. */
 class ChangingList {
-  /** Entries that were there all the time. */
+  /** Entries that existed throughout. */
   readonly steady: Set<string>;
   readonly #pageSize: number;
   readonly #hasTotals: boolean;
@@ -96,11 +96,15 @@ const changesOf = (...kinds: readonly Change['kind'][]) =>
     },
   );
 
-describe('a list that is complete lacks nothing that was there all the time', () => {
+describe('a complete list contains all entries that existed throughout', () => {
   it.each([
-    ['without totals, whatever comes and goes', false, ['remove', 'prepend', 'append']],
-    ['with totals, while entries go', true, ['remove']],
-    ['with totals, while entries come', true, ['prepend', 'append']],
+    [
+      'without totals, while entries are created and deleted',
+      false,
+      ['remove', 'prepend', 'append'],
+    ],
+    ['with totals, while entries are deleted', true, ['remove']],
+    ['with totals, while entries are created', true, ['prepend', 'append']],
   ] as const)('%s', async (_, hasTotals, kinds) => {
     await fc.assert(
       fc.asyncProperty(counts, pageSizes, changesOf(...kinds), async (count, pageSize, changes) => {
@@ -113,7 +117,7 @@ describe('a list that is complete lacks nothing that was there all the time', ()
     );
   });
 
-  it('is complete where nothing changes', async () => {
+  it('is complete if nothing changes', async () => {
     await fc.assert(
       fc.asyncProperty(counts, pageSizes, fc.boolean(), async (...args) => {
         const list = new ChangingList(...args, []);

@@ -1,31 +1,31 @@
-/** Most pages of one pass: a server whose list never ends must not keep us forever. */
+/** Maximum number of pages per pass, as protection against a list that never ends. */
 export const maxPages = 1000;
 
 /** One pass over all pages of a list. */
 export interface ListPass {
-  /** Whether the pass proves that nothing is missing. */
+  /** Whether the pass proves that the list is complete. */
   readonly isComplete: boolean;
   /** Whether another pass may prove it. */
   readonly isWorthRepeating: boolean;
-  /** Pages that were read. */
+  /** Number of pages read. */
   readonly pages: number;
 }
 
-/** What {@link readUntilComplete} read. */
+/** Result of {@link readUntilComplete}. */
 export interface ListResult<Pass> {
-  /** The passes in order. */
+  /** All passes in order. */
   readonly passes: readonly Pass[];
   readonly last: Pass;
-  /** Whether the last pass is proven to have all entries. */
+  /** Whether the last pass is proven to contain all entries. */
   readonly complete: boolean;
-  /** Pages that were read in all passes. */
+  /** Number of pages read in all passes. */
   readonly calls: number;
 }
 
-/** A list that changes during each of so many passes is not proven. */
+/** Maximum number of passes. A list that changes during each of them remains unproven. */
 const maxPasses = 3;
 
-/** Reads a list until a pass proves that nothing is missing. `pass` gets the pass before it, to compare with. */
+/** Reads a list until a pass proves that it is complete. `pass` receives the previous pass for comparison. */
 export async function readUntilComplete<Pass extends ListPass>(
   pass: (previous: Pass | undefined) => Promise<Pass>,
 ): Promise<ListResult<Pass>> {

@@ -3,44 +3,49 @@ import { defaultDialect, judgeStatus } from '@k8s-ccm/cloud-http';
 import { isSuccessCode } from '../call/answer-code.ts';
 import { RpcErrorCode } from './rpc-error-code.ts';
 
-// What no public source gives of the style that ECS and VPC share, in one place. Whoever has an account corrects it here.
+// All assumptions about the style that ECS and VPC share that no public source confirms. If you have an account,
+// correct them here.
 
-/** [assumed] Nonces stay below this, because a server may read them as 32 bits. */
+/** [assumed] Upper limit of nonces, because a server may parse them as 32-bit integers. */
 export const maxNonce = 2 ** 31 - 1;
 
-/** The most entries of a page, and the most ids of one question. [assumed] */
+/** [assumed] Maximum number of entries per page and of IDs per request. */
 export const rpcPageSize = 100;
 
-/** [assumed] How a list is paged. Pages count from 1. */
+/** [assumed] Parameters that select a page. Pages count from 1. */
 export function pageQuery(page: number): Readonly<Record<string, string>> {
   return { pageNo: String(page), pageSize: String(rpcPageSize) };
 }
 
-/** Codes that say "nothing found": an empty list, not an error. See inspur-api.md#rpc-style. */
+/** Codes that mean "nothing found": an empty list, not an error. See inspur-api.md#rpc-style. */
 const emptyCodes: ReadonlySet<string> = new Set([RpcErrorCode.ListEmpty, RpcErrorCode.DetailEmpty]);
 
-/** Codes that say that reading itself failed, which may pass. See inspur-api.md#rpc-style. */
+/** Codes that mean that reading failed, which may be transient. See inspur-api.md#rpc-style. */
 const failedCodes: ReadonlySet<string> = new Set([
   RpcErrorCode.ListFailed,
   RpcErrorCode.DetailFailed,
 ]);
 
-/** [assumed] Statuses under which "nothing found" is believed; another one says that something is wrong. */
+/** [assumed] Statuses with which "nothing found" is trusted. With any other status, it is an error. */
 const emptyStatuses: ReadonlySet<number> = new Set([200, 201, 202, 204, 400, 404]);
 
-/** Whether a code says that there is nothing. */
+/** Reports whether a code means "nothing found". */
 export function isEmptyCode(apiCode: string): boolean {
   return emptyCodes.has(apiCode);
 }
 
-/** [assumed] Whether a code says that the caller may not: the services number it as SLB's `107.999401`. */
+/**
+ * [assumed] Reports whether a code means that the caller lacks a permission. All services use the suffix of SLB's
+ * `107.999401`.
+ */
 export function isDenialCode(apiCode: string): boolean {
   return /^\d{3}\.999401$/.test(apiCode);
 }
 
 /**
- * The code decides, and a code that is not known to mean success is an error also under a status of success: a refusal
- * must never look like an empty list, on which somebody might delete what is alive.
+ * Dialect of the RPC style. The code determines the outcome. A code that is not known to mean success is an error, even
+ * if the status means success: a refusal must never look like an empty list, because a caller may delete objects that
+ * are missing in a list.
  */
 export const rpcDialect: AnswerDialect = {
   ...defaultDialect,

@@ -1,4 +1,4 @@
-/** The query of one call in the RPC style. See inspur-api.md#rpc-style. */
+/** Returns the query of one call in the RPC style. See inspur-api.md#rpc-style. */
 export function rpcQuery(
   operation: string,
   version: string,

@@ -3,8 +3,8 @@ import type { Signer } from '@k8s-ccm/cloud-http';
 import { maxNonce } from './rpc-assumed.ts';
 
 /**
- * A signer for the RPC style: each attempt gets a timestamp and a nonce of its own, because a nonce that is sent twice
- * is refused as a replay, and the signature covers both. See inspur-api.md#access-key-signature, inspur-api.md#rpc-style.
+ * Returns a signer for the RPC style. Each attempt gets its own timestamp and nonce, because a repeated nonce is
+ * refused as a replay; the signature covers both. See inspur-api.md#access-key-signature, inspur-api.md#rpc-style.
  */
 export function rpcSigner(signer: Signer): Signer {
   return {

@@ -2,16 +2,16 @@ import * as t from 'io-ts';
 import { field } from '@k8s-ccm/cloud-http';
 import { isEmptyCode } from './rpc-assumed.ts';
 
-/** A list as the RPC style gives it: one page, its entries not read yet. */
+/** One page of a list in the RPC style. Its entries are not decoded. */
 export interface RpcPage {
   readonly entries: readonly unknown[];
-  /** Entries on all pages; `undefined` where the cloud does not say. */
+  /** Total number of entries; `undefined` if the cloud omits it. */
   readonly total: number | undefined;
 }
 
 /**
- * Reads the envelope `RequestId, Code, Data, Message` around a list. A missing list is empty where the code says so,
- * and a failure otherwise: what is not said must not look like nothing. See inspur-api.md#rpc-style.
+ * Creates a codec of the envelope `RequestId, Code, Data, Message` around a list. A missing list is empty if the code
+ * says so; otherwise, decoding fails: missing data must not look like an empty list. See inspur-api.md#rpc-style.
  */
 export function rpcPageCodec(names: {
   readonly entries: string;
@@ -29,7 +29,7 @@ export function rpcPageCodec(names: {
       : undefined;
   };
   return new t.Type<RpcPage, unknown>(
-    `answer with Data.${names.entries}`,
+    `response with Data.${names.entries}`,
     (_value): _value is RpcPage => false,
     (value, context) => {
       const page = read(value);

@@ -46,7 +46,7 @@ const callsOf = (emulator: Emulator, wanted: string) =>
   emulator.calls().calls.filter(({ operation }) => operation === wanted);
 
 describe('many members of one listener', () => {
-  it('1199 are added by calls of at most 100, and removed by URLs of at most 4 KiB', async () => {
+  it('are added by calls of at most 100 members, and removed by URLs of at most 4 KiB', async () => {
     await using emulator = await startEmulator({ seed });
     await using client = connect(emulator);
     const wanted = membersOf(1199);
@@ -65,7 +65,7 @@ describe('many members of one listener', () => {
     expect(Math.max(...paths)).toBeLessThanOrEqual(maxUrlBytes);
   });
 
-  it('one refused call keeps no other from being made, and tells which members it was', async () => {
+  it('are reported if their call is refused, and the other calls are still made', async () => {
     const wanted = membersOf(250);
     const servers = wanted.filter((_, index) => index !== 120);
     await using emulator = await startEmulator({ seed: { ...seed, servers } });
@@ -76,7 +76,7 @@ describe('many members of one listener', () => {
     expect(isServerNotFound(failures[0]?.error)).toBe(true);
   });
 
-  it('are filled up in the order of the list as far as the quota goes', async () => {
+  it('are added in the order of the list up to the quota', async () => {
     await using emulator = await startEmulator({ seed, memberRules: { perListener: 210 } });
     await using client = connect(emulator);
     const wanted = membersOf(250);
@@ -86,7 +86,7 @@ describe('many members of one listener', () => {
     expect(isQuotaExceeded(failures[0]?.error)).toBe(true);
   });
 
-  it('a call that fails does not keep others from removing, and its error is thrown at the end', async () => {
+  it('are removed by the other calls if one call fails, and its error is thrown at the end', async () => {
     await using emulator = await startEmulator({ seed });
     await using client = connect(emulator);
     const { named } = await client.slb.members.add('slb-1', 'l-1', membersOf(600));
@@ -101,7 +101,7 @@ describe('many members of one listener', () => {
     expect(emulator.state().members).toEqual([]);
   });
 
-  it('a cloud that does not answer any more is not waited for again by each call', async () => {
+  it('do not wait for each call if the cloud does not respond', async () => {
     await using emulator = await startEmulator({ seed });
     await using client = connect(emulator, { timeoutMs: 50 });
     emulator.setFaults([{ delayMs: 3_600_000 }]);
@@ -112,7 +112,7 @@ describe('many members of one listener', () => {
     expect(callsOf(emulator, 'AddMembers')).toHaveLength(1);
   });
 
-  it('several errors of one removal come together, each reason once, and are known by their code', async () => {
+  it('are removed with one error that contains each reason once and is recognized by its code', async () => {
     await using emulator = await startEmulator({ seed });
     await using client = connect(emulator);
     const ids = Array.from({ length: 600 }, (_, index) => `backend-${index}`);

@@ -17,8 +17,8 @@ const wire = (from: number, to: number) =>
   }));
 const ok: Reply = { body: { code: '0' } };
 
-describe('addMembers', () => {
-  it('counts what a failing call did add all the same', async () => {
+describe('members.add', () => {
+  it('reports the members that a failed call did add', async () => {
     const refused: Reply = { status: 400, body: { code: '107.103500', message: 'no' } };
     const { agent, slb } = scriptedCloud([
       ok,
@@ -36,7 +36,7 @@ describe('addMembers', () => {
     agent.assertNoPendingInterceptors();
   });
 
-  it('ends with the reason of the caller instead of a failure', async () => {
+  it("rejects with the reason of the caller's signal instead of reporting a failure", async () => {
     const stop = new AbortController();
     const { sent, slb } = scriptedCloud([ok, ok, ok], {
       onCall: ({ phase }) => {

@@ -12,10 +12,10 @@ import type { SlbPaths } from './slb-paths.ts';
 import { slbPaths } from './slb-paths.ts';
 import { addedMembers, memberToWire, wire } from './slb-wire.ts';
 
-/** What the SLB API is reached by. */
+/** Options of {@link SlbApi}. */
 export interface SlbApiOptions {
   readonly client: CloudClient;
-  /** Address of all load balancers, without a slash at its end. */
+  /** URL of the collection of load balancers, without a trailing slash. */
   readonly url: string;
   readonly clock: Clock;
   readonly random: Random;
@@ -74,7 +74,7 @@ export class MemberApi implements MemberClient {
       if (errors.length === 1) throw errors[0];
       return;
     }
-    // How many failed differs from time to time, and events are counted by their text.
+    // The number of failures varies, and events are counted by their text.
     const reasons = new Set(errors.map(messageOf));
     throw new AggregateError(errors, [...reasons].join('; '), { cause: errors[0] });
   }
@@ -122,7 +122,7 @@ export class MemberApi implements MemberClient {
         addition.missing = [];
         return true;
       },
-      look: async () => {
+      verify: async () => {
         const present = await this.#list(url, options);
         addition.named = present.filter((member) => wanted.has(keyOf(member)));
         const keys = new Set(addition.named.map(keyOf));
@@ -140,23 +140,23 @@ export class MemberApi implements MemberClient {
         await this.#client.call(removal(url, left), options);
         return true;
       },
-      look: async () => {
+      verify: async () => {
         const ids = new Set((await this.#list(url, options)).map(({ backendId }) => backendId));
         left = chunk.filter((backendId) => ids.has(backendId));
         return left.length === 0 ? true : undefined;
       },
-      // Perhaps some are gone and the rest is still there.
+      // Some members may be removed while others remain.
       mayHaveSucceeded: isBackendNotFound,
     });
   }
 }
 
-/** Members that are added by one call, all or none. */
+/** Members that are added in one call, all or none. */
 interface Addition {
   readonly members: readonly MemberSpec[];
-  /** Those of them that are not known to be added. */
+  /** Members that are not known to be added. */
   missing: readonly MemberSpec[];
-  /** Those whose ids are known. */
+  /** Members whose IDs are known. */
   named: readonly Member[];
 }
 
@@ -167,15 +167,15 @@ function removal(url: string, backendIds: readonly string[]): CloudRequest<unkno
     url,
     query: { backendIdList: JSON.stringify(backendIds) },
     answer: t.unknown,
-    // All or nothing: once one of them is gone, the same list is refused.
+    // All or nothing: if one of the members no longer exists, the same list is refused.
     idempotent: false,
   };
 }
 
 /**
- * Does the work for one chunk after the other, and gives the chunks for which the cloud failed. One that fails does not
- * keep the others from being tried, unless the cloud does not answer any more: to wait again for each chunk would take
- * minutes. Throws everything but failures of the cloud, for example the reason of an aborted signal.
+ * Processes chunks in order, and returns the errors of those for which the cloud failed. A failure does not prevent the
+ * others from being processed, unless the cloud no longer responds: waiting for each further chunk would take minutes.
+ * Throws errors that are not failures of the cloud, such as the reason of an aborted signal.
  */
 async function inTurn<Chunk>(
   chunks: readonly Chunk[],
@@ -208,7 +208,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** By what a member is known before the cloud gives it an id. */
+/** Returns the key that identifies a member before the cloud has assigned an ID. */
 function keyOf(member: MemberSpec): string {
   return `${member.serverId} ${member.port}`;
 }

@@ -167,22 +167,28 @@ function idsOf(found: readonly Slb[]): readonly string[] {
 const tenOthers = named(2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
 
 describe('the SLB API', () => {
-  it.each(cases)('$name: $call', async ({ run, reply, call, query = {}, body, result }) => {
-    const { agent, sent, slb: client } = scriptedCloud([reply]);
-    expect(await run(client)).toEqual(result);
-    expect(sent).toMatchObject([{ call, query }]);
-    expect(sent[0]?.body).toEqual(body);
-    agent.assertNoPendingInterceptors();
-  });
+  it.each(cases)(
+    'calls $call for $name',
+    async ({ run, reply, call, query = {}, body, result }) => {
+      const { agent, sent, slb: client } = scriptedCloud([reply]);
+      expect(await run(client)).toEqual(result);
+      expect(sent).toMatchObject([{ call, query }]);
+      expect(sent[0]?.body).toEqual(body);
+      agent.assertNoPendingInterceptors();
+    },
+  );
 
-  it.each(cases)('$name ends with the reason of the caller', async ({ run, reply }) => {
-    const { sent, slb: client } = scriptedCloud([reply]);
-    const signal = AbortSignal.abort(new Error('lease lost'));
-    await expect(run(client, { signal })).rejects.toThrow('lease lost');
-    expect(sent).toHaveLength(0);
-  });
+  it.each(cases)(
+    "rejects with the reason of the caller's signal: $name",
+    async ({ run, reply }) => {
+      const { sent, slb: client } = scriptedCloud([reply]);
+      const signal = AbortSignal.abort(new Error('lease lost'));
+      await expect(run(client, { signal })).rejects.toThrow('lease lost');
+      expect(sent).toHaveLength(0);
+    },
+  );
 
-  it('keeps ids from leaving their place in the path', async () => {
+  it('encodes IDs in the path', async () => {
     const { sent, slb: client } = scriptedCloud([{ status: 204 }]);
     await client.deleteListener('../x?y', 'a/b');
     expect(sent[0]?.call).toBe('DELETE {slbs}/..%2Fx%3Fy/listeners/a%2Fb');
@@ -193,10 +199,10 @@ describe('the SLB API', () => {
 
   it.each<readonly [string, readonly Reply[]]>([
     ['an empty list', [nothing]],
-    ['a complete list of others, because the filter is ignored', [others, others, nothing, others]],
+    ['a complete list of others, if the filter is ignored', [others, others, nothing, others]],
     ['its code', [{ status: 404, body: { code: '107.001404', message: 'not found' } }]],
-    ['its code under a good status', [{ body: { code: '107.001404', message: 'not found' } }]],
-  ])('says that there is no such load balancer, told by %s', async (__name, replies) => {
+    ['its code with a status of success', [{ body: { code: '107.001404', message: 'not found' } }]],
+  ])('reports a missing load balancer by %s', async (__name, replies) => {
     const { agent, slb: client } = scriptedCloud(replies);
     const error: unknown = await client.getLoadBalancer('slb-1').catch((e: unknown) => e);
     expect(error).toBeInstanceOf(CloudApiError);
@@ -205,17 +211,17 @@ describe('the SLB API', () => {
   });
 
   it.each<readonly [string, readonly Reply[]]>([
-    ['JSON of a gateway and a 404', [{ status: 404, body: { error: 'no route' } }]],
+    ['a 404 with the JSON of a gateway', [{ status: 404, body: { error: 'no route' } }]],
     ['an empty 404', [{ status: 404 }]],
-    ['a page and a 404', [{ status: 404, body: '<html>not found</html>' }]],
+    ['a 404 with a page', [{ status: 404, body: '<html>not found</html>' }]],
     ["a 404 with a gateway's code", [{ status: 404, body: { code: '404' } }]],
     ['a 410', [{ status: 410, body: {} }]],
     ['an envelope without a list', [{ body: { code: '0', data: null } }]],
     [
-      'others, because the filter is ignored and the list may be cut',
+      'others, if the filter is ignored and the list may be truncated',
       [{ body: tenOthers }, { body: tenOthers }, { body: tenOthers }],
     ],
-  ])('does not say that a load balancer does not exist, told by %s', async (__name, replies) => {
+  ])('does not report a missing load balancer by %s', async (__name, replies) => {
     const { agent, slb: client } = scriptedCloud(replies);
     const error: unknown = await client.getLoadBalancer('slb-1').catch((e: unknown) => e);
     expect(error).toBeInstanceOf(CloudError);
@@ -223,7 +229,7 @@ describe('the SLB API', () => {
     agent.assertNoPendingInterceptors();
   });
 
-  it('finds a load balancer on another page where the filter is ignored', async () => {
+  it('finds a load balancer on another page if the filter is ignored', async () => {
     const { slb: client } = scriptedCloud([
       others,
       others,
@@ -236,7 +242,7 @@ describe('the SLB API', () => {
   });
 
   it.each(cases)(
-    '$name fails with a code that does not mean success, also with a 200',
+    'fails if the code does not mean success, even with a 200: $name',
     async ({ run }) => {
       for (const code of ['107.777777', '107.000001', '101.001008', 'FAIL', 500]) {
         const { slb: client } = scriptedCloud([{ body: { code, message: 'no' } }]);
@@ -247,14 +253,14 @@ describe('the SLB API', () => {
   );
 
   it.each(['0', 0, '200', 200, '', 'success', 'OK', '107.000000'])(
-    'takes the code %j for success',
+    'treats the code %j as success',
     async (code) => {
       const { slb: client } = scriptedCloud([{ body: { code, message: '' } }]);
       expect(await client.members.remove('slb-1', 'listener-1', ['b-1'])).toBeUndefined();
     },
   );
 
-  it('makes no call for no members', async () => {
+  it('makes no call for an empty list of members', async () => {
     const { sent, slb: client } = scriptedCloud([]);
     const nothingAdded = { added: [], named: [], failures: [] };
     expect(await client.members.add('slb-1', 'listener-1', [])).toEqual(nothingAdded);
@@ -266,7 +272,7 @@ describe('the SLB API', () => {
     ['nothing', { code: '0' }],
     ['something else', { code: '0', data: ['b-1'] }],
     ['null', { code: '0', data: null }],
-  ])('adds members also where the answer names %s', async (__name, body) => {
+  ])('adds members if the response lists %s', async (__name, body) => {
     const { slb: client } = scriptedCloud([{ body }]);
     const addedUnnamed = { added: [memberSpec], named: [], failures: [] };
     expect(await client.members.add('slb-1', 'listener-1', [memberSpec])).toEqual(addedUnnamed);
@@ -278,14 +284,14 @@ describe('the SLB API', () => {
     expect(sent[0]?.body).toMatchObject({ certificateId: 'cert-1' });
   });
 
-  it('sends all health fields also where the check is off, because a PUT resets what it leaves out', async () => {
+  it('sends all health check fields even if the check is disabled, because a PUT resets omitted fields', async () => {
     const { sent, slb: client } = scriptedCloud([{ body: wireListener }]);
     const healthCheck = { ...listenerSpec.healthCheck, enabled: false };
     await client.updateListener('slb-1', 'listener-1', { ...listenerSpec, healthCheck });
     expect(sent[0]?.body).toEqual({ ...requestBody, isHealthCheck: '0' });
   });
 
-  it('asks in the lane it is told', async () => {
+  it('uses the given lane of the budget', async () => {
     const { slb: client } = scriptedCloud([{ body: [] }]);
     expect(await client.listListeners('slb-1', { lane: 'repair' })).toEqual([]);
   });
@@ -295,29 +301,34 @@ const none: Reply = { body: [] };
 const page = (...ids: readonly number[]): Reply => ({ body: named(...ids) });
 const some = (count: number): Reply => page(...Array(count).keys());
 
-describe('listing load balancers', () => {
+describe('listLoadBalancers', () => {
   it.each<readonly [string, readonly Reply[], number, boolean]>([
-    ['read once is not complete: again', [page(1, 2), page(3), none, page(1, 2), page(3)], 3, true],
-    ['of one page is read again', [page(1), none, page(1)], 1, true],
-    ['of none is complete', [none], 0, true],
-    ['of a server that does not page comes twice', [some(13), some(13)], 13, true],
-    ['of a server that does not page may be cut at 10', [some(10), some(10)], 10, false],
-    ['of a server that does not page may be cut at 100', [some(100), some(100)], 100, false],
     [
-      'whose pages shifted, so that one is missing, is read until two passes agree',
-      // 1 goes after the first page was read, and 3 moves to that page.
+      'returns an incomplete list after one pass',
+      [page(1, 2), page(3), none, page(1, 2), page(3)],
+      3,
+      true,
+    ],
+    ['reads a list of one page twice', [page(1), none, page(1)], 1, true],
+    ['returns a complete empty list', [none], 0, true],
+    ['reads the list of a server that does not page twice', [some(13), some(13)], 13, true],
+    ['does not trust a list that may be truncated at 10', [some(10), some(10)], 10, false],
+    ['does not trust a list that may be truncated at 100', [some(100), some(100)], 100, false],
+    [
+      'reads shifted pages until two passes agree',
+      // 1 is deleted after the first page was read, so 3 moves to that page.
       [page(1, 2), page(4), none, page(2, 3), page(4), none, page(2, 3), page(4)],
       3,
       true,
     ],
     [
-      'that changes during each pass has all that any pass found, and is not complete',
+      'returns the entries of all passes, incomplete, if the list changes during each pass',
       [page(1), none, page(2), none, page(3), none],
       3,
       false,
     ],
     [
-      'of a server that gives the last page for those after it',
+      'reads the list of a server that repeats its last page',
       [page(1, 2), page(3), page(3), page(1, 2), page(3)],
       3,
       true,
@@ -333,19 +344,19 @@ describe('listing load balancers', () => {
     agent.assertNoPendingInterceptors();
   });
 
-  it('asks for page after page', async () => {
+  it('requests the pages in order', async () => {
     const { sent, slb: client } = scriptedCloud([page(1, 2), page(3), none, page(1, 2), page(3)]);
     expect(idsOf((await client.listLoadBalancers()).slbs)).toEqual(['slb-1', 'slb-2', 'slb-3']);
     expect(sent.map(({ query }) => query['pageNo'])).toEqual(['1', '2', '3', '1', '2']);
   });
 
-  it('is not complete where the pages never end', async () => {
+  it('returns an incomplete list if the pages never end', async () => {
     const replies = [...Array(1000).keys()].map((id) => page(id));
     const list = await scriptedCloud(replies).slb.listLoadBalancers();
     expect([list.complete, list.calls]).toEqual([false, 1000]);
   });
 
-  it('gives those with exactly the name, also where the server ignores the filter', async () => {
+  it('returns those with exactly the name, even if the server ignores the filter', async () => {
     const { sent, slb: client } = scriptedCloud([page(1, 2, 3), none, page(1, 2, 3)]);
     const { slbs } = await client.listLoadBalancers({ name: 'name-1' });
     expect(idsOf(slbs)).toEqual(['slb-1', 'slb-3']);
@@ -353,8 +364,8 @@ describe('listing load balancers', () => {
   });
 });
 
-describe('reading answers', () => {
-  it('takes what the cloud leaves out for empty', async () => {
+describe('reading responses', () => {
+  it('returns empty fields if the cloud omits them', async () => {
     const bare = { slbId: 'slb-1', slbName: 'x', eipAddress: null, state: 'unheard-of', new: {} };
     const { slb: client } = scriptedCloud([{ body: [bare] }]);
     expect(await client.getLoadBalancer('slb-1')).toMatchObject({
@@ -376,7 +387,7 @@ describe('reading answers', () => {
     expect((await client.getListener('slb-1', 'listener-1')).healthCheck.enabled).toBe(enabled);
   });
 
-  it('takes the documented defaults for a listener without health fields', async () => {
+  it('uses the documented defaults for a listener without health check fields', async () => {
     const { listenerId, listenerName, protocol, port, slbId, forwardRule } = wireListener;
     const body = { listenerId, listenerName, protocol, port, slbId, forwardRule };
     const { slb: client } = scriptedCloud([{ body }]);
@@ -398,21 +409,21 @@ describe('reading answers', () => {
     [{ listenerId: '' }, 'listeners.1.listenerId: expected id, got ""'],
     [{ listenerName: null }, 'listeners.1.listenerName: expected string, got null'],
     [{ isHealthCheck: 'maybe' }, 'listeners.1.isHealthCheck: expected "0" | "1", got "maybe"'],
-  ])('is strict where a mistake would do harm: %j', async (wrong, line) => {
+  ])('refuses values that would cause harm: %j', async (wrong, line) => {
     const body = [wireListener, { ...wireListener, ...wrong }];
     const { slb: client } = scriptedCloud([{ body }]);
     await expect(client.listListeners('slb-1')).rejects.toMatchObject({ issues: [line] });
   });
 });
 
-describe('repeating what is safe', () => {
-  it('takes a listener that is gone after a broken attempt for deleted', async () => {
+describe('retrying', () => {
+  it('treats a listener that does not exist after a failed attempt as deleted', async () => {
     const gone = { status: 404, body: { code: '107.002404', message: 'gone' } };
     const { slb: client } = scriptedCloud([{ break: 'ECONNRESET' }, gone]);
     expect(await client.deleteListener('slb-1', 'listener-1')).toBeUndefined();
   });
 
-  it('says so where the listener was gone from the start', async () => {
+  it('reports a listener that never existed', async () => {
     const gone = { status: 404, body: { code: '107.002404', message: 'gone' } };
     const { slb: client } = scriptedCloud([gone]);
     const error: unknown = await client.deleteListener('slb-1', 'x').catch((e: unknown) => e);
@@ -420,7 +431,7 @@ describe('repeating what is safe', () => {
   });
 
   it.each(cases.filter(({ call }) => /^(GET|PUT)/.test(call)))(
-    '$name is repeated after a reset, a 503 and a broken body',
+    'retries after a reset, a 503, and a broken body: $name',
     async ({ run, reply, result }) => {
       const { slb: client, agent } = scriptedCloud([
         { break: 'ECONNRESET' },

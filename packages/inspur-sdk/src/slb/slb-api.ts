@@ -17,7 +17,7 @@ import { slbPaths } from './slb-paths.ts';
 import { listenerFromWire, listenerToWire, wire } from './slb-wire.ts';
 import type { Listener, ListenerSpec, Slb, SlbClient, SlbList, SlbSpec } from './slb.ts';
 
-/** The SLB API over HTTP. See inspur-api.md#slb. */
+/** {@link SlbClient} over HTTP. See inspur-api.md#slb. */
 export class SlbApi implements SlbClient {
   readonly members: MemberClient;
   readonly #client: CloudClient;
@@ -40,13 +40,13 @@ export class SlbApi implements SlbClient {
     const slb = found.find((candidate) => candidate.slbId === slbId);
     if (slb !== undefined) return slb;
     const fields = { operation, method: 'GET', url: this.#paths.slbs, attempts: 1, status: 200 };
-    // A server that does not know the filter gives others, and perhaps not all of them.
+    // A server that ignores the filter returns other load balancers, and maybe not all of them.
     if (found.length > 0) {
       const all = await this.listLoadBalancers({}, options);
       const listed = all.slbs.find((candidate) => candidate.slbId === slbId);
       if (listed !== undefined) return listed;
       if (!all.complete) {
-        const message = `${operation}: the answer is about other load balancers, and the list of all load balancers may lack ${slbId}`;
+        const message = `${operation}: the response describes other load balancers, and the list of all load balancers may be incomplete: it is not known whether ${slbId} exists`;
         throw new CloudDecodeError(message, {
           ...fields,
           outcome: 'unknown',
@@ -88,9 +88,9 @@ export class SlbApi implements SlbClient {
     return await this.#retryWithVerification<Slb>({
       ...options,
       attempt: () => this.#client.call(request, options),
-      look: async (failed) => {
+      verify: async (failed) => {
         const { slbs, complete } = await this.listLoadBalancers({ name: spec.slbName }, options);
-        // A list that may lack it does not prove that it has to be created again.
+        // An incomplete list does not prove that the load balancer must be created again.
         if (slbs[0] === undefined && !complete) throw failed;
         return slbs[0];
       },
@@ -133,7 +133,7 @@ export class SlbApi implements SlbClient {
       method: 'DELETE',
       url: this.#paths.eip(slbId),
       answer: t.unknown,
-      // A second time there is no EIP, which is refused.
+      // The second request is refused, because no EIP is bound.
       idempotent: false,
     };
     await this.#changeEip(slbId, request, (slb) => slb.eipId === '', options);
@@ -168,7 +168,7 @@ export class SlbApi implements SlbClient {
     return await this.#retryWithVerification({
       ...options,
       attempt: async () => listenerFromWire(await this.#client.call(request, options)),
-      look: async () =>
+      verify: async () =>
         (await this.listListeners(slbId, options)).find(
           (listener) =>
             listener.listenerName === spec.listenerName &&
@@ -221,7 +221,7 @@ export class SlbApi implements SlbClient {
     return collector;
   }
 
-  /** Deletes; where an earlier attempt of the same call may have done it, "not found" is success. */
+  /** Deletes a resource. If an earlier attempt of the same call may have deleted it, "not found" is a success. */
   async #delete(
     request: { readonly operation: string; readonly url: string },
     isGone: (error: unknown) => boolean,
@@ -247,7 +247,7 @@ export class SlbApi implements SlbClient {
         await this.#client.call(request, options);
         return true;
       },
-      look: async () => (isDone(await this.getLoadBalancer(slbId, options)) ? true : undefined),
+      verify: async () => (isDone(await this.getLoadBalancer(slbId, options)) ? true : undefined),
     });
   }
 }

@@ -5,15 +5,15 @@ import type { MemberChange } from './member.ts';
 import { SlbErrorCode } from './slb-error-code.ts';
 import type { ListenerSpec, SlbSpec } from './slb.ts';
 
-// Everything about the SLB API that no public source gives, in one place. Whoever has an account corrects it here.
+// All assumptions about the SLB API that no public source confirms. If you have an account, correct them here.
 
-/** [assumed] How the list of load balancers is filtered by name and paged. Pages count from 1. */
+/** [assumed] Parameters that filter the list of load balancers by name and select a page. Pages count from 1. */
 export function listQuery(page: number, name?: string): Readonly<Record<string, string>> {
   const paging = { pageNo: String(page), pageSize: '100' };
   return name === undefined ? paging : { slbName: name, ...paging };
 }
 
-/** [assumed] Where an EIP is bound to and unbound from a load balancer, below it. */
+/** [assumed] Path to bind and unbind an EIP, relative to the load balancer. */
 export const eipPath = 'eip';
 
 /** [assumed] Body of CreateLoadBalancer. */
@@ -23,23 +23,23 @@ export function createLoadBalancerBody(spec: SlbSpec): Readonly<Record<string, s
   return eipId === undefined ? body : { ...body, eipId };
 }
 
-/** [assumed] Most members that one AddMembers call may bring. */
+/** [assumed] Maximum number of members per AddMembers call. */
 export const maxAddedMembers = 100;
 
-/** [assumed] Body of UpdateMember, a PUT to the member. */
+/** [assumed] Body of UpdateMember, a PUT request to the member. */
 export function updateMemberBody(change: MemberChange): Readonly<Record<string, number>> {
   return { weight: change.weight, port: change.port };
 }
 
-/** [assumed] The field that names the certificate of an HTTPS listener; left out where there is none. */
+/** [assumed] Field that contains the certificate of an HTTPS listener. Omitted if there is none. */
 export function certificateField(spec: ListenerSpec): { readonly certificateId?: string } {
   return spec.certificateId === undefined ? {} : { certificateId: spec.certificateId };
 }
 
 /**
- * [assumed] The answers' statuses: the code decides, the status only where there is no code. A code that does not mean
- * success is an error also under a status of success: a refusal must never look like an empty answer. "Command failed"
- * codes under a 4xx are final: the API says that it did nothing.
+ * [assumed] Dialect of the SLB API. The code determines the outcome; the status does so only if there is no code. A
+ * code that does not mean success is an error, even if the status means success: a refusal must never look like an
+ * empty response. "Command failed" codes with a 4xx status are final: the API reports that it did nothing.
  */
 export const slbDialect: AnswerDialect = {
   ...defaultDialect,

@@ -2,12 +2,12 @@ import { PageCollector } from '../list/page-collector.ts';
 import type { ListPass } from '../list/read-until-complete.ts';
 import type { Slb } from './slb.ts';
 
-/** Puts the pages of one pass over the load balancers of an account together. */
+/** Combines the pages of one pass over the load balancers of an account. */
 export class SlbCollector implements ListPass {
   readonly #slbs = new Map<string, Slb>();
   readonly #collector: PageCollector;
 
-  /** `previous` is the pass before this one, if there is one. */
+  /** @param previous the pass before this one, if any */
   constructor(previous?: SlbCollector) {
     this.#collector = new PageCollector(previous && previous.#collector);
   }
@@ -29,12 +29,12 @@ export class SlbCollector implements ListPass {
     return this.#collector.pages;
   }
 
-  /** The load balancers by id. */
+  /** The load balancers by ID. */
   get slbs(): ReadonlyMap<string, Slb> {
     return this.#slbs;
   }
 
-  /** Adds the next page. The API gives no totals. */
+  /** Adds the next page. The API reports no totals. */
   add(page: readonly Slb[]): void {
     for (const slb of page) this.#slbs.set(slb.slbId, slb);
     this.#collector.add(

@@ -1,4 +1,4 @@
-/** The SLB API's error codes. See inspur-api.md#slb-errors. */
+/** Error codes of the SLB API. See inspur-api.md#slb-errors. */
 export const SlbErrorCode = {
   BadRequest: '107.000400',
   SlbNotAuthorized: '107.001401',
@@ -23,5 +23,5 @@ export const SlbErrorCode = {
   InternalError: '107.999500',
 } as const;
 
-/** One of the SLB API's documented error codes. */
+/** A documented error code of the SLB API. */
 export type SlbErrorCode = (typeof SlbErrorCode)[keyof typeof SlbErrorCode];

@@ -67,7 +67,7 @@ describe('SLB errors', () => {
     ['107.008404', 'isCertificateNotFound'],
     ['107.000400', 'isBadRequest'],
     ['107.999401', 'isUnauthorized'],
-  ])('%s, under whatever status, is %s and nothing else', (apiCode, name) => {
+  ])('%s satisfies only %s, whatever its status', (apiCode, name) => {
     for (const status of [200, 400, 401, 403, 404, 500]) {
       expect(holding(apiError({ apiCode, status }))).toEqual([name]);
     }
@@ -88,33 +88,36 @@ describe('SLB errors', () => {
     'AddMembers',
     'RemoveMembers',
     'UpdateMember',
-  ])("%s without INSPUR's code proves nothing, whatever its status and body", (operation) => {
-    for (const bodyKind of ['json', 'empty', 'other'] as const) {
-      for (const status of [400, 403, 404, 409, 410]) {
-        for (const apiCode of ['', '404', 'NotFound', '107.777777']) {
-          expect(holding(apiError({ operation, status, bodyKind, apiCode }))).toEqual([]);
+  ])(
+    "without INSPUR's code prove nothing about %s, whatever their status and body",
+    (operation) => {
+      for (const bodyKind of ['json', 'empty', 'other'] as const) {
+        for (const status of [400, 403, 404, 409, 410]) {
+          for (const apiCode of ['', '404', 'NotFound', '107.777777']) {
+            expect(holding(apiError({ operation, status, bodyKind, apiCode }))).toEqual([]);
+          }
         }
       }
-    }
-  });
+    },
+  );
 
-  it('a 401 says that the credentials are not accepted, with or without a code', () => {
+  it('with status 401 mean refused credentials, with or without a code', () => {
     for (const operation of ['ListListeners', 'ExchangeToken']) {
       expect(holding(apiError({ operation, status: 401 }))).toEqual(['isUnauthorized']);
     }
   });
 
-  it('knows a refused client of the token exchange by its status', () => {
+  it('of the token exchange are recognized by their status', () => {
     const error = apiError({ operation: 'ExchangeToken', status: 401, apiCode: 'invalid_client' });
     expect(holding(error)).toEqual(['isUnauthorized']);
   });
 
-  it('looks through the causes', () => {
+  it('are found in the cause chain', () => {
     const cause = apiError({ apiCode: '107.001404' });
     expect(isSlbNotFound(new Error('outer', { cause: new Error('inner', { cause }) }))).toBe(true);
   });
 
-  it.each([[undefined], ['text'], [new Error('other')]])('holds for nothing of %p', (error) => {
+  it.each([[undefined], ['text'], [new Error('other')]])('do not include %p', (error) => {
     expect(holding(error)).toEqual([]);
   });
 });

@@ -1,50 +1,50 @@
 import { findCloudApiError } from '@k8s-ccm/cloud-http';
 import { SlbErrorCode } from './slb-error-code.ts';
 
-// Only the code in an answer's body says what the API means. A status without that code may come from any gateway on
-// the way, so it proves nothing about what exists and who owns it.
+// Only the code in a response body tells what the API means. A status without a code may come from any gateway in
+// between, so it proves nothing about the existence or the owner of an object.
 
-/** The account has no such load balancer. */
+/** Reports whether the load balancer does not exist in the account. */
 export function isSlbNotFound(error: unknown): boolean {
   return codeOf(error) === SlbErrorCode.SlbNotFound;
 }
 
-/** The load balancer belongs to another account. */
+/** Reports whether the load balancer belongs to another account. */
 export function isSlbNotAuthorized(error: unknown): boolean {
   return codeOf(error) === SlbErrorCode.SlbNotAuthorized;
 }
 
-/** The load balancer has no such listener. */
+/** Reports whether the listener does not exist on the load balancer. */
 export function isListenerNotFound(error: unknown): boolean {
   return codeOf(error) === SlbErrorCode.ListenerNotFound;
 }
 
-/** Another listener holds the port. */
+/** Reports whether another listener uses the port. */
 export function isListenerPortInUse(error: unknown): boolean {
   return codeOf(error) === SlbErrorCode.ListenerPortInUse;
 }
 
-/** The listener has no such member. */
+/** Reports whether the member does not exist in the listener. */
 export function isBackendNotFound(error: unknown): boolean {
   return codeOf(error) === SlbErrorCode.BackendNotFound;
 }
 
-/** The quota of the account or of the node is used up. */
+/** Reports whether the quota of the account or the node is exhausted. */
 export function isQuotaExceeded(error: unknown): boolean {
   return codeOf(error) === SlbErrorCode.QuotaExceeded;
 }
 
-/** The server that should become a member does not exist. */
+/** Reports whether the server to add as a member does not exist. */
 export function isServerNotFound(error: unknown): boolean {
   return codeOf(error) === SlbErrorCode.ServerNotFound;
 }
 
-/** The server has no such port. */
+/** Reports whether the server does not have the port. */
 export function isServerPortNotFound(error: unknown): boolean {
   return codeOf(error) === SlbErrorCode.ServerPortNotFound;
 }
 
-/** The certificate does not exist, or belongs to another account. */
+/** Reports whether the certificate does not exist or belongs to another account. */
 export function isCertificateNotFound(error: unknown): boolean {
   const code = codeOf(error);
   return (
@@ -52,12 +52,12 @@ export function isCertificateNotFound(error: unknown): boolean {
   );
 }
 
-/** The API says that the request itself is wrong. */
+/** Reports whether the API refused the request as invalid. */
 export function isBadRequest(error: unknown): boolean {
   return codeOf(error) === SlbErrorCode.BadRequest;
 }
 
-/** The API, the token exchange, or a gateway in front of them does not accept the credentials. */
+/** Reports whether the API, the token exchange, or a gateway refused the credentials. */
 export function isUnauthorized(error: unknown): boolean {
   return codeOf(error) === SlbErrorCode.Unauthorized || isBare401(error);
 }
@@ -66,7 +66,10 @@ function codeOf(error: unknown): string | undefined {
   return findCloudApiError(error)?.apiCode;
 }
 
-/** A 401 without a code of the API; the token exchange has codes of its own, such as `invalid_client`. */
+/**
+ * Reports whether an error is a 401 without a code of the API. The token exchange has its own codes, such as
+ * `invalid_client`.
+ */
 function isBare401(error: unknown): boolean {
   const apiError = findCloudApiError(error);
   if (apiError?.status !== 401) return false;

@@ -11,11 +11,11 @@ describe('slbPaths', () => {
     [paths.member('slb-1', 'a/b', 'c?d'), '/v1/slbs/slb-1/listeners/a%2Fb/members/c%3Fd'],
     [paths.slb('...'), '/v1/slbs/...'],
     [paths.slb('%2e%2e'), '/v1/slbs/%252e%252e'],
-  ])('lead below all load balancers: %s', (url, path) => {
+  ])('returns a URL below the collection: %s', (url, path) => {
     expect(new URL(url).pathname).toBe(path);
   });
 
-  it.each(['', '.', '..'])('refuse the id %j, which would lead elsewhere', (id) => {
+  it.each(['', '.', '..'])('refuses the ID %j, which would change the path', (id) => {
     expect(() => paths.slb(id)).toThrow(TypeError);
     expect(() => paths.newListener(id)).toThrow(TypeError);
     expect(() => paths.listener('slb-1', id)).toThrow(TypeError);

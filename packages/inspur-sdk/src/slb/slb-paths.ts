@@ -1,13 +1,13 @@
 import { eipPath } from './slb-assumed.ts';
 
-/** Where the parts of the SLB API are. See inspur-api.md#slb-operations. */
+/** URLs of the SLB API. See inspur-api.md#slb-operations. */
 export interface SlbPaths {
-  /** All load balancers. */
+  /** The collection of load balancers. */
   readonly slbs: string;
   slb(slbId: string): string;
   eip(slbId: string): string;
   listeners(slbId: string): string;
-  /** Where listeners are created: the slash at the end belongs to it. */
+  /** URL to create listeners; it ends with a slash. */
   newListener(slbId: string): string;
   listener(slbId: string, listenerId: string): string;
   members(slbId: string, listenerId: string): string;
@@ -15,8 +15,8 @@ export interface SlbPaths {
 }
 
 /**
- * The paths below the address of all load balancers, which has no slash at its end. Each of them throws a TypeError for
- * an id that would lead to another path.
+ * Returns the URLs below the collection of load balancers, which has no trailing slash. Each function throws a
+ * TypeError if an ID would change the path.
  */
 export function slbPaths(slbs: string): SlbPaths {
   const below = (...ids: readonly string[]): string =>
@@ -34,9 +34,8 @@ export function slbPaths(slbs: string): SlbPaths {
   };
 }
 
-/** URLs resolve `.` and `..`, also if they are percent-encoded. */
+/** Encodes an ID as a path segment. URLs resolve `.` and `..` even if they are percent-encoded. */
 function pathSegment(id: string): string {
-  if (/^\.{0,2}$/.test(id))
-    throw new TypeError(`${JSON.stringify(id)} cannot be the id of a resource`);
+  if (/^\.{0,2}$/.test(id)) throw new TypeError(`${JSON.stringify(id)} is not a valid resource ID`);
   return encodeURIComponent(id);
 }

@@ -12,7 +12,7 @@ import {
 import { scriptedCloud } from '../testing/scripted-cloud.ts';
 import type { SlbClient } from './slb.ts';
 
-/** One of the cloud's objects with some of its fields spoiled. */
+/** Returns an object of the cloud in which some fields are invalid. */
 function spoiled(sample: object) {
   return fc
     .dictionary(fc.constantFrom(...Object.keys(sample)), fc.jsonValue(), { maxKeys: 3 })
@@ -32,8 +32,8 @@ const reads: readonly ((slb: SlbClient) => Promise<unknown>)[] = [
   (slb) => addOrThrow(slb, [memberSpec]),
 ];
 
-describe('SLB answers', () => {
-  it('are read, or refused with a typed error of one line, whatever JSON they hold', async () => {
+describe('SLB responses', () => {
+  it('are decoded or refused with a typed error of one line, whatever JSON they contain', async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...reads), answer, async (read, body) => {
         const text = JSON.stringify(body);

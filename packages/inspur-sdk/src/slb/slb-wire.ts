@@ -5,10 +5,10 @@ import type { Member, MemberSpec } from './member.ts';
 import { certificateField } from './slb-assumed.ts';
 import type { Listener, ListenerSpec } from './slb.ts';
 
-// The wire format, as the cloud sends it. Strict where a mistake would do harm (ids, names, ports), lenient elsewhere:
-// a field that is missing, null or new must not stop the reading of all others.
+// Wire format of the cloud. Decoding is strict if an error would cause harm (IDs, names, ports) and lenient otherwise:
+// a missing, null, or new field must not make everything unreadable.
 
-/** A number that may be missing, then 0, or written as text. */
+/** Codec of a number that may be a text. A missing number decodes to 0. */
 const count = new t.Type<number, unknown>(
   'number',
   t.number.is,
@@ -22,7 +22,7 @@ const count = new t.Type<number, unknown>(
   t.identity,
 );
 
-/** A number of which "not said" and 0 are different things. */
+/** Codec of a number that distinguishes a missing value from 0. */
 const countIfSaid = new t.Type<number | undefined, unknown>(
   'number',
   (value): value is number | undefined => value === undefined || t.number.is(value),
@@ -33,7 +33,7 @@ const countIfSaid = new t.Type<number | undefined, unknown>(
   t.identity,
 );
 
-/** `"1"` or `"0"`; other ways to say yes and no are taken as well. */
+/** Codec of a flag: `"1"` or `"0"`. Other representations of true and false are also accepted. */
 const flag = new t.Type<boolean, unknown>(
   '"0" | "1"',
   t.boolean.is,
@@ -47,7 +47,7 @@ const flag = new t.Type<boolean, unknown>(
   t.identity,
 );
 
-/** An id: text that is not empty. */
+/** Codec of an ID: a non-empty text. */
 const id = new t.Type<string>(
   'id',
   (value): value is string => typeof value === 'string' && value !== '',
@@ -116,7 +116,7 @@ const MemberWire = t.strict(
   'member',
 );
 
-/** Codecs of the answers. Load balancers and members come out as users see them, without fields that they are not promised. */
+/** Codecs of the responses. Load balancers and members have the public form, without undocumented fields. */
 export const wire = {
   slb: SlbWire,
   slbs: t.array(SlbWire, 'slbs'),
@@ -125,7 +125,7 @@ export const wire = {
   members: t.array(MemberWire, 'members'),
 };
 
-/** A listener as the API gives it, to the one that users see. */
+/** Converts a listener from the wire format. */
 export function listenerFromWire(wireListener: t.TypeOf<typeof ListenerWire>): Listener {
   return {
     slbId: wireListener.slbId,
@@ -148,7 +148,7 @@ export function listenerFromWire(wireListener: t.TypeOf<typeof ListenerWire>): L
   };
 }
 
-/** The members that AddMembers may name in `data` [assumed]; none where it says nothing that can be read. */
+/** Reads the members from `data` of a response to AddMembers [assumed]. Returns none if it cannot be read. */
 export function addedMembers(answer: unknown): readonly Member[] {
   if (typeof answer !== 'object' || answer === null || !('data' in answer)) return [];
   const decoded = decode(wire.members, answer.data);
@@ -156,7 +156,8 @@ export function addedMembers(answer: unknown): readonly Member[] {
 }
 
 /**
- * A whole listener: also a PUT replaces all of it, and a health field left out is reset. See inspur-api.md#slb-behavior.
+ * Converts a complete listener to the wire format: PUT replaces the whole listener and resets omitted health check
+ * fields. See inspur-api.md#slb-behavior.
  */
 export function listenerToWire(slbId: string, spec: ListenerSpec) {
   const { healthCheck, listenerName, protocol, port, forwardRule } = spec;
@@ -178,7 +179,7 @@ export function listenerToWire(slbId: string, spec: ListenerSpec) {
   };
 }
 
-/** A new member. */
+/** Converts a new member to the wire format. */
 export function memberToWire(spec: MemberSpec): MemberSpec {
   const { serverId, port, serverName, serverIp, type, weight } = spec;
   return { serverId, port, serverName, serverIp, type, weight };

@@ -1,11 +1,11 @@
 import type { Clock, Timer } from '@k8s-ccm/cloud-http';
 
-/** Longer timers than this, in milliseconds, are deadlines and never fire. */
+/** Minimum duration of a deadline, in milliseconds. Timers longer than this never fire. */
 const maxWaitMs = 5000;
 
-/** A clock on which every wait is over at once, and no deadline ever comes. */
+/** A clock on which all waits end immediately and no deadline expires. */
 export class InstantClock implements Clock {
-  /** The waits so far, in milliseconds. */
+  /** All waits so far, in milliseconds. */
   readonly waits: number[] = [];
   #time = 0;
 

@@ -2,7 +2,7 @@ import type { CallOptions } from '../call/call-options.ts';
 import type { AddedMembers, MemberSpec } from '../slb/member.ts';
 import type { ListenerSpec, SlbClient } from '../slb/slb.ts';
 
-/** A load balancer, on the wire. */
+/** A load balancer in the wire format. */
 export const wireSlb = {
   regionId: 'cn-north-3',
   createdTime: '2026-01-02 03:04:05',
@@ -24,7 +24,7 @@ export const wireSlb = {
   userId: 'user-1',
 };
 
-/** What is wanted of a listener. */
+/** Spec of a listener. */
 export const listenerSpec: ListenerSpec = {
   listenerName: 'k8s_0a1b2c3d_tcp_80',
   protocol: 'TCP',
@@ -42,7 +42,7 @@ export const listenerSpec: ListenerSpec = {
   },
 };
 
-/** The same listener, on the wire. */
+/** The listener of {@link listenerSpec} in the wire format. */
 export const wireListener = {
   slbId: 'slb-1',
   listenerId: 'listener-1',
@@ -60,7 +60,7 @@ export const wireListener = {
   pathHealthCheck: '/healthz',
 };
 
-/** What is wanted of a member. */
+/** Spec of a member. */
 export const memberSpec: MemberSpec = {
   serverId: 'server-1',
   serverName: 'node-1',
@@ -70,7 +70,7 @@ export const memberSpec: MemberSpec = {
   weight: 10,
 };
 
-/** Another one. */
+/** Spec of another member. */
 export const otherMemberSpec: MemberSpec = {
   ...memberSpec,
   serverId: 'server-2',
@@ -78,17 +78,17 @@ export const otherMemberSpec: MemberSpec = {
   serverIp: '10.0.1.2',
 };
 
-/** The same member, on the wire. */
+/** The member of {@link memberSpec} in the wire format. */
 export const wireMember = { ...memberSpec, backendId: 'backend-1', listenerId: 'listener-1' };
 
-/** The other one, on the wire. */
+/** The member of {@link otherMemberSpec} in the wire format. */
 export const otherWireMember = {
   ...otherMemberSpec,
   backendId: 'backend-2',
   listenerId: 'listener-1',
 };
 
-/** Adds members to listener-1 of slb-1; throws the first failure, if there is one. */
+/** Adds members to listener-1 of slb-1. Throws the first failure, if any. */
 export async function addOrThrow(
   slb: SlbClient,
   members: readonly MemberSpec[],

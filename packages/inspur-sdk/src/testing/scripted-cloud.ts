@@ -6,17 +6,17 @@ import { InspurClient } from '../inspur-client.ts';
 import type { InspurClientOptions } from '../inspur-client.ts';
 import { InstantClock } from './instant-clock.ts';
 
-/** One answer of the scripted cloud. */
+/** A response of the scripted cloud. */
 export interface Reply {
   readonly status?: number;
   /** Sent as JSON, unless it is text. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** The connection breaks with this code in place of an answer. */
+  /** Error code with which the connection breaks instead of a response. */
   readonly break?: string;
 }
 
-/** A request that the scripted cloud got. */
+/** A request that the scripted cloud received. */
 export interface SentRequest {
   readonly call: string;
   readonly query: Readonly<Record<string, string>>;
@@ -24,10 +24,10 @@ export interface SentRequest {
   readonly headers: Readonly<Record<string, unknown>>;
 }
 
-/** The address of the scripted cloud's SLBs. */
+/** URL of the load balancers of the scripted cloud. */
 export const slbs = 'https://cloud.example/slb/v1/slbs';
 
-/** A client whose cloud gives these answers, one after the other, whatever it is asked. */
+/** Returns a client whose cloud sends the given responses in order, whatever it receives. */
 export function scriptedCloud(
   replies: readonly Reply[],
   options: Partial<InspurClientOptions> = {},
@@ -80,7 +80,7 @@ function describe(request: {
   };
 }
 
-/** A dispatcher that fails the test when it is used. */
+/** Returns a dispatcher that fails the test if it is used. */
 export function noNetwork(): Dispatcher {
   const agent = new MockAgent();
   agent.disableNetConnect();

@@ -1,7 +1,7 @@
 import type { RouteSpec } from '../vpc/vpc.ts';
 import { envelope } from './wire-server.ts';
 
-/** What is wanted of a route. */
+/** Spec of a route. */
 export const routeSpec: RouteSpec = {
   routeTableId: 'rtb-1',
   destination: '10.1.1.0/24',
@@ -9,10 +9,10 @@ export const routeSpec: RouteSpec = {
   description: 'made by a test',
 };
 
-/** The same route, on the wire. */
+/** The route of {@link routeSpec} in the wire format. */
 export const wireRoute = { ...routeSpec, routeId: 'route-1', nextHopType: 'ECS' };
 
-/** Routes `route-<first>` and on, on the wire. */
+/** Returns `count` routes in the wire format, starting with `route-<first>`. */
 export function wireRoutes(count: number, first = 1): readonly (typeof wireRoute)[] {
   return Array.from({ length: count }, (_, index) => ({
     ...wireRoute,
@@ -21,7 +21,7 @@ export function wireRoutes(count: number, first = 1): readonly (typeof wireRoute
   }));
 }
 
-/** An answer to ListRoutes; `null` leaves the total out. */
+/** Returns a response to ListRoutes. If `total` is `null`, it is omitted. */
 export function routePage(routes: readonly unknown[], total: number | null = routes.length) {
   return { body: envelope(total === null ? { routes } : { total, routes }) };
 }

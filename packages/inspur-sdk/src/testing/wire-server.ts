@@ -1,4 +1,4 @@
-/** A server, on the wire. */
+/** A server in the wire format. */
 export const wireServer = {
   serverId: 'i-1',
   serverName: 'node-1',
@@ -14,10 +14,10 @@ export const wireServer = {
   ipv6Addresses: ['2001:db8::1'],
 };
 
-/** The same server, as users see it. */
+/** The same server in its public form. */
 export const server = wireServer;
 
-/** Servers `i-<first>` and on, on the wire. */
+/** Returns `count` servers in the wire format, starting with `i-<first>`. */
 export function wireServers(count: number, first = 1): readonly (typeof wireServer)[] {
   return Array.from({ length: count }, (_, index) => ({
     ...wireServer,
@@ -26,12 +26,12 @@ export function wireServers(count: number, first = 1): readonly (typeof wireServ
   }));
 }
 
-/** The envelope around an answer in RPC style. */
+/** Returns the envelope of a response in the RPC style. */
 export function envelope(data: unknown, code = '0') {
   return { RequestId: 'request-1', Code: code, Data: data, Message: '' };
 }
 
-/** An answer to ListServers; `null` leaves the total out. */
+/** Returns a response to ListServers. If `total` is `null`, it is omitted. */
 export function serverPage(servers: readonly unknown[], total: number | null = servers.length) {
   return { body: envelope(total === null ? { servers } : { total, servers }) };
 }

@@ -12,8 +12,8 @@ const table = { routeTableId: 'rtb-1' };
 const full = (page: number, total?: number | null) =>
   routePage(wireRoutes(100, page * 100 - 99), total);
 
-describe('listing routes', () => {
-  it('reads a route as it is', async () => {
+describe('listRoutes', () => {
+  it('reads all fields of a route', async () => {
     const { sent, vpc } = vpcCloud([routePage([{ ...wireRoute, other: 1 }])]);
     expect(await vpc.listRoutes(table)).toEqual({
       routes: [wireRoute],
@@ -29,7 +29,7 @@ describe('listing routes', () => {
     ]);
   });
 
-  it('takes nothing but what must be there', async () => {
+  it('accepts only the required fields', async () => {
     const wire = { routeId: 'route-1', destination: '0.0.0.0/0', nextHopType: 'NAT' };
     const { vpc } = vpcCloud([routePage([wire])]);
     expect((await vpc.listRoutes(table)).routes).toEqual([
@@ -45,29 +45,35 @@ describe('listing routes', () => {
   });
 
   it.each([
-    ['no id', { routeId: undefined }, '', '10.1.1.0/24', 'route.routeId: expected text that is'],
-    ['an empty id', { routeId: '' }, '', '10.1.1.0/24', 'route.routeId: expected text that is'],
-    ['no destination', { destination: null }, 'route-1', '', 'route.destination: expected text'],
+    ['no id', { routeId: undefined }, '', '10.1.1.0/24', 'route.routeId: expected non-empty text'],
+    ['an empty id', { routeId: '' }, '', '10.1.1.0/24', 'route.routeId: expected non-empty text'],
+    [
+      'no destination',
+      { destination: null },
+      'route-1',
+      '',
+      'route.destination: expected non-empty text',
+    ],
     ['a number for a description', { description: 7 }, 'route-1', '10.1.1.0/24', 'got 7'],
     ['a number for a next hop', { nextHopId: 7 }, 'route-1', '10.1.1.0/24', 'route.nextHopId'],
-    ['no next hop', { nextHopId: null }, 'route-1', '10.1.1.0/24', 'the id of a server'],
+    ['no next hop', { nextHopId: null }, 'route-1', '10.1.1.0/24', 'a server ID'],
     [
       'no next hop and no type',
       { nextHopId: '', nextHopType: undefined },
       'route-1',
       '10.1.1.0/24',
-      'the id of a server',
+      'a server ID',
     ],
     [
       'no next hop and the type in small letters',
       { nextHopId: '', nextHopType: 'ecs' },
       'route-1',
       '10.1.1.0/24',
-      'the id of a server',
+      'a server ID',
     ],
     ['a list for a type', { nextHopType: [] }, 'route-1', '10.1.1.0/24', 'route.nextHopType'],
     ['a number for a table', { routeTableId: 7 }, 'route-1', '10.1.1.0/24', 'routeTableId'],
-  ])('skips an entry with %s and tells it', async (_, changes, routeId, destination, reason) => {
+  ])('skips and reports an entry with %s', async (_, changes, routeId, destination, reason) => {
     const other = { ...wireRoute, routeId: 'route-2' };
     const { vpc } = vpcCloud([routePage([{ ...wireRoute, ...changes }, other])]);
     const { complete, routes, skipped } = await vpc.listRoutes(table);
@@ -77,19 +83,19 @@ describe('listing routes', () => {
     expect(skipped[0]?.reason).not.toContain('\n');
   });
 
-  it('counts each of several entries that are all the same garbage', async () => {
+  it('reports each of several identical invalid entries', async () => {
     const { vpc } = vpcCloud([routePage([null, wireRoute, null])]);
     const { complete, routes, skipped } = await vpc.listRoutes(table);
     expect([routes, skipped.length, complete]).toEqual([[wireRoute], 2, true]);
   });
 
-  it('counts garbage once where a server that does not page shows it again', async () => {
+  it('reports an invalid entry once if a server that does not page repeats it', async () => {
     const page = routePage([...wireRoutes(98), null, null], null);
     const { skipped, calls } = await vpcCloud([page, page]).vpc.listRoutes(table);
     expect([skipped.length, calls]).toEqual([2, 2]);
   });
 
-  it('is not whole where the pages never end', async () => {
+  it('returns an incomplete list if the pages never end', async () => {
     const pages = Array.from({ length: 1000 }, (_, index) =>
       routePage(wireRoutes(1, index + 1), null),
     );
@@ -97,7 +103,7 @@ describe('listing routes', () => {
     expect([complete, calls]).toEqual([false, 1000]);
   });
 
-  it('leaves out the routes of other tables that a server without the filter gives', async () => {
+  it('omits routes of other tables if the server ignores the filter', async () => {
     const strange = { ...wireRoute, routeId: 'route-9', routeTableId: 'rtb-9' };
     const { vpc } = vpcCloud([routePage([wireRoute, strange])]);
     expect((await vpc.listRoutes(table)).routes).toEqual([wireRoute]);
@@ -106,7 +112,7 @@ describe('listing routes', () => {
   it.each<readonly [string, readonly Reply[], number, boolean]>([
     ['a total', [full(1, 150), routePage(wireRoutes(50, 101), 150)], 150, true],
     [
-      'no total, so that a second pass has to find the same',
+      'no total, so that a second pass must find the same',
       [
         full(1, null),
         routePage(wireRoutes(50, 101), null),
@@ -118,7 +124,7 @@ describe('listing routes', () => {
       true,
     ],
     [
-      'pages smaller than asked',
+      'pages smaller than requested',
       [routePage(wireRoutes(2), 3), routePage(wireRoutes(1, 3), 3)],
       3,
       true,
@@ -130,13 +136,13 @@ describe('listing routes', () => {
       true,
     ],
     [
-      'a server that does not page and may cut its only one',
+      'a server that does not page and may truncate its list',
       [full(1, null), full(1, null)],
       100,
       false,
     ],
     [
-      'totals of the pages alone',
+      'totals that count one page only',
       [
         full(1, 100),
         routePage(wireRoutes(1, 101), 1),
@@ -149,7 +155,7 @@ describe('listing routes', () => {
     ['an empty table', [routePage([])], 0, true],
     ['an "empty" code', [{ body: envelope(null, '101.001008') }], 0, true],
     [
-      'one that came meanwhile',
+      'a route created in the meantime',
       [
         full(1, 101),
         routePage(wireRoutes(2, 101), 102),
@@ -160,7 +166,7 @@ describe('listing routes', () => {
       true,
     ],
     [
-      'one that went meanwhile',
+      'a route deleted in the meantime',
       [
         full(1, 102),
         routePage(wireRoutes(1, 102), 101),
@@ -172,7 +178,7 @@ describe('listing routes', () => {
       true,
     ],
     [
-      'one that goes in each pass',
+      'a route deleted during each pass',
       [
         [full(1, 102), routePage(wireRoutes(1, 102), 101), routePage([], 101)],
         [full(1, 102), routePage(wireRoutes(1, 102), 101)],
@@ -201,8 +207,8 @@ describe('listing routes', () => {
 
   it.each([
     ['no list', { body: envelope({}) }],
-    ['a list that is none', { body: envelope({ routes: 'none' }) }],
-  ])('fails with %s: what is not said is not nothing', async (_, reply) => {
+    ['an invalid list', { body: envelope({ routes: 'none' }) }],
+  ])('fails with %s instead of returning an empty list', async (_, reply) => {
     const { vpc } = vpcCloud([reply]);
     expect(await failureOf(vpc.listRoutes(table))).toMatchObject({ name: 'CloudDecodeError' });
   });

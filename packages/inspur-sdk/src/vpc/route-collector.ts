@@ -3,14 +3,14 @@ import type { ListPass } from '../list/read-until-complete.ts';
 import type { RoutePage } from './route-wire.ts';
 import type { Route, SkippedRoute } from './vpc.ts';
 
-/** Puts the pages of one pass over a route table together. */
+/** Combines the pages of one pass over a route table. */
 export class RouteCollector implements ListPass {
   readonly #routes = new Map<string, Route>();
   readonly #skipped = new Map<string, SkippedRoute>();
   readonly #routeTableId: string;
   readonly #collector: PageCollector;
 
-  /** `previous` is the pass before this one, if there is one. */
+  /** @param previous the pass before this one, if any */
   constructor(routeTableId: string, previous?: RouteCollector) {
     this.#routeTableId = routeTableId;
     this.#collector = new PageCollector(previous && previous.#collector);
@@ -42,7 +42,7 @@ export class RouteCollector implements ListPass {
     this.#collector.add([...routes.map(({ routeId }) => routeId), ...keys], total);
   }
 
-  /** What was gathered of the table. A server that does not know the filter gives the routes of all tables. */
+  /** Returns the collected routes of the table. A server that ignores the filter returns the routes of all tables. */
   found(): { readonly routes: readonly Route[]; readonly skipped: readonly SkippedRoute[] } {
     const routes = [...this.#routes.values()].filter(
       ({ routeTableId }) => routeTableId === '' || routeTableId === this.#routeTableId,
@@ -51,7 +51,10 @@ export class RouteCollector implements ListPass {
   }
 }
 
-/** A server that does not page shows the same entries again; two of one page are two, also if they look the same. */
+/**
+ * Assigns a key to each entry. A server that does not page returns the same entries again; two entries on one page are
+ * distinct, even if they look the same.
+ */
 function withKeys(skipped: readonly SkippedRoute[]): readonly (readonly [string, SkippedRoute])[] {
   const alike = Map.groupBy(
     skipped,

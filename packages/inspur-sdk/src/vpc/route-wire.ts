@@ -6,8 +6,8 @@ import { rpcPageCodec } from '../rpc/rpc-wire.ts';
 import { addedRouteField, routeFields, serverHopType } from './vpc-assumed.ts';
 import type { Route, SkippedRoute } from './vpc.ts';
 
-// The wire format, as the cloud sends it; names from inspur-api.md#vpc. Strict where a mistake would do harm: which route it
-// is, where it leads, and who made it.
+// Wire format of the cloud; names from inspur-api.md#vpc. Decoding is strict if an error would cause harm: the ID, the
+// next hop, and the description of a route.
 
 const RouteWire = t.strict(
   {
@@ -25,14 +25,14 @@ const RouteWire = t.strict(
 export interface RoutePage {
   readonly routes: readonly Route[];
   readonly skipped: readonly SkippedRoute[];
-  /** How many there are on all pages; `undefined` where the cloud does not say. */
+  /** Total number of routes; `undefined` if the cloud omits it. */
   readonly total: number | undefined;
 }
 
-/** Reads a list of routes, its entries not yet. */
+/** Decodes a list of routes, without its entries. */
 export const routePageCodec: t.Decoder<unknown, RpcPage> = rpcPageCodec(routeFields);
 
-/** Reads the entries of a page one by one: what cannot be read does not hide the others. */
+/** Decodes the entries of a page individually: an invalid entry does not hide the others. */
 export function readRoutes({ entries, total }: RpcPage): RoutePage {
   const routes: Route[] = [];
   const skipped: SkippedRoute[] = [];
@@ -45,17 +45,17 @@ export function readRoutes({ entries, total }: RpcPage): RoutePage {
   return { routes, skipped, total };
 }
 
-/** A gateway may have no id; a route to a server that does not tell which must not look like one that leads nowhere. */
+/** A gateway may have no ID. A route to a server without an ID must not look like a route to nowhere. */
 function hopIssues({ nextHopId, nextHopType }: Route): readonly string[] {
   const mayBeServer = nextHopType === '' || nextHopType.toUpperCase() === serverHopType;
   return mayBeServer && nextHopId === ''
-    ? ['route.nextHopId: expected the id of a server, got nothing']
+    ? ['route.nextHopId: expected a server ID, got nothing']
     : [];
 }
 
-/** Reads the id of a route that was added. See inspur-api.md#vpc. */
+/** Codec of the response to AddRoute: the ID of the new route. See inspur-api.md#vpc. */
 export const addedRouteCodec: t.Decoder<unknown, string> = new t.Type<string, unknown>(
-  `answer with Data.${addedRouteField}`,
+  `response with Data.${addedRouteField}`,
   t.string.is,
   (value, context) => {
     const data = typeof value === 'object' && value !== null && 'Data' in value ? value.Data : {};

@@ -36,7 +36,7 @@ function failureOf(promise: Promise<unknown>): Promise<unknown> {
 }
 
 describe('routes of a table', () => {
-  it('are added, listed and deleted with signed requests', async () => {
+  it('are added, listed, and deleted with signed requests', async () => {
     await using emulator = await startEmulator({ seed });
     await using client = connect(emulator);
     const { vpc } = client;
@@ -47,7 +47,7 @@ describe('routes of a table', () => {
     expect(await vpc.listRoutes(spec)).toMatchObject({ routes: [], complete: true });
   });
 
-  it('are read whole, however many there are', async () => {
+  it('are listed completely, regardless of their number', async () => {
     const routes = Array.from({ length: 250 }, (_, index) => ({
       ...spec,
       routeId: `r-${index}`,
@@ -60,10 +60,10 @@ describe('routes of a table', () => {
   });
 
   it.each([
-    ['after the work', { reset: 'after', times: 1 } as const],
-    ['before the work', { reset: 'before', times: 1 } as const],
-    ['with the answer cut', { truncate: true, times: 1 } as const],
-  ])('are added once where the connection breaks %s', async (_, fault) => {
+    ['after the operation', { reset: 'after', times: 1 } as const],
+    ['before the operation', { reset: 'before', times: 1 } as const],
+    ['in the middle of the response', { truncate: true, times: 1 } as const],
+  ])('are added once if the connection breaks %s', async (_, fault) => {
     await using emulator = await startEmulator({ seed });
     await using client = connect(emulator);
     emulator.setFaults([{ operation: 'AddRoute', ...fault }]);
@@ -71,7 +71,7 @@ describe('routes of a table', () => {
     expect(emulator.state().routes).toEqual([route]);
   });
 
-  it('are refused by errors that tell why', async () => {
+  it('are refused with the reason', async () => {
     await using emulator = await startEmulator({ seed });
     await using client = connect(emulator);
     const { vpc } = client;

@@ -14,8 +14,8 @@ import {
 
 const added: Reply = { body: envelope({ routeId: 'route-1' }) };
 
-describe('adding a route', () => {
-  it('says all in its query', async () => {
+describe('addRoute', () => {
+  it('sends all parameters in its query', async () => {
     const { sent, vpc } = vpcCloud([added]);
     expect(await vpc.addRoute(routeSpec)).toEqual(wireRoute);
     expect(sent).toMatchObject([
@@ -27,7 +27,7 @@ describe('adding a route', () => {
     ]);
   });
 
-  it('refuses a description that is too long, without a call', async () => {
+  it('refuses a description that is too long without making a call', async () => {
     const { sent, vpc } = vpcCloud([]);
     const description = 'x'.repeat(256);
     expect(await failureOf(vpc.addRoute({ ...routeSpec, description }))).toMatchObject({
@@ -38,11 +38,11 @@ describe('adding a route', () => {
   });
 
   it.each([
-    ['a destination that is taken', VpcErrorCode.RouteExists, isRouteExists],
+    ['a destination that already has a route', VpcErrorCode.RouteExists, isRouteExists],
     ['an unknown table', VpcErrorCode.RouteTableNotFound, isRouteTableNotFound],
     ['an unknown server', VpcErrorCode.NextHopNotFound, isNextHopNotFound],
     ['a full table', VpcErrorCode.QuotaExceeded, isRouteQuotaExceeded],
-  ])('is refused for %s, and not repeated', async (_, code, isIt) => {
+  ])('fails for %s without a retry', async (_, code, isIt) => {
     const { sent, vpc } = vpcCloud([refused(code)]);
     expect(isIt(await failureOf(vpc.addRoute(routeSpec)))).toBe(true);
     expect(sent).toHaveLength(1);
@@ -54,20 +54,20 @@ describe('adding a route', () => {
     ['a 503', { status: 503 }],
     ['an internal error by its code', refused('102.999500')],
     ['HTML', { body: '<html></html>' }],
-    ['a truncated answer', { body: '{"Data":{"routeId":"ro' }],
-    ['an answer without an id', { body: envelope({}) }],
-    ['an answer with a number for an id', { body: envelope({ routeId: 7 }) }],
+    ['a truncated response', { body: '{"Data":{"routeId":"ro' }],
+    ['a response without an ID', { body: envelope({}) }],
+    ['a response with a numeric ID', { body: envelope({ routeId: 7 }) }],
   ];
   const strange = { ...wireRoute, routeId: 'route-8', destination: '10.9.0.0/24' };
 
-  it.each(unknownOutcomes)('after %s is not repeated where it is there', async (_, reply) => {
+  it.each(unknownOutcomes)('does not retry after %s if the route exists', async (_, reply) => {
     const { agent, actions, vpc } = vpcCloud([reply, routePage([strange, wireRoute])]);
     expect(await vpc.addRoute(routeSpec)).toEqual(wireRoute);
     expect(actions().at(-1)).toBe('ListRoutes');
     agent.assertNoPendingInterceptors();
   });
 
-  it.each(unknownOutcomes)('after %s is repeated where it is not there', async (_, reply) => {
+  it.each(unknownOutcomes)('retries after %s if the route does not exist', async (_, reply) => {
     const { agent, actions, vpc } = vpcCloud([reply, routePage([strange]), added]);
     expect(await vpc.addRoute(routeSpec)).toEqual(wireRoute);
     expect(actions().slice(-2)).toEqual(['ListRoutes', 'AddRoute']);
@@ -78,7 +78,7 @@ describe('adding a route', () => {
     ['FD00:0:0:0::/64', 'fd00::/64'],
     ['00001::/16', '1::/16'],
     [' 010.244.1.9/024 ', '10.244.1.0/24'],
-  ])('is found as %j however the cloud writes the destination %s', async (written, destination) => {
+  ])('recognizes %j however the cloud writes the destination %s', async (written, destination) => {
     const shown = { ...wireRoute, destination: written };
     const { vpc } = vpcCloud([{ status: 500 }, routePage([shown])]);
     const spec = { ...routeSpec, destination };
@@ -88,21 +88,24 @@ describe('adding a route', () => {
   it.each([
     ['another next hop', { nextHopId: 'i-2' }],
     ['another description', { description: 'by hand' }],
-  ])('does not take a route with %s for its own, and adds none beside it', async (_, changes) => {
-    const theirs = routePage([{ ...wireRoute, ...changes }]);
-    const { actions, vpc } = vpcCloud([{ status: 500 }, theirs, added]);
-    expect(await failureOf(vpc.addRoute(routeSpec))).toMatchObject({ status: 500 });
-    expect(actions().filter((action) => action === 'AddRoute')).toHaveLength(1);
-  });
+  ])(
+    'does not mistake a route with %s for its own, and does not add another one',
+    async (_, changes) => {
+      const theirs = routePage([{ ...wireRoute, ...changes }]);
+      const { actions, vpc } = vpcCloud([{ status: 500 }, theirs, added]);
+      expect(await failureOf(vpc.addRoute(routeSpec))).toMatchObject({ status: 500 });
+      expect(actions().filter((action) => action === 'AddRoute')).toHaveLength(1);
+    },
+  );
 
-  it('that is found taken by another when it is repeated says so', async () => {
+  it('reports another route to the destination if the retry fails', async () => {
     const theirs = routePage([{ ...wireRoute, nextHopId: 'i-2' }]);
     const taken = refused(VpcErrorCode.RouteExists);
     const { vpc } = vpcCloud([{ status: 500 }, routePage([]), taken, theirs]);
     expect(isRouteExists(await failureOf(vpc.addRoute(routeSpec)))).toBe(true);
   });
 
-  it('that is found taken when it is repeated is looked for once more', async () => {
+  it('verifies again if the retry reports an existing route', async () => {
     const taken = refused(VpcErrorCode.RouteExists);
     const { vpc } = vpcCloud([{ status: 500 }, routePage([]), taken, routePage([wireRoute])]);
     expect(await vpc.addRoute(routeSpec)).toEqual(wireRoute);
@@ -110,31 +113,31 @@ describe('adding a route', () => {
 
   it.each([
     ['its entry cannot be read', [routePage([{ ...wireRoute, description: 7 }])]],
-    ['an entry may be anything', [routePage([{ routeId: 'route-7' }])]],
+    ['an entry may be any route', [routePage([{ routeId: 'route-7' }])]],
     [
-      'the pages do not add up',
+      'the pages are incomplete',
       [routePage([strange], 2), routePage([], 2), routePage([strange], 2), routePage([strange], 2)],
     ],
-  ])('is not repeated where %s', async (_, look) => {
+  ])('does not retry if %s', async (_, look) => {
     const { agent, actions, vpc } = vpcCloud([{ status: 500 }, ...look]);
     expect(await failureOf(vpc.addRoute(routeSpec))).toMatchObject({ status: 500 });
     expect(actions().filter((action) => action === 'AddRoute')).toHaveLength(1);
     agent.assertNoPendingInterceptors();
   });
 
-  it('is repeated where an entry that cannot be read leads elsewhere', async () => {
+  it('retries if the unreadable entry has another destination', async () => {
     const garbage = { ...strange, description: 7 };
     const { vpc } = vpcCloud([{ status: 500 }, routePage([garbage]), added]);
     expect(await vpc.addRoute(routeSpec)).toEqual(wireRoute);
   });
 
-  it('is repeated without a look where it surely did not arrive', async () => {
+  it('retries without verification if the request certainly did not arrive', async () => {
     const { actions, vpc } = vpcCloud([{ status: 429 }, { break: 'ECONNREFUSED' }, added]);
     expect(await vpc.addRoute(routeSpec)).toEqual(wireRoute);
     expect(actions()).toEqual(['AddRoute', 'AddRoute']);
   });
 
-  it('ends when the signal says so', async () => {
+  it('rejects when the signal aborts', async () => {
     const { sent, vpc } = vpcCloud([added]);
     const signal = AbortSignal.abort(new Error('the lease is lost'));
     expect(await failureOf(vpc.addRoute(routeSpec, { signal }))).toEqual(
@@ -144,10 +147,10 @@ describe('adding a route', () => {
   });
 });
 
-describe('deleting a route', () => {
+describe('deleteRoute', () => {
   const deleted: Reply = { body: envelope({ routeId: 'route-1' }) };
 
-  it('names it by its id', async () => {
+  it('sends the ID', async () => {
     const { sent, vpc } = vpcCloud([deleted]);
     await vpc.deleteRoute('route-1');
     expect(sent).toMatchObject([
@@ -157,21 +160,21 @@ describe('deleting a route', () => {
 
   it.each<readonly [string, Reply, boolean]>([
     ['its code', refused(VpcErrorCode.RouteNotFound, 400), true],
-    ['a 404 with JSON of some gateway', { status: 404, body: { error: 'not found' } }, false],
+    ['a 404 with the JSON of a gateway', { status: 404, body: { error: 'not found' } }, false],
     ['an empty 404', { status: 404 }, false],
-    ['the page of a proxy', { status: 404, body: '<html></html>' }, false],
-  ])('is refused by %s', async (_, reply, isKnown) => {
+    ['a page of a proxy', { status: 404, body: '<html></html>' }, false],
+  ])('fails after %s', async (_, reply, isKnown) => {
     const error = await failureOf(vpcCloud([reply]).vpc.deleteRoute('route-1'));
     expect(isRouteNotFound(error)).toBe(isKnown);
   });
 
-  it('does not take a bare 404 after a reset for done', async () => {
+  it('does not treat a bare 404 after a reset as success', async () => {
     const { vpc } = vpcCloud([{ break: 'ECONNRESET' }, { status: 404 }]);
     expect(await failureOf(vpc.deleteRoute('route-1'))).toMatchObject({ status: 404 });
   });
 
   it.each([[{ status: 500 }], [{ break: 'ECONNRESET' }], [{ status: 503 }]])(
-    'is repeated after %j, and done where it is gone then',
+    'retries after %j and succeeds if the route no longer exists',
     async (reply) => {
       const { agent, vpc } = vpcCloud([reply, refused(VpcErrorCode.RouteNotFound)]);
       expect(await failureOf(vpc.deleteRoute('route-1'))).toBeUndefined();

@@ -27,16 +27,16 @@ import type { Route, RouteList, RouteSpec, SkippedRoute, Vpc, VpcClient } from '
 
 const pageCodec = rpcPageCodec(vpcFields);
 
-/** What the VPC API is reached by. */
+/** Options of {@link VpcApi}. */
 export interface VpcApiOptions {
-  /** Signs as the RPC style wants it. */
+  /** Client that signs requests in the RPC style. */
   readonly client: CloudClient;
   readonly url: string;
   readonly clock: Clock;
   readonly random: Random;
 }
 
-/** The VPC API over HTTP. See inspur-api.md#vpc. */
+/** {@link VpcClient} over HTTP. See inspur-api.md#vpc. */
 export class VpcApi implements VpcClient {
   readonly #client: CloudClient;
   readonly #url: string;
@@ -62,7 +62,7 @@ export class VpcApi implements VpcClient {
       );
       const before = vpcs.size;
       for (const vpc of answer.entries.flatMap(readVpc)) vpcs.set(vpc.vpcId, vpc);
-      // The end is where nothing new comes, or where there is nothing more to want.
+      // Stop if a page contains nothing new, or if everything requested was found.
       const isComplete = answer.total !== undefined && vpcs.size >= answer.total;
       if (vpcs.size === before || isComplete || (vpcId !== undefined && vpcs.has(vpcId))) break;
     }
@@ -116,12 +116,13 @@ export class VpcApi implements VpcClient {
         const routeId = await this.#client.call(request, options);
         return { ...spec, routeId, nextHopType: serverHopType };
       },
-      look: async (failed) => {
+      verify: async (failed) => {
         const { complete, routes, skipped } = await this.listRoutes(spec, options);
         const present = routes.filter((route) => leadsTo(route, spec));
         const made = present.find((route) => isMadeAs(route, spec));
         if (made !== undefined) return made;
-        // What cannot be seen may be it, and beside another one it would be the second: then it must not be repeated.
+        // An unreadable entry may be the route, and if another route to the destination exists, a retry would create a
+        // second one. In both cases, do not retry.
         const mayBeHidden = !complete || skipped.some((entry) => mayBe(entry, spec));
         if (mayBeHidden || present.length > 0) throw failed;
         return undefined;
@@ -141,13 +142,13 @@ export class VpcApi implements VpcClient {
           url: this.#url,
           query,
           answer: t.unknown,
-          // Ids are never given twice.
+          // IDs are never reused.
           idempotent: true,
         },
         options,
       );
     } catch (error) {
-      // An earlier attempt of the same call may have done it.
+      // An earlier attempt of the same call may have deleted the route.
       const retried = error instanceof CloudApiError && error.attempts > 1;
       if (!retried || !isRouteNotFound(error)) throw error;
     }
@@ -166,7 +167,7 @@ function mayBe(entry: SkippedRoute, spec: RouteSpec): boolean {
   return entry.destination === '' || leadsTo(entry, spec);
 }
 
-/** An entry without an id is no VPC that anybody could name. */
+/** Reads a VPC. An entry without an ID cannot be referenced and is ignored. */
 function readVpc(entry: unknown): readonly Vpc[] {
   const vpcId = field(entry, 'vpcId');
   return vpcId === '' ? [] : [{ vpcId, vpcName: field(entry, 'vpcName') }];

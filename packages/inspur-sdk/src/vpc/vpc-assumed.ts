@@ -1,47 +1,46 @@
 import type { RouteSpec } from './vpc.ts';
 
-// Everything about the VPC API that no public source gives, in one place; for what it shares with ECS, see
-// rpc-assumed.ts. The fields of a route are in route-wire.ts, the codes in vpc-error-code.ts. Whoever has an account
-// corrects it here.
+// All assumptions about the VPC API that no public source confirms. The ones shared with ECS are in rpc-assumed.ts, the
+// fields of a route in route-wire.ts, the codes in vpc-error-code.ts. If you have an account, correct them here.
 
-/** [assumed] The version of the VPC API: that of ECS. */
+/** [assumed] Version of the VPC API, which is that of ECS. */
 export const vpcVersion = '2019-01-31';
 
-/** [assumed] How the list of VPCs is narrowed down. */
+/** [assumed] Parameters that filter the list of VPCs. */
 export function vpcQuery(vpcId: string | undefined): Readonly<Record<string, string>> {
   return vpcId === undefined ? {} : { vpcId };
 }
 
-/** [assumed] Where in `Data` the entries and their number on all pages are. */
+/** [assumed] Fields of `Data` that contain the entries and their total number. */
 export const vpcFields = { entries: 'vpcs', total: 'total' } as const;
 
-/** [assumed] How the list of routes is narrowed down to a table. */
+/** [assumed] Parameters that filter the list of routes by table. */
 export function routeQuery(routeTableId: string): Readonly<Record<string, string>> {
   return { routeTableId };
 }
 
-/** [assumed] Where in `Data` the entries and their number on all pages are. */
+/** [assumed] Fields of `Data` that contain the entries and their total number. */
 export const routeFields = { entries: 'routes', total: 'total' } as const;
 
-/** [assumed] The method of what changes something; its parameters stand in the query like all others. */
+/** [assumed] HTTP method of operations that change something. Their parameters are also in the query. */
 export const changeMethod = 'POST';
 
-/** The type of a next hop that is a server. See inspur-api.md#vpc. */
+/** Type of a next hop that is a server. See inspur-api.md#vpc. */
 export const serverHopType = 'ECS';
 
-/** [assumed] The parameters of AddRoute: the fields of a route, less its id. */
+/** [assumed] Parameters of AddRoute: the fields of a route without its ID. */
 export function addRouteQuery(spec: RouteSpec): Readonly<Record<string, string>> {
   const { description, destination, nextHopId, routeTableId } = spec;
   return { routeTableId, destination, nextHopType: serverHopType, nextHopId, description };
 }
 
-/** [assumed] Where in the answer to AddRoute the route's id is. */
+/** [assumed] Field of the response to AddRoute that contains the ID of the route. */
 export const addedRouteField = 'routeId';
 
-/** [assumed] The parameters of DeleteRoute. */
+/** [assumed] Parameters of DeleteRoute. */
 export function deleteRouteQuery(routeId: string): Readonly<Record<string, string>> {
   return { routeId };
 }
 
-/** [assumed] Most characters of a route's description. */
+/** [assumed] Maximum length of a route's description, in characters. */
 export const maxRouteDescriptionLength = 255;

@@ -1,6 +1,7 @@
 /**
- * The VPC API's error codes. None is published: those of its own are made after the pattern of SLB's (service, kind,
- * status) [assumed], the others are ECS's [assumed]. Decide by a look at the table where much depends on it.
+ * Error codes of the VPC API. None is published: its own codes follow the pattern of SLB's (service, kind, status)
+ * [assumed], the others are ECS's [assumed]. Do not make critical decisions by these codes alone; verify against the
+ * route table.
  */
 export const VpcErrorCode = {
   ParameterMissing: '101.001001',
@@ -8,11 +9,11 @@ export const VpcErrorCode = {
   QuotaExceeded: '101.001021',
   RouteTableNotFound: '102.002404',
   RouteNotFound: '102.003404',
-  /** The table has a route to the same destination. */
+  /** The table already has a route to the same destination. */
   RouteExists: '102.003409',
-  /** There is no such server to lead to. */
+  /** The server of the next hop does not exist. */
   NextHopNotFound: '102.101404',
 } as const;
 
-/** One of the VPC API's error codes. */
+/** An error code of the VPC API. */
 export type VpcErrorCode = (typeof VpcErrorCode)[keyof typeof VpcErrorCode];

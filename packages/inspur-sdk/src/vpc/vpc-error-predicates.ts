@@ -1,29 +1,30 @@
 import { findCloudApiError } from '@k8s-ccm/cloud-http';
 import { VpcErrorCode } from './vpc-error-code.ts';
 
-// Only the code in an answer's body says what the API means; a status without it may come from any gateway on the way.
+// Only the code in a response body tells what the API means. A status without a code may come from any gateway in
+// between.
 
-/** The account has no such route table. */
+/** Reports whether the route table does not exist in the account. */
 export function isRouteTableNotFound(error: unknown): boolean {
   return codeOf(error) === VpcErrorCode.RouteTableNotFound;
 }
 
-/** The route does not exist. */
+/** Reports whether the route does not exist. */
 export function isRouteNotFound(error: unknown): boolean {
   return codeOf(error) === VpcErrorCode.RouteNotFound;
 }
 
-/** The table has a route to the same destination. */
+/** Reports whether the table already has a route to the same destination. */
 export function isRouteExists(error: unknown): boolean {
   return codeOf(error) === VpcErrorCode.RouteExists;
 }
 
-/** The server that the route should lead to does not exist. */
+/** Reports whether the server of the next hop does not exist. */
 export function isNextHopNotFound(error: unknown): boolean {
   return codeOf(error) === VpcErrorCode.NextHopNotFound;
 }
 
-/** The table has no more room. */
+/** Reports whether the quota of the table is exhausted. */
 export function isRouteQuotaExceeded(error: unknown): boolean {
   return codeOf(error) === VpcErrorCode.QuotaExceeded;
 }

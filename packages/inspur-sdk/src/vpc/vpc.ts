@@ -1,75 +1,78 @@
 import type { CallOptions } from '../call/call-options.ts';
 
-/** A virtual private cloud, as far as it is used. See inspur-api.md#vpc; names of fields assumed. */
+/** A virtual private cloud, with the fields in use. Field names are assumed. See inspur-api.md#vpc. */
 export interface Vpc {
   readonly vpcId: string;
-  /** Empty where the cloud gives none. */
+  /** Empty if the cloud omits it. */
   readonly vpcName: string;
 }
 
-/** A route of a VPC's table. Strings are empty where the cloud gives none. See inspur-api.md#vpc. */
+/** A route of a route table. Fields that the cloud omits are empty. See inspur-api.md#vpc. */
 export interface Route {
   readonly routeId: string;
   readonly routeTableId: string;
-  /** A CIDR, as the cloud writes it. */
+  /** Destination CIDR, as the cloud writes it. */
   readonly destination: string;
-  /** `ECS` where the next hop is a server. */
+  /** `ECS` if the next hop is a server. */
   readonly nextHopType: string;
-  /** What the route leads to: the id of the server where the type is `ECS`. */
+  /** ID of the next hop. If the type is `ECS`, the ID of the server. */
   readonly nextHopId: string;
   readonly description: string;
 }
 
-/** What is wanted of a route to a server. */
+/** Spec of a route to a server. */
 export interface RouteSpec {
   readonly routeTableId: string;
-  /** A CIDR. */
+  /** Destination CIDR. */
   readonly destination: string;
-  /** The server that it leads to. */
+  /** ID of the server to route to. */
   readonly nextHopId: string;
   /** At most {@link maxRouteDescriptionLength} characters. */
   readonly description: string;
 }
 
-/** An entry of a table that cannot be read. */
+/** An entry of a route table that cannot be read. */
 export interface SkippedRoute {
-  /** Empty where not even that can be read. */
+  /** Empty if the ID cannot be read. */
   readonly routeId: string;
-  /** Empty where not even that can be read: it may then be any. */
+  /** Empty if the destination cannot be read. In this case, it may be any destination. */
   readonly destination: string;
-  /** One line, such as `route.description: expected text, got 7`. */
+  /** Reason in one line, for example `route.description: expected text, got 7`. */
   readonly reason: string;
 }
 
-/** What the cloud shows of a table. */
+/** Result of {@link VpcClient.listRoutes}. */
 export interface RouteList {
   /** Each route once. */
   readonly routes: readonly Route[];
-  /** Entries that cannot be read: nothing is known of these routes but that they are there. */
+  /** Entries that cannot be read. The routes exist, but nothing else is known about them. */
   readonly skipped: readonly SkippedRoute[];
-  /** Whether it is proven that nothing is missing. If false, what is not in the list may exist. */
+  /** Whether the list is proven to be complete. If false, a route that is not in the list may exist. */
   readonly complete: boolean;
-  /** Pages that were read, in all passes. */
+  /** Number of pages read in all passes. */
   readonly calls: number;
 }
 
-/** Virtual Private Cloud. Every method throws a `CloudError` where the call failed. See inspur-api.md#vpc. */
+/**
+ * Client for the Virtual Private Cloud API. Every method throws a `CloudError` if the call fails. See
+ * inspur-api.md#vpc.
+ */
 export interface VpcClient {
-  /** All VPCs of the account and region, page by page; with `vpcId`, that one alone. */
+  /** Lists all VPCs of the account and region. If `vpcId` is given, lists only that VPC. */
   listVpcs(filter?: { readonly vpcId?: string }, options?: CallOptions): Promise<readonly Vpc[]>;
   /**
-   * The routes of one table, all pages, whoever made them. If the pages say no steady total, they are read again until
-   * two passes find the same.
+   * Lists all routes of a route table, no matter who created them. If the pages report no consistent total, they are
+   * read again until two passes find the same routes.
    */
   listRoutes(filter: { readonly routeTableId: string }, options?: CallOptions): Promise<RouteList>;
   /**
-   * Adds a route to a server. After an unknown outcome the table is looked at, and what has the same destination, next
-   * hop and description is taken for the one that was made; it is added again only where surely no route leads to the
-   * destination.
+   * Adds a route to a server. After an unknown outcome, the table is read: a route with the same destination, next hop,
+   * and description is assumed to be the requested one. The request is retried only if certainly no route to the
+   * destination exists.
    *
-   * @throws RangeError for a description that is too long
+   * @throws RangeError if the description is too long
    */
   addRoute(spec: RouteSpec, options?: CallOptions): Promise<Route>;
-  /** Deletes a route. One that is not there is refused, see `isRouteNotFound`. */
+  /** Deletes a route. If the route does not exist, throws an error for which `isRouteNotFound` returns true. */
   deleteRoute(routeId: string, options?: CallOptions): Promise<void>;
 }
