@@ -1,3 +1,4 @@
+// From the models and not from the package's index, whose types of WebSockets need @types/ws.
 import type {
   CoreV1Event,
   V1EndpointSlice,
@@ -14,7 +15,7 @@ import type {
   V1Service,
   V1ServicePort,
   V1Taint,
-} from '@kubernetes/client-node';
+} from '@kubernetes/client-node/dist/gen/models/all.js';
 
 /**
  * A Kubernetes object as it is on the wire, and read-only throughout.
