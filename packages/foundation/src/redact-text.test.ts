@@ -30,4 +30,12 @@ describe('redactText', () => {
     const text = `${'eyJhbGciOiJSUzI1 '.repeat(20_000)}${token}`;
     expect(redactText(text, [token])).not.toContain('eyJh');
   });
+
+  it.each([
+    ['backslashes', '/a-secret', '\\'],
+    ['spaces', ' a-secret', ' '],
+  ])('takes a long run of %s in one pass', (_, secret, character) => {
+    const run = character.repeat(100_000);
+    expect(redactText(`${run}x${run}${secret}`, [secret])).toBe(`${run}x[redacted]`);
+  });
 });

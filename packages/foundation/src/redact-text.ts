@@ -6,6 +6,9 @@ const shortestSecret = 4;
 /** So many characters of a secret's beginning are cut out even if the rest is missing, because somebody cut the text before. */
 const shortestBeginning = 16;
 
+/** A match takes a run of backslashes or spaces whole. To start inside of one would take quadratic time. */
+const runStart = String.raw`(?<!\\(?=\\))(?<!\s(?=\s))`;
+
 /**
  * The text without these secrets, for text that somebody else wrote and that may repeat what we sent. Finds a secret
  * also as part of a URL, of a form, of JSON (also of JSON in JSON) and of HTML, and the beginning of a longer secret.
@@ -21,13 +24,13 @@ export function redactText(text: string, secrets: readonly string[]): string {
 
 function withoutSecret(text: string, secret: string): string {
   const patterns = patternsOf(secret);
-  const whole = text.replaceAll(new RegExp(patterns.join(''), 'g'), redacted);
+  const whole = text.replaceAll(new RegExp(`${runStart}${patterns.join('')}`, 'g'), redacted);
   return patterns.length > shortestBeginning ? withoutBeginnings(whole, patterns) : whole;
 }
 
 /** The text without what starts like the secret, to where it differs. */
 function withoutBeginnings(text: string, patterns: readonly string[]): string {
-  const start = new RegExp(patterns.slice(0, shortestBeginning).join(''), 'g');
+  const start = new RegExp(`${runStart}${patterns.slice(0, shortestBeginning).join('')}`, 'g');
   const rest = patterns.slice(shortestBeginning).map((pattern) => new RegExp(pattern, 'y'));
   let result = '';
   let end = 0;
