@@ -1,6 +1,6 @@
 import type { Instances } from './instances.ts';
 import type { LoadBalancer } from './load-balancer.ts';
-import type { Logger } from './logger.ts';
+import type { Logger } from '@k8s-ccm/foundation';
 import type { ProviderConfiguration } from './provider-configuration.ts';
 import type { ProviderInformers } from './provider-informers.ts';
 import type { Routes } from './routes.ts';

@@ -8,7 +8,7 @@ export {
   isInstanceUnresolvable,
   isNotImplemented,
 } from './error-predicates.ts';
-export { errorText } from './error-text.ts';
+export { errorText, parseGoBool, formatGoDuration, parseGoDuration } from '@k8s-ccm/foundation';
 export {
   CloudProviderError,
   DiskNotFoundError,
@@ -29,8 +29,6 @@ export {
   ServiceEvent,
 } from './events.ts';
 export type { ServiceEventReason, WellKnownEvent } from './events.ts';
-export { parseGoBool } from './go-bool.ts';
-export { formatGoDuration, parseGoDuration } from './go-duration.ts';
 export type {
   InstanceMetadata,
   InstanceState,
@@ -78,11 +76,10 @@ export type {
   ServiceInput,
   ServiceReport,
 } from './load-balancer.ts';
-export { LogVerbosity, silentLogger } from './logger.ts';
-export type { LogFields, Logger, LoggerChildOptions } from './logger.ts';
+export { LogVerbosity, silentLogger } from '@k8s-ccm/foundation';
+export type { LogFields, Logger, LoggerChildOptions } from '@k8s-ccm/foundation';
 export {
   CloudMetricName,
-  HealthMetricName,
   ManagerMetricName,
   NodeLifecycleMetricName,
   NodeMetricName,

@@ -1,5 +1,5 @@
 import { brand } from './error-brand.ts';
-import { errorText } from './error-text.ts';
+import { errorText } from '@k8s-ccm/foundation';
 import { CloudProviderError, InstanceNotFoundError, NotImplementedError } from './errors.ts';
 import type { NodeCallOptions } from './instances.ts';
 import type { LegacyInstances, Zones } from './legacy-instances.ts';

@@ -1,5 +1,5 @@
 import { isInstanceNotFound, isNotImplemented } from './error-predicates.ts';
-import { errorText } from './error-text.ts';
+import { errorText } from '@k8s-ccm/foundation';
 import { NotImplementedError } from './errors.ts';
 import { getInstanceProviderID, InstanceLookupError } from './instance-provider-id.ts';
 import type { LegacyCloud } from './instance-provider-id.ts';

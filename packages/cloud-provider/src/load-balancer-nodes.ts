@@ -1,4 +1,4 @@
-import { parseGoBool } from './go-bool.ts';
+import { parseGoBool } from '@k8s-ccm/foundation';
 import type { Node } from './kubernetes-types.ts';
 import { ExcludeFromLoadBalancersLabel, ToBeDeletedByAutoscalerTaintKey } from './well-known.ts';
 

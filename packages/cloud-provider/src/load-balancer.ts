@@ -1,5 +1,5 @@
 import type { EndpointSlice, LoadBalancerStatus, Node, Service } from './kubernetes-types.ts';
-import type { Logger } from './logger.ts';
+import type { Logger } from '@k8s-ccm/foundation';
 
 /** Something a provider tells the user of the Service, shown as an Event on it. */
 export interface ServiceReport {

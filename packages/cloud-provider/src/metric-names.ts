@@ -37,16 +37,6 @@ export const ManagerMetricName = {
   RunningManagedControllers: 'running_managed_controllers',
   /** Counter, label `name` as above; ours: one per failed start and per end that nobody asked for. */
   ControllerFailuresTotal: 'controller_failures_total',
-  /** Counter, labels `name` and `result` (`success`, `error`); ours: changed certificates of the secure port. */
-  ServingFileReloadsTotal: 'serving_file_reloads_total',
-} as const;
-
-/** Names of the metrics about health checks, on `/metrics/slis` (contract.md#manager-metrics). */
-export const HealthMetricName = {
-  /** Gauge 1 or 0, labels `name` and `type` (`healthz`, `livez`, `readyz`). */
-  HealthCheck: 'kubernetes_healthcheck',
-  /** Counter, labels `name`, `type` and `status` (`success`, `error`). */
-  HealthChecksTotal: 'kubernetes_healthchecks_total',
 } as const;
 
 /** Names of the metrics about a provider's calls to its cloud; ours, upstream leaves them to providers. */

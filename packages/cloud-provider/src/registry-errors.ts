@@ -1,5 +1,5 @@
 import { brand } from './error-brand.ts';
-import { errorText } from './error-text.ts';
+import { errorText } from '@k8s-ccm/foundation';
 import { CloudProviderError } from './errors.ts';
 
 /** Two providers claim one name: a mistake in the program that registers them. */

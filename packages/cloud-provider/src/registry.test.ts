@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
 import type { CloudProvider } from './cloud-provider.ts';
-import type { LogFields, Logger } from './logger.ts';
-import { silentLogger } from './logger.ts';
+import type { LogFields, Logger } from '@k8s-ccm/foundation';
+import { silentLogger } from '@k8s-ccm/foundation';
 import {
   ProviderConfigFileError,
   ProviderInitError,

@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import type { CloudProvider } from './cloud-provider.ts';
-import type { Logger } from './logger.ts';
+import type { Logger } from '@k8s-ccm/foundation';
 import { nearestName } from '@k8s-ccm/foundation';
 import type { ProviderMetrics } from './provider-metrics.ts';
 import type { ProxyFor } from './proxy-environment.ts';

@@ -8,7 +8,6 @@ import {
 } from './events.ts';
 import {
   CloudMetricName,
-  HealthMetricName,
   ManagerMetricName,
   NodeLifecycleMetricName,
   NodeMetricName,
@@ -104,7 +103,6 @@ describe('names that others know', () => {
       ServiceMetricName,
       RouteMetricName,
       ManagerMetricName,
-      HealthMetricName,
       CloudMetricName,
     ].flatMap((group) => Object.values(group));
     expect(names).toEqual([
@@ -118,9 +116,6 @@ describe('names that others know', () => {
       'route_controller_route_sync_total',
       'running_managed_controllers',
       'controller_failures_total',
-      'serving_file_reloads_total',
-      'kubernetes_healthcheck',
-      'kubernetes_healthchecks_total',
       'cloudprovider_api_request_duration_seconds',
       'cloudprovider_api_retries_total',
       'cloudprovider_api_throttled_total',

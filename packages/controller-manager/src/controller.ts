@@ -1,4 +1,4 @@
-import type { CloudProvider, Logger } from '@k8s-ccm/cloud-provider';
+import type { CloudProvider } from '@k8s-ccm/cloud-provider';
 import type {
   Clock,
   ControllerDescriptor as Descriptor,
@@ -7,8 +7,9 @@ import type {
   MetricsRegistry,
   Random,
 } from '@k8s-ccm/controller-runtime';
-import type { SharedInformers } from './shared-informers.ts';
-import type { ManagerFlags } from './manager-flags.ts';
+import type { Logger } from '@k8s-ccm/foundation';
+import type { ManagerFlags } from './flags/manager-flags.ts';
+import type { SharedInformers } from './informers/shared-informers.ts';
 
 /**
  * What a controller gets each time it is started. Together with `WorkQueue` and `runWorkers` of

@@ -1,4 +1,5 @@
-import { featureGatesTable, flagsTable } from '@k8s-ccm/controller-manager';
+import { featureGatesTable, flagsTable } from '@k8s-ccm/component-config';
+import { managerConfiguration } from '@k8s-ccm/controller-manager';
 import { cloudConfigJsonSchema, cloudConfigTable, serviceOptions } from '@k8s-ccm/inspur-provider';
 import { optionsJsonSchema, optionsTable } from '@k8s-ccm/provider-kit';
 import { format } from 'prettier';
@@ -100,7 +101,12 @@ export async function referencePages(): Promise<readonly Page[]> {
     markdown('service-annotations.md', `${annotationsIntroduction}\n${optionsTable(definitions)}`),
     markdown(
       'flags.md',
-      [flagsIntroduction, flagsTable(), featureGatesIntroduction, featureGatesTable()].join('\n'),
+      [
+        flagsIntroduction,
+        flagsTable(managerConfiguration),
+        featureGatesIntroduction,
+        featureGatesTable(),
+      ].join('\n'),
     ),
     json('service-annotations.schema.json', optionsJsonSchema(definitions)),
   ]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Node, Service } from '../kubernetes-types.ts';
 import type { LoadBalancer, ServiceCallOptions } from '../load-balancer.ts';
-import { silentLogger } from '../logger.ts';
+import { silentLogger } from '@k8s-ccm/foundation';
 import { heldBy, inTurn, returns, throws } from './answers.ts';
 import { FakeCloudProvider } from './fake-cloud-provider.ts';
 import { Gate } from './gate.ts';

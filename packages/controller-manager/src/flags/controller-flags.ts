@@ -1,5 +1,5 @@
-import { choiceFlag, durationFlag, intFlag, stringFlag } from '../flag.ts';
-import type { Flag, FlagTable } from '../flag.ts';
+import { choiceFlag, durationFlag, intFlag, stringFlag } from '@k8s-ccm/component-config';
+import type { Flag, FlagTable } from '@k8s-ccm/component-config';
 
 /**
  * Services worked on at once. Upstream has 1, which lets one slow cloud call hold up all Services;

@@ -1,7 +1,14 @@
 import { DefaultClusterName } from '@k8s-ccm/cloud-provider';
-import { featureGatesFlag } from '../feature-gates.ts';
-import { boolFlag, durationFlag, floatFlag, intFlag, listFlag, stringFlag } from '../flag.ts';
-import type { FlagTable } from '../flag.ts';
+import {
+  boolFlag,
+  durationFlag,
+  featureGatesFlag,
+  floatFlag,
+  intFlag,
+  listFlag,
+  stringFlag,
+} from '@k8s-ccm/component-config';
+import type { FlagTable } from '@k8s-ccm/component-config';
 
 /**
  * Requests per second to the API server and client; 0 leaves the limit to the API server's own

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { LogVerbosity } from '@k8s-ccm/cloud-provider';
+import { LogVerbosity } from '@k8s-ccm/foundation';
 import { globalFlags } from './global-flags.ts';
 
 describe('-v', () => {

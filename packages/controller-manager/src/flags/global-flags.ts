@@ -1,8 +1,14 @@
-import { boolFlag, choiceFlag, durationFlag, intFlag, stringFlag } from '../flag.ts';
-import type { Flag, FlagSection, FlagTable } from '../flag.ts';
-import { versionFlag } from '../version-flag.ts';
+import {
+  boolFlag,
+  choiceFlag,
+  durationFlag,
+  intFlag,
+  stringFlag,
+  versionFlag,
+} from '@k8s-ccm/component-config';
+import type { Flag, FlagTable } from '@k8s-ccm/component-config';
 
-const section: FlagSection = 'global';
+const section = 'global';
 const neverBuffered = 'the log is one stream, and is not buffered';
 
 /** The flags of the section "global" (contract.md#flags). */

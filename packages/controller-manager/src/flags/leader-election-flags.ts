@@ -1,5 +1,5 @@
-import { boolFlag, durationFlag, stringFlag } from '../flag.ts';
-import type { FlagTable } from '../flag.ts';
+import { boolFlag, durationFlag, stringFlag } from '@k8s-ccm/component-config';
+import type { FlagTable } from '@k8s-ccm/component-config';
 
 /** The flags of leader election, which stand in the section "generic" (contract.md#flags, contract.md#leader-election). */
 export const leaderElectionFlags = {

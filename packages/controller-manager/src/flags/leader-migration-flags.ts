@@ -1,5 +1,5 @@
-import { boolFlag, stringFlag } from '../flag.ts';
-import type { FlagTable } from '../flag.ts';
+import { boolFlag, stringFlag } from '@k8s-ccm/component-config';
+import type { FlagTable } from '@k8s-ccm/component-config';
 
 /** The flags of the section "leader-migration" (contract.md#leader-migration). */
 export const leaderMigrationFlags = {

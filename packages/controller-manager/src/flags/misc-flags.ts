@@ -1,5 +1,5 @@
-import { durationFlag, stringFlag } from '../flag.ts';
-import type { FlagTable } from '../flag.ts';
+import { durationFlag, stringFlag } from '@k8s-ccm/component-config';
+import type { FlagTable } from '@k8s-ccm/component-config';
 
 /** The flags of the section "misc" (contract.md#flags). */
 export const miscFlags = {

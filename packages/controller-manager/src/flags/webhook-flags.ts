@@ -1,7 +1,6 @@
-import { boolFlag, choiceFlag, intFlag, listFlag, stringFlag } from '../flag.ts';
-import type { FlagTable } from '../flag.ts';
-import { namedCertKeysFlag } from '../named-cert-key.ts';
-import { tlsMinVersions } from '../tls-version.ts';
+import { boolFlag, choiceFlag, intFlag, listFlag, stringFlag } from '@k8s-ccm/component-config';
+import type { FlagTable } from '@k8s-ccm/component-config';
+import { namedCertKeysFlag, tlsMinVersions } from '@k8s-ccm/secure-serving';
 
 const noEffect = 'no webhooks are served';
 

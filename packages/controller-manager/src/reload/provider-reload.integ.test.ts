@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
 import {
+  blind,
   FakeFolders,
   Followed,
-  blind,
   mount,
   pass,
   passUntil,

@@ -1,7 +1,8 @@
-import { errorText } from '@k8s-ccm/cloud-provider';
-import type { CloudProvider, Logger } from '@k8s-ccm/cloud-provider';
+import type { CloudProvider } from '@k8s-ccm/cloud-provider';
 import type { Clock } from '@k8s-ccm/controller-runtime';
-import type { MadeProvider } from '../create-provider.ts';
+import { errorText } from '@k8s-ccm/foundation';
+import type { Logger } from '@k8s-ccm/foundation';
+import type { MadeProvider } from '../provider/create-provider.ts';
 import { changedFiles, digestFiles } from './file-digests.ts';
 import type { FileDigests } from './file-digests.ts';
 import { providerParts } from './provider-parts.ts';

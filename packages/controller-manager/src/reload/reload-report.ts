@@ -1,5 +1,5 @@
 import { CloudMetricName, ManagerEventReason } from '@k8s-ccm/cloud-provider';
-import type { CloudProvider, KubernetesObject, Logger } from '@k8s-ccm/cloud-provider';
+import type { CloudProvider, KubernetesObject } from '@k8s-ccm/cloud-provider';
 import type {
   Clock,
   Counter,
@@ -7,7 +7,8 @@ import type {
   Gauge,
   MetricsRegistry,
 } from '@k8s-ccm/controller-runtime';
-import { errorLines } from '../error-lines.ts';
+import { errorLines } from '@k8s-ccm/foundation';
+import type { Logger } from '@k8s-ccm/foundation';
 import { configurationChanges } from './configuration-changes.ts';
 import { providerParts } from './provider-parts.ts';
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { silentLogger } from '@k8s-ccm/cloud-provider';
 import type {
   CloudProvider,
   Instances,
@@ -8,6 +7,7 @@ import type {
   Service,
 } from '@k8s-ccm/cloud-provider';
 import { FakeCloudProvider, Gate, heldBy, returns } from '@k8s-ccm/cloud-provider/testing';
+import { silentLogger } from '@k8s-ccm/foundation';
 import { ReloadableProvider } from './reloadable-provider.ts';
 
 const { signal } = new AbortController();

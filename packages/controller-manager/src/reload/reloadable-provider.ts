@@ -1,10 +1,10 @@
 import type {
   CloudProvider,
-  Logger,
   ProviderConfiguration,
   ProviderContext,
   ProviderInformers,
 } from '@k8s-ccm/cloud-provider';
+import type { Logger } from '@k8s-ccm/foundation';
 import { forwardInstances, forwardLoadBalancer, forwardRoutes } from './forward-parts.ts';
 import type { PartInUse } from './forward-parts.ts';
 

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { silentLogger } from '@k8s-ccm/cloud-provider';
 import { systemClock } from '@k8s-ccm/controller-runtime';
 import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
+import { silentLogger } from '@k8s-ccm/foundation';
 import { changedFiles, digestFiles } from './file-digests.ts';
 import { WatchedFiles } from './watched-files.ts';
 import type { WatchedFilesOptions } from './watched-files.ts';

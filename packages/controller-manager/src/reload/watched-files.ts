@@ -1,8 +1,8 @@
 import { watch } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Logger } from '@k8s-ccm/cloud-provider';
 import type { Clock, Timer } from '@k8s-ccm/controller-runtime';
+import type { Logger } from '@k8s-ccm/foundation';
 
 /** Calls back when something in a folder may have changed. @throws Error where the folder cannot be watched */
 export type WatchFolder = (

@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CloudProvider, LogFields, Logger } from '@k8s-ccm/cloud-provider';
+import type { CloudProvider } from '@k8s-ccm/cloud-provider';
 import { MetricsRegistry, systemClock } from '@k8s-ccm/controller-runtime';
 import type { Clock } from '@k8s-ccm/controller-runtime';
 import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
+import type { LogFields, Logger } from '@k8s-ccm/foundation';
 import { ProviderReload } from '../reload/provider-reload.ts';
 import type { ProviderReloadOptions } from '../reload/provider-reload.ts';
 import { ReloadReport } from '../reload/reload-report.ts';

@@ -4,13 +4,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CloudProviderRegistry } from '@k8s-ccm/cloud-provider';
 import type { CloudProvider, ProviderFactory } from '@k8s-ccm/cloud-provider';
 import { FakeCloudProvider } from '@k8s-ccm/cloud-provider/testing';
+import type { Environment } from '@k8s-ccm/component-config';
 import { systemClock, systemRandom } from '@k8s-ccm/controller-runtime';
 import type { Clock, Random } from '@k8s-ccm/controller-runtime';
-import type { ControllerContext, ControllerDescriptor } from '../controller.ts';
 import { untilAborted } from '@k8s-ccm/foundation';
-import type { Environment } from '../environment.ts';
-import { runControllerManager } from '../run-controller-manager.ts';
-import type { SignalSource, StopSignal } from '../stop-signals.ts';
+import type { ControllerContext, ControllerDescriptor } from '../controller.ts';
+import { runControllerManager } from '../manager/run-controller-manager.ts';
+import type { SignalSource, StopSignal } from '../manager/stop-signals.ts';
 
 /** An API server that is healthy and takes events, in its own time. */
 export async function startApiServer(isHealthy = true) {

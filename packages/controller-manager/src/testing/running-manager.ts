@@ -3,10 +3,10 @@ import type { CloudProvider, ProviderFactoryContext } from '@k8s-ccm/cloud-provi
 import { FakeCloudProvider } from '@k8s-ccm/cloud-provider/testing';
 import { systemClock } from '@k8s-ccm/controller-runtime';
 import type { Clock } from '@k8s-ccm/controller-runtime';
-import type { ControllerContext, ControllerDescriptor } from '../controller.ts';
 import { untilAborted } from '@k8s-ccm/foundation';
-import { runControllerManager } from '../run-controller-manager.ts';
-import type { StopSignal } from '../stop-signals.ts';
+import type { ControllerContext, ControllerDescriptor } from '../controller.ts';
+import { runControllerManager } from '../manager/run-controller-manager.ts';
+import type { StopSignal } from '../manager/stop-signals.ts';
 
 /** How a {@link RunningManager} is started. */
 export interface RunningManagerOptions {

@@ -3,3 +3,4 @@ export type { FakeClockOptions } from './fake-clock.ts';
 export { FakeInformer } from './fake-informer.ts';
 export { FakeLeaseServer } from './fake-lease-server.ts';
 export type { LeaseCallFate, LeaseLink } from './fake-lease-server.ts';
+export { until } from './until.ts';

@@ -1,0 +1,3 @@
+export { httpsGet } from './https-get.ts';
+export type { HttpsAnswer, HttpsAsk } from './https-get.ts';
+export { allowServing } from './serving-access.ts';

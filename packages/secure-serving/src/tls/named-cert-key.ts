@@ -1,0 +1,47 @@
+import type { Flag, FlagFacts } from '@k8s-ccm/component-config';
+
+/** A certificate for some of the names under which the manager is asked. */
+export interface NamedCertKey {
+  readonly certFile: string;
+  readonly keyFile: string;
+  /** Domains, also with `*.` in front. Empty: those of the certificate itself. */
+  readonly names: readonly string[];
+}
+
+/** A flag of `cert,key` or `cert,key:name,name`, with `;` between several or given again for each. */
+export function namedCertKeysFlag(
+  facts: FlagFacts<readonly NamedCertKey[]>,
+): Flag<readonly NamedCertKey[]> {
+  return {
+    ...facts,
+    kind: 'list',
+    allowed: 'a certificate and a key file, such as a.crt,a.key or a.crt,a.key:*.example.com',
+    separator: ';',
+    parse: (text) => {
+      if (text === '') return [];
+      const found = text.split(';').map(parseOne);
+      const pairs = found.filter((pair) => pair !== undefined);
+      return pairs.length === found.length ? pairs : undefined;
+    },
+    format: (value) => value.map(formatOne).join(';'),
+  };
+}
+
+function parseOne(text: string): NamedCertKey | undefined {
+  const colon = text.indexOf(':');
+  const files = words(colon < 0 ? text : text.slice(0, colon));
+  const names = colon < 0 ? [] : words(text.slice(colon + 1));
+  const [certFile = '', keyFile = ''] = files;
+  if (files.length !== 2 || certFile === '' || keyFile === '' || names.includes('')) {
+    return undefined;
+  }
+  return { certFile, keyFile, names };
+}
+
+function formatOne({ certFile, keyFile, names }: NamedCertKey): string {
+  return `${certFile},${keyFile}${names.length === 0 ? '' : `:${names.join(',')}`}`;
+}
+
+function words(text: string): readonly string[] {
+  return text.split(',').map((word) => word.trim());
+}
