@@ -91,7 +91,7 @@ describe('ccm', () => {
     {
       name: 'an exec plugin that asks somebody',
       user: '\n    exec:\n      apiVersion: client.authentication.k8s.io/v1\n      command: aws\n      interactiveMode: Always',
-      says: ':10: user "u": exec.interactiveMode: found "Always", which needs somebody at a terminal; allowed: Never or IfAvailable',
+      says: ':10: user "u": exec.interactiveMode: found "Always", which requires a user at a terminal; allowed: Never or IfAvailable',
     },
   ])(
     'refuses a kubeconfig with $name, and names the line and the field',

@@ -163,5 +163,5 @@ async function replace(path: string, text: string): Promise<void> {
 function complaints({ output }: CcmProcess): readonly string[] {
   return output
     .split('\n')
-    .filter((line) => / (WARN|ERROR) /.test(line) && !line.includes('watch broke'));
+    .filter((line) => / (WARN|ERROR) /.test(line) && !line.includes('the watch failed'));
 }

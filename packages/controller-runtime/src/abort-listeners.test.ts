@@ -125,14 +125,14 @@ const users: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>>>
   'a request and a watch': callApiServer,
 };
 
-describe('a signal that lives long', () => {
-  it.each(Object.entries(users))('keeps no listener of %s', async (_who, use) => {
+describe('a long-lived signal', () => {
+  it.each(Object.entries(users))('has no listener left after %s', async (_who, use) => {
     const { signal } = new AbortController();
     await use(signal);
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
-  it('keeps one listener of a reflector, however often it loads', async () => {
+  it('has one listener of a reflector, however often the reflector lists', async () => {
     const stopping = new AbortController();
     const { signal } = stopping;
     const clock = new FakeClock();

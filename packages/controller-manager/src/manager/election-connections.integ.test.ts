@@ -62,7 +62,7 @@ describe('a manager whose API server', () => {
     expect(tookMs).toBeLessThan(30_000);
     expect(alone.log).toContain(`the API server ${url} is not healthy after 10 s`);
     expect(electing.hasExited).toBe(false);
-    expect(electing.log).toContain('the lease could not be taken, trying again');
+    expect(electing.log).toContain('the lease could not be acquired, retrying');
     await using back = await LeaseApi.start(port);
     await until('it leads', () => contexts.has('worker'));
     expect(back.lease?.spec?.holderIdentity).not.toBe('');

@@ -152,7 +152,7 @@ describe('a manager whose controllers fail', () => {
     await until(() => converged.length === 2 && tries.length > 6);
     expect(converged.toSorted()).toEqual(['node-a', 'node-b']);
     expect(new Set(tries)).toEqual(new Set(['node-a', 'node-b']));
-    expect(manager.log()).toContain('reconcile failed, trying again');
+    expect(manager.log()).toContain('reconcile failed, retrying');
     expect(
       await manager.metric(
         'running_managed_controllers{name="broken",manager="cloud-controller-manager"}',

@@ -2,8 +2,8 @@ import type { CallOptions, ResourceClient } from './resource-client.ts';
 import type { ObjectRef } from './resource-definition.ts';
 
 /**
- * Reads the current state of one object from the API server; `undefined` if it does not exist. Needs
- * no right beyond `list`, which an informer needs anyway.
+ * Reads the current state of one object from the API server. Returns `undefined` if the object does not exist. Requires
+ * only the `list` permission, which an informer requires anyway.
  */
 export async function findObject<T>(
   client: Pick<ResourceClient<T>, 'list'>,

@@ -14,7 +14,7 @@ const added = '{"type":"ADDED","object":{"metadata":{"name":"größe"}}}\n';
 type Answer = (response: ServerResponse) => void;
 
 describe('a watch of KubeClient', () => {
-  it('asks for bookmarks, and for initial events where wanted', async () => {
+  it('requests bookmarks, and initial events if asked to', async () => {
     await using world = await start([(response) => response.end(), (response) => response.end()]);
     await world.watch({ resourceVersion: '7', timeoutSeconds: 400, labelSelector: 'a=b' }).ended;
     await world.watch({ sendInitialEvents: true }).ended;
@@ -24,7 +24,7 @@ describe('a watch of KubeClient', () => {
     ]);
   });
 
-  it('gives events as they come, however slowly their bytes do', async () => {
+  it('yields events as they arrive, however slowly their bytes do', async () => {
     await using world = await start([
       (response) => {
         const bytes = Buffer.from(added + added);
@@ -70,7 +70,7 @@ describe('a watch of KubeClient', () => {
     expect(world.tokens).toEqual(['Bearer 0', 'Bearer 1']);
   });
 
-  it('is not repeated after 429: who watches knows how long to wait', async () => {
+  it('is not retried after 429, because its reader decides how long to wait', async () => {
     await using world = await start([
       (response) => response.writeHead(429, { 'retry-after': '3' }).end(),
     ]);
@@ -89,14 +89,14 @@ describe('a watch of KubeClient', () => {
       (response) => response.end(added + added.slice(0, 20)),
       { code: 'WATCH_DECODE', problem: 'truncated' },
     ],
-  ])('gives what came before %s', async (_, answer, failure) => {
+  ])('yields the events before %s', async (_, answer, failure) => {
     await using world = await start([answer]);
     const watch = world.watch();
     expect(await watch.ended).toMatchObject(failure);
     expect(watch.events).toHaveLength(1);
   });
 
-  it('takes a connection for dead that is silent for too long, not one that speaks', async () => {
+  it('treats a silent connection as dead, but not an active one', async () => {
     const responses: ServerResponse[] = [];
     await using world = await start([
       (response) => {
@@ -116,7 +116,7 @@ describe('a watch of KubeClient', () => {
     await world.until(() => world.openResponses() === 0);
   });
 
-  it('gives up a server that sends no headers', async () => {
+  it('gives up on a server that sends no headers', async () => {
     await using world = await start([() => undefined]);
     const watch = world.watch();
     await world.until(() => world.urls.length === 1);
@@ -146,7 +146,7 @@ describe('a watch of KubeClient', () => {
     expect(world.clock.timers).toEqual([]);
   });
 
-  it('does not take connections from ordinary calls', async () => {
+  it('takes no connections from ordinary calls', async () => {
     const answers = Array.from({ length: 20 }, (): Answer => (response) => response.write(added));
     await using world = await start([...answers, (response) => response.end('{}')]);
     const watches = answers.map(() => world.watch());

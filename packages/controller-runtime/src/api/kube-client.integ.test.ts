@@ -27,7 +27,7 @@ afterAll(async () => {
 describe('KubeClient against a real API server', () => {
   const ref = { namespace: 'default', name: 'patched' };
 
-  it('patches in all four ways, and the status apart', async () => {
+  it('patches in all four ways, and patches the status separately', async () => {
     await client.services.create(service('patched'));
     const merged = await client.services.patch(
       ref,
@@ -61,7 +61,7 @@ describe('KubeClient against a real API server', () => {
     expect(withStatus.status?.loadBalancer?.ingress).toEqual([{ ip: '192.0.2.1', ipMode: 'VIP' }]);
   });
 
-  it('meets a conflict, an object that is not there, one that is, and a UID that does not fit', async () => {
+  it('reports a conflict, a missing object, an existing one, and a UID that does not match', async () => {
     const created = await client.services.create(service('refused'));
     await client.services.patch(
       { namespace: 'default', name: 'refused' },
@@ -99,7 +99,7 @@ describe('KubeClient against a real API server', () => {
   });
 
   it(
-    'is refused with 401 for an unknown token, with 403 for a user without rights',
+    'is refused with 401 for an unknown token and with 403 for a user without permissions',
     async () => {
       await using stranger = await connect(controlPlane, 'nobody-knows-this');
       await expect(stranger.nodes.list()).rejects.toMatchObject({
@@ -117,7 +117,7 @@ describe('KubeClient against a real API server', () => {
   );
 
   it(
-    'is told when a version lies in the future',
+    'recognizes the refusal of a version in the future',
     async () => {
       await expect(
         client.nodes.list({ resourceVersion: '999999999', resourceVersionMatch: 'NotOlderThan' }),
@@ -129,7 +129,7 @@ describe('KubeClient against a real API server', () => {
     startLimitMs,
   );
 
-  it('does as the kubeconfig says where it is told not to verify, or to name the server otherwise', async () => {
+  it("follows the kubeconfig's settings for verification and the server name", async () => {
     const text = await readFile(controlPlane.kubeconfig, 'utf8');
     const changed = text.replace(
       /"certificate-authority-data": "[^"]*"/,
@@ -190,11 +190,11 @@ describe('KubeClient against a real API server', () => {
     });
   });
 
-  it('asks for health', async () => {
+  it('requests the health endpoint', async () => {
     expect(await client.request({ method: 'GET', path: '/readyz' })).toBe('ok');
   });
 
-  it('names the host and the reason where the certificate does not fit', async () => {
+  it('names the host and the reason if the certificate does not match', async () => {
     const config = await loadKubeConfig({
       kubeconfig: controlPlane.kubeconfig,
       clock: systemClock,

@@ -153,7 +153,7 @@ describe('KubeClient', () => {
     expect(world.seen).toEqual([]);
   });
 
-  it('gives listed objects the kind that watched ones have', async () => {
+  it('adds the kind to listed objects, as watched ones have it', async () => {
     const list = {
       kind: 'NodeList',
       apiVersion: 'v1',
@@ -167,7 +167,7 @@ describe('KubeClient', () => {
     });
   });
 
-  it('says method, path, status, reason and details of a refusal', async () => {
+  it('reports the method, path, status, reason and details of a refusal', async () => {
     const details = { causes: [{ reason: 'FieldValueInvalid', field: 'spec.x' }] };
     await using world = await start([
       status(422, { reason: 'Invalid', message: 'spec.x: no', details }),
@@ -180,7 +180,7 @@ describe('KubeClient', () => {
     });
   });
 
-  it('quotes an answer that is no Status', async () => {
+  it('quotes a response that is not a Status', async () => {
     await using world = await start([
       (response) => response.writeHead(403).end('<html>proxy says no</html>'),
     ]);
@@ -190,7 +190,7 @@ describe('KubeClient', () => {
   });
 
   describe('after a 401', () => {
-    it('fetches credentials once and repeats, also a write', async () => {
+    it('fetches credentials once and retries, also for a write', async () => {
       await using world = await start([status(401), ok]);
       await world.client.services.create(service);
       expect(world.seen.map(({ headers }) => headers.authorization)).toEqual([
@@ -199,14 +199,14 @@ describe('KubeClient', () => {
       ]);
     });
 
-    it('gives up when the fresh credentials are refused, too', async () => {
+    it('gives up if the fresh credentials are also refused', async () => {
       await using world = await start([status(401), status(401, { reason: 'Unauthorized' })]);
       await expect(world.client.nodes.list()).rejects.toMatchObject({ status: 401 });
       expect(world.seen).toHaveLength(2);
     });
   });
 
-  describe('repeating', () => {
+  describe('retries', () => {
     const calls = {
       get: (client) => client.nodes.list(),
       create: (client) => client.services.create(service),
@@ -274,7 +274,7 @@ describe('KubeClient', () => {
       expect(world.seen).toHaveLength(sent);
     });
 
-    it('repeats a create when no connection came about', async () => {
+    it('retries a create if no connection was made', async () => {
       await using world = await start([ok]);
       await world.stopListening();
       const result = world.client.services.create(service);
@@ -289,7 +289,7 @@ describe('KubeClient', () => {
       expect(await outcome).toBe('done');
     });
 
-    it('waits as long as Retry-After says', async () => {
+    it('wait as long as Retry-After requests', async () => {
       await using world = await start([status(429, {}, { 'retry-after': '7' }), ok]);
       const result = world.client.nodes.list();
       await world.untilSeen(1);
@@ -299,7 +299,7 @@ describe('KubeClient', () => {
       await result;
     });
 
-    it('leaves a long Retry-After to the caller', async () => {
+    it('leave a long Retry-After to the caller', async () => {
       await using world = await start([status(429, {}, { 'retry-after': '600' })]);
       await expect(world.client.nodes.list()).rejects.toMatchObject({
         status: 429,
@@ -307,7 +307,7 @@ describe('KubeClient', () => {
       });
     });
 
-    it('does not repeat a read of a version from the future', async () => {
+    it('exclude a read of a version in the future', async () => {
       const details = { causes: [{ reason: 'ResourceVersionTooLarge' }], retryAfterSeconds: 1 };
       await using world = await start([
         status(504, { reason: 'Timeout', details }, { 'retry-after': '1' }),
@@ -319,7 +319,7 @@ describe('KubeClient', () => {
       expect(world.seen).toHaveLength(1);
     });
 
-    it('gives up after five repeats', async () => {
+    it('end after five attempts', async () => {
       await using world = await start(Array<Answer>(20).fill(status(500)));
       const outcome = world.client.nodes.list().then(
         () => 'done',
@@ -332,7 +332,7 @@ describe('KubeClient', () => {
   });
 
   describe('limits', () => {
-    it('gives up a call without an answer in time', async () => {
+    it('gives up on a call without an answer in time', async () => {
       await using world = await start([() => undefined]);
       const outcome = world.client.services.create(service, { timeoutMs: 500 }).then(
         () => 'done',
@@ -345,7 +345,7 @@ describe('KubeClient', () => {
       expect(await outcome).toMatchObject({ code: 'API_TIMEOUT', timeoutMs: 500, method: 'POST' });
     });
 
-    it('gives up a body that does not end in time', async () => {
+    it('gives up on a body that does not end in time', async () => {
       await using world = await start([(response) => response.writeHead(200).write('{')]);
       const outcome = world.client.services.create(service).then(
         () => 'done',
@@ -356,7 +356,7 @@ describe('KubeClient', () => {
       expect(await outcome).toMatchObject({ code: 'API_TIMEOUT', timeoutMs: 30_000 });
     });
 
-    it('ends with the reason of its signal, and leaves no timer behind', async () => {
+    it('ends with the reason of its signal and leaves no timer behind', async () => {
       await using world = await start([() => undefined]);
       const controller = new AbortController();
       const outcome = world.client.nodes.list({ signal: controller.signal }).then(
@@ -372,7 +372,7 @@ describe('KubeClient', () => {
       expect(world.seen).toHaveLength(1);
     });
 
-    it('spends a bucket per client and waits when it is empty', async () => {
+    it('takes tokens from one bucket per client and waits if it is empty', async () => {
       await using world = await start(Array<Answer>(10).fill(ok), { qps: 1, burst: 2 });
       const child = world.client.forUserAgent('service-controller');
       await Promise.all([
@@ -389,7 +389,7 @@ describe('KubeClient', () => {
       expect(world.seen[4]?.headers['user-agent']).toBe('ccm/1/service-controller');
     });
 
-    it('does not limit at qps 0', async () => {
+    it('sets no limit for qps 0', async () => {
       await using world = await start(Array<Answer>(100).fill(ok), { qps: 0 });
       await Promise.all(Array.from({ length: 100 }, async () => await world.client.nodes.list()));
       expect(world.seen).toHaveLength(100);
@@ -414,7 +414,7 @@ describe('KubeClient', () => {
     });
   });
 
-  it('counts under the names of upstream', async () => {
+  it("records metrics under upstream's names", async () => {
     const metrics = new MetricsRegistry();
     await using world = await start([ok, status(404), reset], { metrics });
     await world.client.nodes.list();
@@ -440,7 +440,7 @@ describe('KubeClient', () => {
     );
   });
 
-  it('logs each request from the verbosity of requests on, without its query', async () => {
+  it('logs each request at the verbosity of requests, without its query', async () => {
     const logged: unknown[] = [];
     const log: Logger = {
       ...silentLogger,
@@ -460,7 +460,7 @@ describe('KubeClient', () => {
     ]);
   });
 
-  it('keeps the path of a server behind a prefix', async () => {
+  it('keeps the path prefix of a server', async () => {
     await using world = await start([ok], {}, '/clusters/c-1');
     await world.client.nodes.list();
     expect(world.seen[0]?.url).toBe('/clusters/c-1/api/v1/nodes');

@@ -22,19 +22,20 @@ import { restClientMetrics } from './transport/rest-client-metrics.ts';
 import { RestResourceClient, type RequestSender } from './rest-resource-client.ts';
 import { tokenBucket, type TokenBucket } from '../time/token-bucket.ts';
 
-/** How fast a client may send. */
+/** The rate at which a client may send requests. */
 export interface ClientRate {
-  /** Requests per second on average; 0 or less means no limit. Default 20, as upstream's manager. */
+  /** Average number of requests per second. 0 or less means no limit. Default: 20, as in upstream's manager. */
   readonly qps?: number | undefined;
-  /** Requests at once before `qps` counts. Default 30. */
+  /** Number of requests that may be sent at once before `qps` applies. Default: 30. */
   readonly burst?: number | undefined;
 }
 
-/** What may differ between clients that share connections. */
+/** Settings that may differ between clients that share connections. */
 export interface ClientLimits extends ClientRate {
   /**
-   * Asked right before the bytes of each request leave, watches included; where it throws nothing is sent, and the
-   * request fails with that. For what only a leader may do. Must be quick. Default: every request may go.
+   * Called right before the bytes of each request, watches included, are sent. If it throws, nothing is sent and the
+   * request fails with that error. Use it for requests that only a leader may make. Must be fast. Default: every
+   * request is sent.
    */
   readonly mayCall?: CallGate | undefined;
 }
@@ -42,22 +43,22 @@ export interface ClientLimits extends ClientRate {
 /** Options of {@link KubeClient}. */
 export interface KubeClientOptions extends ClientLimits {
   readonly config: ApiServerConfig;
-  /** Sent as `User-Agent`. */
+  /** Value of the `User-Agent` header. */
   readonly userAgent: string;
-  /** Limit of one attempt of a call, in milliseconds. Default 30 s. Watches have their own limits. */
+  /** Timeout of one attempt of a call, in milliseconds. Default: 30 s. Watches have their own timeouts. */
   readonly timeoutMs?: number;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
   readonly metrics?: MetricsRegistry;
-  /** Connections for calls at once. Default 16. */
+  /** Maximum number of connections for calls. Default: 16. */
   readonly connections?: number;
-  /** Replaces the client's own connection pools, e.g. in tests. Stays open when the client is closed. */
+  /** Replaces the client's own connection pools, for example in tests. Stays open when the client is closed. */
   readonly dispatcher?: Dispatcher;
 }
 
 /**
- * A client of one API server.
+ * A client for one API server.
  *
  * @example
  * const client = KubeClient.create({ config: await loadKubeConfig({ kubeconfig, … }), userAgent: 'ccm/1.0', clock, random, log });
@@ -110,7 +111,7 @@ export class KubeClient implements AsyncDisposable {
     });
   }
 
-  /** Makes a client; it connects at the first request. */
+  /** Creates a client. It connects when it sends the first request. */
   static create(options: KubeClientOptions): KubeClient {
     const transport = new ApiTransport({
       config: options.config,
@@ -125,7 +126,10 @@ export class KubeClient implements AsyncDisposable {
     return new KubeClient(transport, options.userAgent, options, options.clock, true);
   }
 
-  /** Client for one kind, e.g. `{ group: 'apps', version: 'v1', plural: 'daemonsets', namespaced: true }`. */
+  /**
+   * Returns a client for one kind, for example `{ group: 'apps', version: 'v1', plural: 'daemonsets', namespaced: true
+   * }`.
+   */
   resource<T extends KubernetesObject>(definition: ResourceDefinition): ResourceClient<T> {
     const sender: RequestSender = {
       call: async (request) => await this.request(request),
@@ -135,14 +139,17 @@ export class KubeClient implements AsyncDisposable {
     return new RestResourceClient<T>(definition, sender);
   }
 
-  /** Any request, e.g. `{ method: 'GET', path: '/healthz' }`. Returns the body's text; throws as `ResourceClient` does. */
+  /**
+   * Sends any request, for example `{ method: 'GET', path: '/healthz' }`. Returns the text of the body. Throws the same
+   * errors as `ResourceClient`.
+   */
   async request(request: ApiRequest): Promise<string> {
     return await this.#transport.call(request, this.#identity);
   }
 
   /**
-   * A client that names itself `<userAgent>/<suffix>` and has its own token bucket, over the same connections
-   * (contract.md#client-identities: one per controller). The limits are this client's unless given.
+   * Returns a client that identifies itself as `<userAgent>/<suffix>` and has its own token bucket, over the same
+   * connections (contract.md#client-identities: one per controller). Its limits default to those of this client.
    */
   forUserAgent(suffix: string, limits: ClientLimits = {}): KubeClient {
     return new KubeClient(
@@ -154,7 +161,7 @@ export class KubeClient implements AsyncDisposable {
     );
   }
 
-  /** Closes the connections: calls may finish, watches end. Does nothing on a client from {@link forUserAgent}. */
+  /** Closes the connections: calls in flight may finish, watches end. Does nothing on a client from {@link forUserAgent}. */
   async close(): Promise<void> {
     if (this.#isOwner) await this.#transport.close();
   }

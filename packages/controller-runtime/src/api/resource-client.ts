@@ -1,27 +1,27 @@
 import type { ObjectRef } from './resource-definition.ts';
 import type { WatchEvent } from './watch-event.ts';
 
-/** Options that every call takes. */
+/** Options that every call accepts. */
 export interface CallOptions {
   readonly signal?: AbortSignal;
-  /** Limit of one attempt, in milliseconds. Default: the client's. */
+  /** Timeout of one attempt, in milliseconds. Default: the client's. */
   readonly timeoutMs?: number;
 }
 
-/** What a PATCH body is. */
+/** Format of the body of a PATCH request. */
 export type PatchType =
-  /** RFC 7386: null removes, lists are replaced. */
+  /** JSON merge patch (RFC 7386): null removes a field, lists are replaced. */
   | 'merge'
-  /** Kubernetes' own: lists are merged by key. Built-in kinds only. */
+  /** Strategic merge patch: lists are merged by key. Built-in kinds only. */
   | 'strategic'
-  /** RFC 6902: a list of operations. */
+  /** JSON patch (RFC 6902): a list of operations. */
   | 'json'
-  /** Server-side apply; needs a `fieldManager`. */
+  /** Server-side apply. Requires a `fieldManager`. */
   | 'apply';
 
-/** Which objects a list or watch is about. */
+/** Selects the objects of a list or watch. */
 export interface Selection {
-  /** All namespaces where absent. */
+  /** Default: all namespaces. */
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
@@ -29,15 +29,15 @@ export interface Selection {
 
 /** Options of {@link ResourceClient.get}. */
 export interface GetOptions extends CallOptions {
-  /** '0' allows an answer from the server's cache; absent means the newest state. */
+  /** '0' allows an answer from the server's cache. Default: the most recent state. */
   readonly resourceVersion?: string;
 }
 
 /** Options of {@link ResourceClient.list}. */
 export interface ListOptions extends CallOptions, Selection {
-  /** Objects per page; all in one answer where absent. */
+  /** Number of objects per page. Default: all objects in one response. */
   readonly limit?: number;
-  /** From the page before. */
+  /** Token from the previous page. */
   readonly continueToken?: string;
   readonly resourceVersion?: string;
   readonly resourceVersionMatch?: 'Exact' | 'NotOlderThan';
@@ -54,13 +54,16 @@ export interface ObjectList<T> {
 /** Options of {@link ResourceClient.watch}. */
 export interface WatchOptions extends Selection {
   readonly signal?: AbortSignal;
-  /** Where to start; absent means "send what exists, then changes". */
+  /** Version at which the watch starts. Default: existing objects first, then changes. */
   readonly resourceVersion?: string;
-  /** True asks for a WatchList: all objects first, then a bookmark with `initialEventsEnd`. Default false. */
+  /** Requests a WatchList: all objects first, then a bookmark with `initialEventsEnd`. Default: false. */
   readonly sendInitialEvents?: boolean;
-  /** After how long the server ends the watch, in seconds. Default: the server's choice. */
+  /** Time after which the server ends the watch, in seconds. Default: the server decides. */
   readonly timeoutSeconds?: number;
-  /** A connection without a byte for so long counts as dead, in milliseconds. Default 90 s: servers send a bookmark every minute. */
+  /**
+   * Time without a byte after which the connection counts as dead, in milliseconds. Default: 90 s, because servers send
+   * a bookmark every minute.
+   */
   readonly idleTimeoutMs?: number;
 }
 
@@ -80,33 +83,40 @@ export interface PatchOptions extends CallOptions {
   readonly type: PatchType;
   readonly subresource?: 'status';
   readonly fieldManager?: string;
-  /** With `apply`: take fields that another manager owns. */
+  /** With `apply`: takes over fields that another manager owns. */
   readonly force?: boolean;
 }
 
 /** Options of {@link ResourceClient.delete}. */
 export interface DeleteOptions extends CallOptions {
-  /** Delete only the object with this UID; a mismatch is a conflict. */
+  /** Deletes the object only if it has this UID. A mismatch is a conflict. */
   readonly uid?: string;
-  /** Delete only this version; a mismatch is a conflict. */
+  /** Deletes the object only if it has this version. A mismatch is a conflict. */
   readonly resourceVersion?: string;
   readonly propagationPolicy?: 'Orphan' | 'Background' | 'Foreground';
 }
 
 /**
  * Reads and writes objects of one kind.
- * Every method throws `ApiError` where the server refuses, `ApiConnectionError` or `ApiTimeoutError` where no
- * answer came, and the signal's reason after an abort. Which failures are repeated: see `repeatDelayMs`.
+ *
+ * Every method throws `ApiError` if the server refuses the request, `ApiConnectionError` or `ApiTimeoutError` if no
+ * answer arrives, and the signal's reason after an abort. `repeatDelayMs` defines which failures are retried.
  */
 export interface ResourceClient<T> {
   get(ref: ObjectRef, options?: GetOptions): Promise<T>;
-  /** One page. Items carry `apiVersion` and `kind`, as those of a watch do. */
+  /** Returns one page. Items carry `apiVersion` and `kind`, like the objects of a watch. */
   list(options?: ListOptions): Promise<ObjectList<T>>;
   create(object: T, options?: CreateOptions): Promise<T>;
-  /** Replaces the object; a `resourceVersion` in it makes the server refuse when somebody else was first. */
+  /**
+   * Replaces the object. If the object has a `resourceVersion`, the server refuses the request when the object has
+   * changed since.
+   */
   update(object: T, options?: UpdateOptions): Promise<T>;
   patch(ref: ObjectRef, patch: object, options: PatchOptions): Promise<T>;
   delete(ref: ObjectRef, options?: DeleteOptions): Promise<void>;
-  /** Changes as they happen, until the server ends the watch. Throws as above, ERROR events as `ApiError`. */
+  /**
+   * Yields changes as they happen, until the server ends the watch. Throws as described above, and `ApiError` for ERROR
+   * events.
+   */
   watch(options?: WatchOptions): AsyncIterable<WatchEvent<T>>;
 }

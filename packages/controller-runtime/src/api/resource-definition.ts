@@ -1,22 +1,22 @@
-/** Which resource a `ResourceClient` speaks of. */
+/** Identifies the resource that a `ResourceClient` reads and writes. */
 export interface ResourceDefinition {
-  /** API group; '' for core. */
+  /** API group. Empty for the core group. */
   readonly group: string;
   readonly version: string;
-  /** Plural name as in the URL, e.g. `endpointslices`. */
+  /** Plural name as in the URL, for example `endpointslices`. */
   readonly plural: string;
   /** False for cluster-scoped kinds such as Node. */
   readonly namespaced: boolean;
 }
 
-/** Names one object. */
+/** Identifies one object. */
 export interface ObjectRef {
   readonly name: string;
   /** Required for namespaced kinds, absent for others. */
   readonly namespace?: string;
 }
 
-/** URL path of a collection; of all namespaces where none is given. */
+/** Returns the URL path of a collection, across all namespaces if `namespace` is absent. */
 export function collectionPath(resource: ResourceDefinition, namespace?: string): string {
   const { group, version, plural, namespaced } = resource;
   const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
@@ -25,7 +25,7 @@ export function collectionPath(resource: ResourceDefinition, namespace?: string)
     : `${root}/${plural}`;
 }
 
-/** URL path of one object, or of its subresource. @throws TypeError where the name, or a namespaced kind's namespace, is missing */
+/** Returns the URL path of one object or of its subresource. @throws TypeError if the name, or the namespace of a namespaced kind, is missing */
 export function objectPath(
   resource: ResourceDefinition,
   ref: ObjectRef,

@@ -21,7 +21,7 @@ import {
 } from './resource-definition.ts';
 import type { WatchEvent } from './watch-event.ts';
 
-/** How requests get out; `KubeClient` gives it. */
+/** Sends requests. `KubeClient` provides it. */
 export interface RequestSender {
   call(request: ApiRequest): Promise<string>;
   stream(request: ApiRequest, idleTimeoutMs: number): AsyncIterable<Uint8Array>;
@@ -34,7 +34,7 @@ const patchContentTypes: Readonly<Record<PatchType, string>> = {
   apply: 'application/apply-patch+yaml',
 };
 
-/** A server sends a bookmark about once a minute; longer silence means that nobody is there. */
+/** A server sends a bookmark about once a minute, so a longer silence means that the connection is dead. */
 const defaultIdleTimeoutMs = 90_000;
 
 /** A {@link ResourceClient} over the API server's REST paths. */
@@ -138,7 +138,7 @@ export class RestResourceClient<T extends KubernetesObject> implements ResourceC
         ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
         ...(guarded ? { preconditions: { uid, resourceVersion } } : {}),
       },
-      // By name alone a second DELETE could hit an object that was created since.
+      // With the name alone, a second DELETE could remove an object that was created in the meantime.
       repeatable: guarded,
     });
   }
@@ -177,11 +177,11 @@ interface WireList<T> {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
-  /** Null where a Go server has an empty list. */
+  /** A Go server encodes an empty list as null. */
   readonly items?: readonly T[] | null;
 }
 
-/** Items of a list lack `kind` and `apiVersion`, those of a watch have them; a cache must not show the difference. */
+/** Items of a list lack `kind` and `apiVersion`, objects of a watch have them. A cache must not show the difference. */
 function withKind<T extends KubernetesObject>({
   items,
   kind = '',
@@ -198,19 +198,19 @@ function refOf({ metadata }: KubernetesObject): ObjectRef {
 }
 
 /**
- * Whether a patch may be sent a second time although the first may have been executed. It says what
- * the fields are to be, so that the second changes nothing, if it is for the object that we saw: by
- * name alone it could change an object that was created since.
+ * Reports whether a patch may be sent a second time although the first attempt may have been executed. A merge patch
+ * states the desired values of the fields, so repeating it changes nothing, provided that it applies to the object that
+ * was read: with the name alone, it could change an object that was created in the meantime.
  */
 function isRepeatable(patch: object, type: PatchType): boolean {
-  // Server-side apply is idempotent, and creates the object if need be.
+  // Server-side apply is idempotent and creates the object if necessary.
   if (type === 'apply') return true;
-  // Operations such as `add` to a list are not idempotent. They name their preconditions as tests.
+  // Operations such as `add` to a list are not idempotent. They state their preconditions as tests.
   if (type === 'json') return false;
   return hasPrecondition(patch, ['uid', 'resourceVersion']);
 }
 
-/** Whether the server refuses the write if the object is no longer the one we saw. */
+/** Reports whether the server refuses the write if the object is no longer the one that was read. */
 function hasPrecondition(body: object, keys: readonly string[]): boolean {
   if (!('metadata' in body)) return false;
   const { metadata } = body;

@@ -1,13 +1,13 @@
-/** Why a watch stream could not be read on. */
+/** Reason why a watch stream could not be decoded. */
 export type WatchDecodeProblem =
-  /** The stream ended inside an event; reading can go on from the last version. */
+  /** The stream ended inside an event. Reading can resume from the last version. */
   | 'truncated'
-  /** An event is larger than the limit. */
+  /** An event exceeds the size limit. */
   | 'oversized'
   /** A line is not an event. */
   | 'malformed';
 
-/** The bytes of a watch stream are not whole events. */
+/** The bytes of a watch stream do not form complete events. */
 export class WatchDecodeError extends Error {
   override readonly name = 'WatchDecodeError';
   readonly code = 'WATCH_DECODE';

@@ -6,7 +6,7 @@ import { decodeWatch } from './watch-decoder.ts';
 import type { WatchEvent } from './watch-event.ts';
 
 describe('decodeWatch', () => {
-  it('gives the same events however the stream is cut into chunks', async () => {
+  it('yields the same events however the stream is split into chunks', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(wireEvent(), { maxLength: 12 }),
@@ -24,7 +24,7 @@ describe('decodeWatch', () => {
     );
   });
 
-  it('gives the same events one byte at a time', async () => {
+  it('yields the same events one byte at a time', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(wireEvent(), { maxLength: 4 }), async (wire) => {
         const bytes = Buffer.from(
@@ -36,7 +36,7 @@ describe('decodeWatch', () => {
     );
   });
 
-  it('gives all whole events and then an error, wherever a stream breaks off', async () => {
+  it('yields all complete events and then an error, wherever a stream breaks', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(wireEvent(), { minLength: 1, maxLength: 6 }),

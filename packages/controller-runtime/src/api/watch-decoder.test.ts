@@ -6,14 +6,14 @@ import { decodeWatch } from './watch-decoder.ts';
 const added = '{"type":"ADDED","object":{"metadata":{"name":"größe-😀"}}}\n';
 
 describe('decodeWatch', () => {
-  it('keeps a character whole that is cut between two chunks', async () => {
+  it('keeps a character intact that is split between two chunks', async () => {
     const bytes = Buffer.from(added);
     const cut = bytes.indexOf('😀') + 2;
     const [event] = await read([bytes.subarray(0, cut), bytes.subarray(cut)]);
     expect(event).toEqual({ type: 'ADDED', object: { metadata: { name: 'größe-😀' } } });
   });
 
-  it('reads the last event of a stream that lacks its newline', async () => {
+  it('reads the last event of a stream without a final newline', async () => {
     expect(await read([Buffer.from(added.trimEnd())])).toHaveLength(1);
   });
 
@@ -24,18 +24,21 @@ describe('decodeWatch', () => {
   it.each([
     ['true', true],
     ['false', false],
-  ])('tells the bookmark that ends the initial events (%s)', async (value, initialEventsEnd) => {
-    const bookmark = {
-      type: 'BOOKMARK',
-      object: {
-        kind: 'Node',
-        metadata: { resourceVersion: '200', annotations: { 'k8s.io/initial-events-end': value } },
-      },
-    };
-    expect(await read([Buffer.from(JSON.stringify(bookmark))])).toEqual([
-      { type: 'BOOKMARK', resourceVersion: '200', initialEventsEnd },
-    ]);
-  });
+  ])(
+    'recognizes the bookmark that ends the initial events (%s)',
+    async (value, initialEventsEnd) => {
+      const bookmark = {
+        type: 'BOOKMARK',
+        object: {
+          kind: 'Node',
+          metadata: { resourceVersion: '200', annotations: { 'k8s.io/initial-events-end': value } },
+        },
+      };
+      expect(await read([Buffer.from(JSON.stringify(bookmark))])).toEqual([
+        { type: 'BOOKMARK', resourceVersion: '200', initialEventsEnd },
+      ]);
+    },
+  );
 
   it('throws an ERROR event as the error of its Status', async () => {
     const gone =
@@ -53,7 +56,7 @@ describe('decodeWatch', () => {
     ['malformed', '{"type":"SOMETHING","object":{}}\n', 1000],
     ['oversized', added, 20],
     ['oversized', 'x'.repeat(21), 20],
-  ])('refuses a stream that is %s: %j', async (problem, text, maxEventBytes) => {
+  ])('rejects a stream that is %s: %j', async (problem, text, maxEventBytes) => {
     expect(await failureOf([Buffer.from(text)], maxEventBytes)).toMatchObject({
       code: 'WATCH_DECODE',
       problem,
@@ -61,7 +64,7 @@ describe('decodeWatch', () => {
     });
   });
 
-  it('does not hold more than the limit of an event that never ends', async () => {
+  it('holds at most the limit of an event that never ends', async () => {
     let sent = 0;
     const endless = async function* (): AsyncGenerator<Buffer> {
       for (;;) {

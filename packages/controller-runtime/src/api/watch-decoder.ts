@@ -8,22 +8,22 @@ import { WatchLineReader } from './watch-line-reader.ts';
 /** Marks the bookmark that ends the initial events of a WatchList. */
 const initialEventsEndAnnotation = 'k8s.io/initial-events-end';
 
-/** etcd takes objects up to 1.5 MiB; JSON on the wire stays well below this. */
+/** etcd accepts objects of up to 1.5 MiB. Their JSON encoding stays well below this limit. */
 const defaultMaxEventBytes = 16 * 1024 * 1024;
 
 /** Options of {@link decodeWatch}. */
 export interface DecodeWatchOptions {
-  /** Path of the watch, for errors. */
+  /** Path of the watch, for error messages. */
   readonly path: string;
-  /** Limit of one event, in bytes. Default 16 MiB. */
+  /** Maximum size of one event, in bytes. Default: 16 MiB. */
   readonly maxEventBytes?: number;
 }
 
 /**
- * Reads the events of a watch from its bytes, however they are cut into chunks.
+ * Decodes the events of a watch from its bytes, regardless of how the bytes are split into chunks.
  *
- * @throws ApiError for an ERROR event, e.g. 410 `Expired`
- * @throws WatchDecodeError for a stream that ends inside an event, an event above the limit, or a line that is no event
+ * @throws ApiError for an ERROR event, for example 410 `Expired`
+ * @throws WatchDecodeError if the stream ends inside an event, an event exceeds the limit, or a line is not an event
  */
 export async function* decodeWatch<T extends KubernetesObject>(
   chunks: AsyncIterable<Uint8Array>,
@@ -78,7 +78,7 @@ function decodeEvent<T extends KubernetesObject>(line: string, path: string): Wa
     }
     case 'ERROR':
       throw apiErrorFromStatus(
-        // Not quoted: what is no `Status` comes from who knows where, and may repeat what we sent.
+        // Not quoted: anything other than a `Status` comes from an unknown source and may repeat what was sent.
         isApiStatus(event.object) ? event.object : { message: 'an ERROR event without a Status' },
         { method: 'GET', path },
       );
@@ -96,7 +96,7 @@ function parseEvent<T>(line: string, path: string): WireEvent<T> {
   try {
     event = JSON.parse(line);
   } catch {
-    // Without its cause, whose text quotes the line.
+    // Without the cause: its text quotes the line.
     throw new WatchDecodeError({ path, problem: 'malformed', detail: 'not JSON' });
   }
   if (!isWireEvent<T>(event)) {

@@ -1,12 +1,12 @@
-/** One event of a watch. ERROR events do not appear here: they are thrown as `ApiError`. */
+/** One event of a watch. ERROR events are not included: they are thrown as `ApiError`. */
 export type WatchEvent<T> =
-  /** The object after the change; for DELETED its last state. */
+  /** The object after the change. For DELETED, its last state. */
   { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: T } | WatchBookmark;
 
-/** Says how far the watch has come, without an object. */
+/** Reports how far the watch has advanced, without an object. */
 export interface WatchBookmark {
   readonly type: 'BOOKMARK';
   readonly resourceVersion: string;
-  /** True on the mark that ends the initial events of a WatchList. */
+  /** True for the bookmark that ends the initial events of a WatchList. */
   readonly initialEventsEnd: boolean;
 }

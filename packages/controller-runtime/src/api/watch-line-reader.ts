@@ -1,23 +1,23 @@
 const newline = 0x0a;
 
-/** Cuts a byte stream into lines. Works on bytes, so a character cut between two chunks stays whole. */
+/** Splits a byte stream into lines. Works on bytes, so a character that is split between two chunks stays intact. */
 export class WatchLineReader {
   readonly #maxLineBytes: number;
-  /** Pieces of the line whose end has not come yet. */
+  /** Pieces of the line whose end has not arrived yet. */
   #pending: Buffer[] = [];
   #pendingBytes = 0;
 
-  /** @param maxLineBytes a longer line ends the reading */
+  /** @param maxLineBytes maximum length of a line; a longer one ends the stream with an error */
   constructor(maxLineBytes: number) {
     this.#maxLineBytes = maxLineBytes;
   }
 
-  /** Bytes of the line that has begun but not ended. */
+  /** Number of bytes of the line that has started but not ended. */
   get pendingBytes(): number {
     return this.#pendingBytes;
   }
 
-  /** The lines that this chunk completes, without their newlines. @throws RangeError for a line above the limit */
+  /** Yields the lines that this chunk completes, without their newlines. @throws RangeError if a line exceeds the limit */
   *push(chunk: Uint8Array): Generator<string, void, undefined> {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     let start = 0;
@@ -28,7 +28,7 @@ export class WatchLineReader {
     if (start < bytes.length) this.#keep(bytes.subarray(start));
   }
 
-  /** What came after the last newline; empty at the end of a whole stream. */
+  /** Returns the bytes after the last newline. Empty at the end of a complete stream. */
   rest(): string {
     return this.#take(Buffer.alloc(0));
   }

@@ -36,14 +36,14 @@ function start(live = '10') {
 }
 
 describe('CaughtUpReader', () => {
-  it('gives the cached copy, or that there is none, without a request', async () => {
+  it('returns the cached copy, or reports that none exists, without a request', async () => {
     const { reads, reader } = start();
     expect(await reader.read('n')).toEqual({ kind: 'current', object: node('9') });
     expect(await reader.read('other')).toEqual({ kind: 'current', object: undefined });
     expect(reads).toEqual([]);
   });
 
-  it('queues a key that was behind again as soon as the copy has caught up', async () => {
+  it('queues a key again as soon as the cached copy has caught up', async () => {
     const { informer, reads, ownWrites, queue, reader } = start();
     ownWrites.wrote(node('10'));
     expect(await reader.read('n')).toEqual({ kind: 'behind' });
@@ -54,14 +54,14 @@ describe('CaughtUpReader', () => {
     expect(reads).toEqual([]);
   });
 
-  it('queues no key that nobody waits for', async () => {
+  it('queues no key that nothing waits for', async () => {
     const { informer, ownWrites, queue } = start();
     ownWrites.wrote(node('10'));
     informer.show(node('11'));
     expect(queue.length).toBe(0);
   });
 
-  it('asks the API server once the informer has been behind for 10 s, and until it has caught up', async () => {
+  it('reads from the API server once the informer has been behind for 10 s, until it has caught up', async () => {
     const { clock, informer, reads, ownWrites, queue, reader } = start();
     ownWrites.wrote(node('10'));
     await reader.read('n');
@@ -80,7 +80,7 @@ describe('CaughtUpReader', () => {
     expect(await reader.read('n')).toEqual({ kind: 'behind' });
   });
 
-  it('acts on what the API server has after a restore of etcd, and goes on with the cache', async () => {
+  it("uses the API server's state after etcd was restored, then the cache again", async () => {
     const { clock, reads, ownWrites, reader } = start('8');
     ownWrites.wrote(node('10'));
     await reader.read('n');

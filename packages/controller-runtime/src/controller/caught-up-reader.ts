@@ -9,14 +9,14 @@ import type { WorkQueue } from '../queue/work-queue.ts';
 export interface CaughtUpReaderOptions<T extends KubernetesObject> {
   readonly informer: Pick<Informer<T>, 'store'>;
   readonly ownWrites: OwnWrites<T>;
-  /** Receives the key of an object that was behind as soon as it has caught up. */
+  /** Receives the key of an object as soon as the informer has caught up with it. */
   readonly queue: Pick<WorkQueue, 'add' | 'addAfter'>;
   readonly clock: Pick<Clock, 'monotonic'>;
-  /** How long to wait for the informer before the API server is asked, in milliseconds. Default 10 000. */
+  /** How long to wait for the informer before reading from the API server, in milliseconds. Default: 10 000. */
   readonly patienceMs?: number;
 }
 
-/** The result of {@link CaughtUpReader.read}. */
+/** Result of {@link CaughtUpReader.read}. */
 export type CaughtUpRead<T> =
   /** The cached copy is older than the last own write. The key is added to the queue again. */
   | { readonly kind: 'behind' }
@@ -24,13 +24,13 @@ export type CaughtUpRead<T> =
   | { readonly kind: 'current'; readonly object: T | undefined };
 
 /**
- * Reads objects for the reconciles of a controller, none of them older than the controller's own
- * last write. A reconcile that finds an older copy ends; its key is queued again when the informer
- * has caught up. If that takes too long, the object is read from the API server instead.
+ * Reads objects for a controller's reconciles, never older than the controller's own last write. If the cached copy is
+ * older, the reconcile ends and its key is added to the queue again when the informer has caught up. If that takes too
+ * long, the object is read from the API server instead.
  */
 export class CaughtUpReader<T extends KubernetesObject> {
   readonly #options: CaughtUpReaderOptions<T>;
-  /** When the wait for each key began, in milliseconds of the clock. */
+  /** When the wait for each key started, in milliseconds of the monotonic clock. */
   readonly #waiting = new Map<string, number>();
 
   constructor(options: CaughtUpReaderOptions<T>) {
@@ -40,7 +40,7 @@ export class CaughtUpReader<T extends KubernetesObject> {
     });
   }
 
-  /** @throws what the request to the API server throws */
+  /** @throws the error of the request to the API server */
   async read(key: string, options: CallOptions = {}): Promise<CaughtUpRead<T>> {
     const { informer, ownWrites, queue, clock, patienceMs = 10_000 } = this.#options;
     if (!ownWrites.isAhead(key)) {

@@ -2,7 +2,10 @@
 export type ControllerStart =
   | {
       readonly kind: 'running';
-      /** Settles after the context's `signal` has aborted and the last work has ended. Settling earlier counts as a failure of the controller. */
+      /**
+       * Settles after the context's `signal` has aborted and the last work has ended. If it settles earlier, the
+       * controller has failed.
+       */
       readonly done: Promise<void>;
     }
   | {

@@ -55,7 +55,7 @@ describe('OwnWrites', () => {
       'a version arrives that cannot be compared',
       ({ informer }) => informer.show(node('a-version')),
     ],
-  ])('is no longer ahead when %s, and says so once', (_what, happen) => {
+  ])('is no longer ahead when %s, and reports it once', (_what, happen) => {
     const scene = start();
     scene.writes.wrote(node('10'));
     happen(scene);
@@ -99,20 +99,20 @@ describe('OwnWrites', () => {
     ['no version', { metadata: { name: 'n', uid: 'u' } }],
     ['no UID', { metadata: { name: 'n', resourceVersion: '10' } }],
     ['a version that the cache has already', node('9')],
-  ])('never blocks after an answer with %s', (_what, answer) => {
+  ])('never blocks after a response with %s', (_what, answer) => {
     const { writes } = start();
     writes.wrote(answer);
     expect(writes.isAhead('n')).toBe(false);
   });
 
-  it('compares versions that no double can tell apart', () => {
+  it('compares versions that a double cannot tell apart', () => {
     const { informer, writes } = start();
     informer.relist([node('18446744073709551614')], '18446744073709551614');
     writes.wrote(node('18446744073709551615'));
     expect(writes.isAhead('n')).toBe(true);
   });
 
-  it('gives the cached copy while it is not ahead, and asks the API server while it is', async () => {
+  it('returns the cached copy while it is not ahead, and reads from the API server while it is', async () => {
     const { informer, writes } = start();
     expect(await writes.newest('n')).toEqual(node('9'));
     writes.wrote(node('10'));
@@ -125,14 +125,14 @@ describe('OwnWrites', () => {
   it.each<[string, () => Promise<Node | undefined>, Node | undefined]>([
     ['an older state, as after a restore of etcd', async () => node('8'), node('8')],
     ['that the object does not exist', async () => undefined, undefined],
-  ])('forgets its write when the API server answers %s', async (_what, live, newest) => {
+  ])('forgets its write when the API server returns %s', async (_what, live, newest) => {
     const { writes, caughtUp } = start(live);
     writes.wrote(node('10'));
     expect(await writes.newest('n')).toEqual(newest);
     expect([writes.isAhead('n'), caughtUp]).toEqual([false, ['n']]);
   });
 
-  it('stays ahead when the API server cannot be asked', async () => {
+  it('stays ahead when the API server cannot be reached', async () => {
     const { writes } = start(() => Promise.reject(refused(500)));
     writes.wrote(node('10'));
     await expect(writes.newest('n')).rejects.toMatchObject({ status: 500 });

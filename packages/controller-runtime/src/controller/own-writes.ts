@@ -72,10 +72,10 @@ export class OwnWrites<T extends KubernetesObject> {
   }
 
   /**
-   * The newest state of an object: the cached copy or, if that is older than the last own write,
-   * the state that the API server returns. `undefined` if the object does not exist.
+   * Returns the current state of an object: the cached copy or, if that is older than the last own write, the state
+   * that the API server returns. Returns `undefined` if the object does not exist.
    *
-   * @throws what the request throws
+   * @throws the error of the request
    */
   async newest(key: string, options: CallOptions = {}): Promise<T | undefined> {
     if (!this.isAhead(key)) return this.#informer.store.get(key);

@@ -1,14 +1,14 @@
 import type { MetricsRegistry } from '../metrics/metrics.ts';
 
-/** Tells who leads, under upstream's names (contract.md#manager-metrics). */
+/** Reports which process leads, under upstream's names (contract.md#manager-metrics). */
 export interface LeaderElectionMetrics {
-  /** `leader_election_master_status`. */
+  /** Sets `leader_election_master_status`. */
   leading(isLeading: boolean): void;
-  /** `leader_election_slowpath_total`: a renewal had to read the lease first. */
+  /** Increments `leader_election_slowpath_total`: a renewal had to read the lease first. */
   slowPath(): void;
 }
 
-/** Where no registry is given. */
+/** Used if no registry is given. */
 export const noLeaderElectionMetrics: LeaderElectionMetrics = {
   leading: () => undefined,
   slowPath: () => undefined,

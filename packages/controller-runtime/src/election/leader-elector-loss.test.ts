@@ -5,8 +5,8 @@ import { LeadershipLostError } from './leadership-lost-error.ts';
 import { newElection } from '../testing/election-member.ts';
 import type { LeaseCallFate } from '../testing/fake-lease-server.ts';
 
-describe('a lead that is lost, or nearly', () => {
-  it('holds on through failures shorter than the renew deadline', async () => {
+describe('a LeaderElector that loses the lease, or nearly', () => {
+  it('keeps leading through failures shorter than the renew deadline', async () => {
     const { clock, join } = newElection();
     const a = join('a');
     void a.run();
@@ -32,7 +32,7 @@ describe('a lead that is lost, or nearly', () => {
     ['answer-lost', 14_000],
     ['hanging', 14_000],
   ])(
-    'gives up and tells at once when every call is %s until the renew deadline',
+    'gives up and reports it immediately if every call is %s until the renew deadline',
     async (fate, at) => {
       const { clock, join } = newElection();
       const a = join('a');
@@ -55,7 +55,7 @@ describe('a lead that is lost, or nearly', () => {
     },
   );
 
-  it('stops at once when it sees another holder', async () => {
+  it('stops immediately when it sees another holder', async () => {
     const { clock, server, join } = newElection();
     const a = join('a');
     void a.run();
@@ -64,12 +64,12 @@ describe('a lead that is lost, or nearly', () => {
     await clock.advance(1_000);
     expect(a.log.slice(1, 3)).toEqual([
       ['told to stop', 4_000],
-      ['lease kube-system/cloud-controller-manager: taken by b', 4_000],
+      ['lease kube-system/cloud-controller-manager: acquired by b', 4_000],
     ]);
     expect(server.holder).toBe('b');
   });
 
-  it('creates the lease anew that somebody deleted', async () => {
+  it('creates a deleted lease again', async () => {
     const { clock, server, join } = newElection();
     const a = join('a');
     void a.run();
@@ -81,7 +81,7 @@ describe('a lead that is lost, or nearly', () => {
     await clock.advance(0);
   });
 
-  it('notices before it acts that the process stood still for too long', async () => {
+  it('notices a suspension of the process before it acts', async () => {
     const { clock, join } = newElection();
     const a = join('a');
     void a.run();
@@ -99,7 +99,7 @@ describe('a lead that is lost, or nearly', () => {
     ]);
   });
 
-  it('tells who only must not have lost, and nobody who never led', async () => {
+  it('refuses only a process that lost the lease, never one that did not lead', async () => {
     const { clock, server, join } = newElection();
     const [a, b] = [join('a'), join('b')];
     void a.run();
@@ -108,7 +108,7 @@ describe('a lead that is lost, or nearly', () => {
     await clock.advance(0);
     a.elector.assertNotLost();
     b.elector.assertNotLost();
-    expect(() => b.elector.assertLeading()).toThrow('this process does not lead');
+    expect(() => b.elector.assertLeading()).toThrow('this process is not the leader');
     clock.timer(1, () => expect(() => a.elector.assertNotLost()).toThrow('not renewed in time'));
     await clock.stall(16_000);
     expect(() => a.elector.assertNotLost()).toThrow(LeadershipLostError);
@@ -117,10 +117,10 @@ describe('a lead that is lost, or nearly', () => {
     b.stop.abort();
     await clock.advance(0);
     b.elector.assertNotLost();
-    expect(() => b.elector.assertLeading()).toThrow('this process does not lead');
+    expect(() => b.elector.assertLeading()).toThrow('this process is not the leader');
   });
 
-  it('abandons its lead at once, without a release', async () => {
+  it('stops leading immediately on request, without a release', async () => {
     const { clock, server, join } = newElection();
     const a = join('a');
     void a.run();
@@ -135,7 +135,7 @@ describe('a lead that is lost, or nearly', () => {
     expect([server.holder, a.elector.isLeader]).toEqual(['a', false]);
   });
 
-  it('goes on after a standstill that the lease outlived', async () => {
+  it('continues after a suspension that is shorter than the lease', async () => {
     const { clock, server, join } = newElection();
     const a = join('a');
     void a.run();
@@ -148,7 +148,7 @@ describe('a lead that is lost, or nearly', () => {
     await clock.advance(0);
   });
 
-  it('does not lead on an answer that it read too late', async () => {
+  it('does not lead after reading an answer too late', async () => {
     const { clock, server, join } = newElection();
     const a = join('a', { client: server.client({ clock, latencyMs: () => 100 }) });
     void a.run();
@@ -163,7 +163,7 @@ describe('a lead that is lost, or nearly', () => {
     await clock.advance(1_000);
   });
 
-  it('counts its time from when a renewal was sent, not from when the answer came', async () => {
+  it('measures time from when a renewal was sent, not from when the answer arrived', async () => {
     const { clock, server, join } = newElection();
     const a = join('a', { client: server.client({ clock, latencyMs: () => 4_000 }) });
     void a.run();
@@ -177,7 +177,7 @@ describe('a lead that is lost, or nearly', () => {
     expect(answers).toEqual([true, false]);
   });
 
-  it('never leads beyond the lease, however long it may try to renew', async () => {
+  it('never leads longer than the lease, however long the renew deadline is', async () => {
     const { clock, join } = newElection();
     const a = join('a', { renewDeadlineMs: 14_500 });
     void a.run();
@@ -187,7 +187,7 @@ describe('a lead that is lost, or nearly', () => {
     expect(a.log[1]).toEqual(['told to stop', 15_000]);
   });
 
-  it('leaves the lease to whoever took it before the stop', async () => {
+  it('leaves the lease to another process that acquired it before the stop', async () => {
     const { clock, server, join } = newElection();
     const a = join('a');
     void a.run();
@@ -198,7 +198,7 @@ describe('a lead that is lost, or nearly', () => {
     expect([a.log.at(-1), server.holder]).toEqual([['done', 1_000], 'b']);
   });
 
-  it('is healthy unless it led and did not renew for much longer than the lease', async () => {
+  it('is healthy unless it led and did not renew the lease for much longer than its duration', async () => {
     const { clock, join } = newElection();
     const a = join('a');
     expect(a.elector.isHealthy()).toBe(true);
@@ -220,7 +220,7 @@ describe('a lead that is lost, or nearly', () => {
     expect(b.elector.isHealthy()).toBe(true);
   });
 
-  it('is healthy for as long as it never led, also after an answer that it read too late', async () => {
+  it('is healthy while it has never led, even after reading an answer too late', async () => {
     const { clock, server, join } = newElection();
     let aheadMs = 0;
     const late: Clock = {
@@ -244,7 +244,7 @@ describe('a lead that is lost, or nearly', () => {
     await Promise.all([done, clock.advance(0)]);
   });
 
-  it('is told of once, whoever asks meanwhile', async () => {
+  it('reports the loss once, whoever checks in the meantime', async () => {
     const { clock, join } = newElection();
     const errors: string[] = [];
     const log: Logger = {

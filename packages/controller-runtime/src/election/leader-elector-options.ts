@@ -8,19 +8,19 @@ import type { Random } from '../time/random.ts';
 
 /** Options of `LeaderElector`. */
 export interface LeaderElectorOptions extends Partial<LeaseTimings> {
-  /** Best one with a connection of its own: a busy pool must not cost the lease. */
+  /** Should have connections of its own: a busy pool must not cost the lease. */
   readonly client: LeaseClient;
-  /** Name of the Lease, and label `name` of the metrics. */
+  /** Name of the Lease and value of the label `name` of the metrics. */
   readonly name: string;
   readonly namespace: string;
-  /** Who we are; different for each process, e.g. `<hostname>_<uuid>`. */
+  /** Identity of this process, unique to it; for example, `<hostname>_<uuid>`. */
   readonly identity: string;
-  /** Gives the lease up after a clean stop. Default true. */
+  /** Whether to release the lease after a clean stop. Default: true. */
   readonly release?: boolean;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  /** Gets the events `<identity> became leader` and `<identity> stopped leading` on the Lease. */
+  /** Receives the events `<identity> became leader` and `<identity> stopped leading` for the Lease. */
   readonly recorder?: EventRecorder | undefined;
   readonly metrics?: MetricsRegistry | undefined;
 }

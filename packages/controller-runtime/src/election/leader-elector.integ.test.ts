@@ -34,7 +34,7 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 }
 
 describe('LeaderElector against a real API server', () => {
-  it('leads, renews, hands over by releasing, and says so in events that are counted', async () => {
+  it('leads, renews, hands over by releasing, and records events that are counted', async () => {
     await using broadcaster = new EventBroadcaster({ client: client.events, ...parts });
     const recorder = broadcaster.recorder('cloud-controller-manager');
     const timings = { leaseDurationMs: 3_000, renewDeadlineMs: 2_000, retryPeriodMs: 200 };

@@ -117,7 +117,7 @@ function stand(who: number, clock: ProcessClock, server: FakeLeaseServer, random
 }
 
 describe('LeaderElector', () => {
-  it('never lets two lead at once, whatever happens, and lets one lead once all is well', async () => {
+  it('never lets two processes lead at once, and lets one lead once all is well', async () => {
     let terms = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), fc.integer(), async (steps, seed) => {

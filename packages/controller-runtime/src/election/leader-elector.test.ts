@@ -34,7 +34,7 @@ describe('LeaderElector', () => {
     await done;
   });
 
-  it('ends cleanly: the work ends, renewed until then, and only then the lease is released', async () => {
+  it('ends cleanly: renews the lease until the work has ended, then releases it', async () => {
     const { clock, server, join } = newElection();
     const a = join('a');
     a.drainMs = 30_000;
@@ -61,7 +61,7 @@ describe('LeaderElector', () => {
     expect(clock.timers).toEqual([]);
   });
 
-  it('lets the next one in within a second of a release, and counts the transition', async () => {
+  it('lets the next candidate lead within a second of a release, and counts the transition', async () => {
     const { clock, server, join } = newElection();
     const [a, b] = [join('a'), join('b')];
     void a.run();
@@ -82,7 +82,7 @@ describe('LeaderElector', () => {
     await clock.advance(0);
   });
 
-  it('does not release where it was told not to', async () => {
+  it('does not release the lease if release is disabled', async () => {
     const { clock, server, join } = newElection();
     const a = join('a', { release: false });
     void a.run();
@@ -92,7 +92,7 @@ describe('LeaderElector', () => {
     expect([a.log.at(-1), server.holder]).toEqual([['done', 0], 'a']);
   });
 
-  it('takes over from a holder whose lease did not change for its duration, by its own clock', async () => {
+  it('takes over from a holder that did not renew the lease for its duration, by its own clock', async () => {
     const { clock, server, join } = newElection();
     const [a, b] = [join('a'), join('b')];
     void a.run();
@@ -115,7 +115,7 @@ describe('LeaderElector', () => {
   it.each([
     ['ahead', '2030-01-01T00:00:00.000000Z'],
     ['behind', '2001-01-01T00:00:00.000000Z'],
-  ])('does not care about the clock of the holder, which is %s by years', async (_, renewTime) => {
+  ])('ignores the clock of the holder, which is %s by years', async (_, renewTime) => {
     const { clock, server, join } = newElection();
     server.change({
       holderIdentity: 'gone',
@@ -134,7 +134,7 @@ describe('LeaderElector', () => {
     await clock.advance(0);
   });
 
-  it('is not led astray by its own clock being set', async () => {
+  it('ignores changes of its own time of day', async () => {
     const { clock, join } = newElection();
     const [a, b] = [join('a'), join('b')];
     void a.run();
@@ -151,7 +151,7 @@ describe('LeaderElector', () => {
     await clock.advance(2_000);
   });
 
-  it('ends while it waits for the lease', async () => {
+  it('stops while it waits for the lease', async () => {
     const { clock, join } = newElection();
     const [a, b] = [join('a'), join('b')];
     void a.run();
@@ -165,7 +165,7 @@ describe('LeaderElector', () => {
     await clock.advance(0);
   });
 
-  it('looks at a lease that another holds every 0.5 s to 1 s', async () => {
+  it('checks a lease that another process holds every 0.5 s to 1 s', async () => {
     const { clock, server, join } = newElection();
     server.change({ holderIdentity: 'other', leaseDurationSeconds: 15 });
     const looks: number[] = [];
@@ -182,7 +182,7 @@ describe('LeaderElector', () => {
     await clock.advance(0);
   });
 
-  it('waits 2 s to 4.4 s between two tries that fail', async () => {
+  it('waits 2 s to 4.4 s between two failed attempts', async () => {
     const { clock, server, join } = newElection();
     server.change({ holderIdentity: 'other', leaseDurationSeconds: 15 });
     const tries: number[] = [];
@@ -196,7 +196,7 @@ describe('LeaderElector', () => {
     await clock.advance(0);
   });
 
-  it('passes on what the work throws, after releasing the lease', async () => {
+  it('rethrows the error of the work after releasing the lease', async () => {
     const { clock, server, join } = newElection();
     const { elector, stop } = join('a');
     const run = elector.run(
@@ -207,7 +207,7 @@ describe('LeaderElector', () => {
     expect(server.holder).toBe('');
   });
 
-  it('tells the metrics who leads', async () => {
+  it('reports the leader in the metrics', async () => {
     const { clock, server, join } = newElection();
     const metrics = new MetricsRegistry();
     const a = join('a', { metrics });
@@ -238,7 +238,7 @@ describe('LeaderElector', () => {
     ['retry period', { retryPeriodMs: 0 }],
     ['lease duration', { leaseDurationMs: 999, renewDeadlineMs: 10, retryPeriodMs: 1 }],
     ['identity', { identity: '' }],
-  ])('refuses timings that do not fit: %s', (what, more) => {
+  ])('rejects inconsistent timings: %s', (what, more) => {
     const { join } = newElection();
     expect(() => join('a', more)).toThrow(what);
   });

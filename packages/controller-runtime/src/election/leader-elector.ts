@@ -18,7 +18,7 @@ import { LeaseLock, type LeaseAttempt } from './lease-lock.ts';
 
 type Settings = LeaderElectorOptions & LeaseTimings & { readonly release: boolean };
 
-/** One time of leading. */
+/** One term as the leader. */
 interface Term {
   readonly work: AbortController;
   readonly lost: PromiseWithResolvers<never>;
@@ -27,15 +27,15 @@ interface Term {
 const defaultHealthToleranceMs = 20_000;
 
 /**
- * Makes sure that one process at a time leads (contract.md#leader-election; timings and rules are client-go's).
+ * Ensures that one process at a time leads (contract.md#leader-election; timings and rules are client-go's).
  *
- * Differences, all on the safe side: who sees that somebody else holds the lease stops at once, not after the
- * renew deadline; nobody leads for longer than the lease's duration after the last renewal was sent, even if the
- * process stood still meanwhile; a clean stop releases the lease, once the work has ended; and a candidate looks at the
- * lease each second, not each 2 s to 4.4 s, so that it does not sleep through a release.
+ * The differences from client-go are all on the safe side. A leader that sees another holder of the lease stops
+ * immediately, not after the renew deadline. A process never leads for longer than the lease duration after it sent the
+ * last renewal, even if the process was suspended in the meantime. A clean stop releases the lease after the work has
+ * ended. A candidate checks the lease every second, not every 2 s to 4.4 s, so that it does not miss a release.
  *
- * Time is the monotonic clock's. It goes on while a process is stopped (SIGSTOP); on Linux it stands still while the
- * whole machine sleeps, which nobody inside can tell from no time having passed.
+ * Time is measured by the monotonic clock. It advances while a process is stopped (SIGSTOP). On Linux it does not
+ * advance while the whole machine is suspended, which no process on the machine can detect.
  *
  * @example
  * const elector = new LeaderElector({ client: client.forUserAgent('leader-election').leases, name, namespace, identity, … });
@@ -47,19 +47,25 @@ export class LeaderElector {
   readonly #metrics: LeaderElectionMetrics;
   readonly #log: Logger;
   readonly #durationMs: number;
-  /** When our last write of the lease was sent, by the monotonic clock; `undefined` before the first and after a clean stop. */
+  /**
+   * When our last write of the lease was sent, by the monotonic clock. `undefined` before the first write and after a
+   * clean stop.
+   */
   #renewedAt: number | undefined;
   #term: Term | undefined;
   #loss: LeadershipLostError | undefined;
   #watchdog: Timer | undefined;
 
-  /** @throws RangeError where the timings do not fit together (contract.md#flag-validation), TypeError for an empty identity */
+  /**
+   * @throws RangeError if the timings are inconsistent (contract.md#flag-validation), TypeError if the identity is
+   * empty
+   */
   constructor(options: LeaderElectorOptions) {
     this.#settings = { ...defaultLeaseTimings, release: true, ...options };
     checkLeaseTimings(this.#settings);
     const { identity, name, namespace, metrics, log, leaseDurationMs, renewDeadlineMs } =
       this.#settings;
-    if (identity === '') throw new TypeError('leader election needs an identity');
+    if (identity === '') throw new TypeError('leader election requires an identity');
     const durationSeconds = Math.floor(leaseDurationMs / 1000);
     this.#durationMs = durationSeconds * 1000;
     this.#lock = new LeaseLock({
@@ -73,49 +79,58 @@ export class LeaderElector {
     this.#log = log.child({ lease: `${namespace}/${name}`, identity });
   }
 
-  /** Who held the lease when it was seen last; '' where nobody did. */
+  /** Holder of the lease when it was last read. Empty if the lease had no holder. */
   get leader(): string {
     return this.#lock.holder;
   }
 
   /**
-   * True while this process may act. Looks at the clock: after the process stood still for too long it is false
-   * at once, before any timer has fired, and the signal given to the work is aborted in the same moment.
+   * True while this process may act. Checks the clock: after the process was suspended for too long, the value is
+   * immediately false, before any timer has fired, and the signal of the work is aborted at the same moment.
    */
   get isLeader(): boolean {
     if (this.#term !== undefined && this.#isOverdue()) this.#lose('not renewed in time');
     return this.#term !== undefined;
   }
 
-  /** For use right before a write that only the leader may make. @throws LeadershipLostError where this process may not act */
+  /**
+   * Checks that this process leads. Call it right before a write that only the leader may make.
+   * @throws LeadershipLostError if this process must not act
+   */
   assertLeading(): void {
-    if (!this.isLeader) throw this.#loss ?? this.#error('this process does not lead');
+    if (!this.isLeader) throw this.#loss ?? this.#error('this process is not the leader');
   }
 
-  /** For use before all that a process does until its end, its last events included. @throws LeadershipLostError where it led and was overtaken */
+  /**
+   * Checks that another process has not taken over. Call it before everything that a process does until it ends,
+   * including its last events. @throws LeadershipLostError if this process led and lost the lease
+   */
   assertNotLost(): void {
     if (!this.isLeader && this.#loss !== undefined) throw this.#loss;
   }
 
-  /** Gives up leading as if the lease had been lost: the work is aborted, nothing is released. Does nothing where this process does not lead. */
+  /**
+   * Stops leading as if the lease had been lost: aborts the work and releases nothing. Does nothing if this process
+   * does not lead.
+   */
   abandon(why: string, options?: ErrorOptions): void {
     this.#lose(why, options);
   }
 
   /**
-   * False when we led and did not renew the lease for its duration and `toleranceMs` (default 20 s) more: then
-   * something here is stuck, and the process should have ended. True for who never led.
+   * Returns false if this process led and did not renew the lease for the lease duration plus `toleranceMs` (default:
+   * 20 s): the process is stuck and should have ended. Returns true if this process never led.
    */
   isHealthy(toleranceMs: number = defaultHealthToleranceMs): boolean {
     return !this.#isOverdue(toleranceMs);
   }
 
   /**
-   * Waits for the lease, then does the work while it is held. Resolves after a clean stop: `signal` fired and the
-   * work ended, or the work ended by itself. The lease is renewed until then, and released. What the work throws is thrown.
-   * Meant to be called once: after a loss the process should end, since nobody knows what its work still does.
+   * Waits for the lease, then runs the work while the lease is held. Resolves after a clean stop: `signal` aborted and
+   * the work ended, or the work ended on its own. Until then the lease is renewed; afterward it is released. Errors of
+   * the work are rethrown. Call it once: after a loss the process should end, because its work may still be running.
    *
-   * @param lead the work; its signal fires when it must end
+   * @param lead the work; its signal aborts when the work must end
    * @throws LeadershipLostError as soon as the lease is lost, without waiting for the work
    */
   async run(lead: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
@@ -158,7 +173,7 @@ export class LeaderElector {
     return false;
   }
 
-  /** Drawn, because candidates must not all ask in the same moment. */
+  /** Randomized, because candidates must not all send requests at the same moment. */
   #pauseMs(outcome: 'taken' | 'failed'): number {
     const { random, retryPeriodMs, standbyPollMs } = this.#settings;
     const share = random.next();
@@ -172,26 +187,26 @@ export class LeaderElector {
       if (attempt.state === 'taken') return 'taken';
       this.#renewedAt = attempt.sentAt;
       if (!this.#isOverdue()) return 'held';
-      // The process stood still before the answer was read.
+      // The process was suspended before the answer was read.
       this.#renewedAt = undefined;
       return 'failed';
     } catch (error) {
-      if (!signal.aborted) this.#log.warn('the lease could not be taken, trying again', { error });
+      if (!signal.aborted) this.#log.warn('the lease could not be acquired, retrying', { error });
       return 'failed';
     }
   }
 
-  /** Renews until `over` fires or the lease is lost. Never rejects. */
+  /** Renews the lease until `over` aborts or the lease is lost. Never rejects. */
   async #keepRenewing(over: AbortSignal): Promise<void> {
     try {
       do await this.#settings.clock.sleep(this.#settings.retryPeriodMs, { signal: over });
       while (await this.#renew(over));
     } catch (error) {
-      if (!over.aborted) this.#lose('renewing failed', { cause: error });
+      if (!over.aborted) this.#lose('renewal failed', { cause: error });
     }
   }
 
-  /** Tries until it succeeds or the renew deadline passes. Returns whether we lead still. */
+  /** Retries until it succeeds or the renew deadline passes. Returns whether this process still leads. */
   async #renew(over: AbortSignal): Promise<boolean> {
     const { clock, renewDeadlineMs, retryPeriodMs } = this.#settings;
     const why = `not renewed within ${renewDeadlineMs} ms`;
@@ -207,7 +222,7 @@ export class LeaderElector {
         } catch (error) {
           deadline.signal.throwIfAborted();
           lastError = error;
-          this.#log.warn('the lease could not be renewed, trying again', { error });
+          this.#log.warn('the lease could not be renewed, retrying', { error });
         }
         await clock.sleep(retryPeriodMs, { signal: deadline.signal });
       }
@@ -222,7 +237,7 @@ export class LeaderElector {
 
   #takeIn(attempt: LeaseAttempt): boolean {
     if (attempt.state === 'taken') {
-      this.#lose(`taken by ${attempt.holder}`);
+      this.#lose(`acquired by ${attempt.holder}`);
       return false;
     }
     if (attempt.isSlowPath) this.#metrics.slowPath();
@@ -239,7 +254,7 @@ export class LeaderElector {
     this.#report('became leader');
   }
 
-  /** A clean end; does nothing after a loss. */
+  /** Ends a term cleanly. Does nothing after a loss. */
   async #endTerm(term: Term): Promise<void> {
     if (this.#term !== term) return;
     this.#stopTerm();
@@ -261,7 +276,7 @@ export class LeaderElector {
     const error = this.#error(why, options);
     this.#loss = error;
     this.#term = undefined;
-    // First of all: nothing may be done any more.
+    // First of all: from now on, nothing may be done.
     term.work.abort(error);
     term.lost.reject(error);
     this.#stopTerm();
@@ -275,7 +290,7 @@ export class LeaderElector {
     this.#report('stopped leading');
   }
 
-  /** For the case that nothing else notices: an answer that never comes, a renewal that is stuck. */
+  /** Detects what nothing else notices: an answer that never arrives, a renewal that is stuck. */
   #armWatchdog(): void {
     const { clock } = this.#settings;
     this.#watchdog?.cancel();

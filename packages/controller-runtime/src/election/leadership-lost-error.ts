@@ -1,4 +1,4 @@
-/** This process led and must not act any more: somebody else leads, or may lead. */
+/** This process led and must not act anymore: another process leads, or may lead. */
 export class LeadershipLostError extends Error {
   override readonly name = 'LeadershipLostError';
   readonly code = 'LEADERSHIP_LOST';

@@ -16,28 +16,31 @@ export interface LeaseLockOptions {
   readonly name: string;
   readonly namespace: string;
   readonly identity: string;
-  /** Written into the lease, in whole seconds. */
+  /** Stored in the lease, in whole seconds. */
   readonly durationSeconds: number;
-  /** Limit of one call, its repeats included, in milliseconds. */
+  /** Timeout of one call, including its retries, in milliseconds. */
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** What came of a try to hold the lease. */
+/** Result of an attempt to hold the lease. */
 export type LeaseAttempt =
-  /** Ours. `sentAt`: when the write went out, by the monotonic clock; others wait at least until then plus the duration. */
+  /**
+   * The lease is ours. `sentAt`: when the write was sent, by the monotonic clock; others wait at least until then plus
+   * the duration.
+   */
   | { readonly state: 'held'; readonly sentAt: number; readonly isSlowPath: boolean }
-  /** Somebody else's, and not seen to have expired. */
+  /** Another process holds the lease, and it has not been seen to expire. */
   | { readonly state: 'taken'; readonly holder: string };
 
 interface Observed {
   readonly record: LeaseRecord;
-  /** When we first saw this record, by our own monotonic clock. */
+  /** When this record was first seen, by our own monotonic clock. */
   readonly at: number;
 }
 
-/** The Lease by which processes agree on who leads; the rules are client-go's (contract.md#leader-election). */
+/** The Lease that decides which process leads. The rules are client-go's (contract.md#leader-election). */
 export class LeaseLock {
   readonly #options: LeaseLockOptions;
   #lease: Lease;
@@ -53,17 +56,17 @@ export class LeaseLock {
     };
   }
 
-  /** The lease as it was seen last; for events about it. */
+  /** The lease as last read, for events about it. */
   get lease(): Lease {
     return this.#lease;
   }
 
-  /** Who held the lease when it was seen last; '' where nobody did, or where it was never seen. */
+  /** Holder of the lease when it was last read. Empty if it had no holder or was never read. */
   get holder(): string {
     return this.#observed?.record.holder ?? '';
   }
 
-  /** Takes or renews the lease where that is allowed. Throws what the calls throw. */
+  /** Acquires or renews the lease if the rules allow it. @throws the errors of the calls */
   async tryHold(signal: AbortSignal): Promise<LeaseAttempt> {
     if (this.#isOurs() && !this.#isExpired()) {
       const sentAt = await this.#renewUnseen(signal);
@@ -82,26 +85,31 @@ export class LeaseLock {
     return { state: 'held', sentAt, isSlowPath: false };
   }
 
-  /** Gives the lease up, so that the next holder need not wait. Does nothing where it is not ours. Throws what the calls throw. */
+  /** Releases the lease, so that the next holder does not have to wait. Does nothing if the lease is not ours. @throws the errors of the calls */
   async release(signal: AbortSignal): Promise<void> {
     const found = await this.#get(signal);
     if (found === undefined) return;
     this.#see(found);
     if (!this.#isOurs()) return;
-    // As client-go: one second, so that even a candidate that does not look at the holder is soon through.
+    // As in client-go: one second, so that even a candidate that ignores the holder does not wait long.
     await this.#update(
       { ...this.#ownRecord(recordOf(found)), holder: '', durationSeconds: 1 },
       signal,
     );
   }
 
-  /** Renews on the last version seen, without reading first. `undefined` where that failed for whatever reason: reading tells. */
+  /**
+   * Renews the lease on the last version seen, without reading it first. Returns `undefined` if that fails for any
+   * reason; a read then finds out why.
+   */
   async #renewUnseen(signal: AbortSignal): Promise<number | undefined> {
     try {
       return await this.#update(this.#ownRecord(recordOf(this.#lease)), signal);
     } catch (error) {
       signal.throwIfAborted();
-      this.#options.log.debug('the lease could not be renewed unseen, reading it', { error });
+      this.#options.log.debug('the lease could not be renewed without reading it, reading it', {
+        error,
+      });
       return undefined;
     }
   }
@@ -122,7 +130,7 @@ export class LeaseLock {
     return this.holder === this.#options.identity;
   }
 
-  /** By our own observation and clock: the times in the record are another machine's. */
+  /** By our own observation and clock: the times in the record are those of another machine. */
   #isExpired(): boolean {
     if (this.#observed === undefined) return false;
     const { record, at } = this.#observed;

@@ -1,18 +1,18 @@
 import type { Lease } from '@k8s-ccm/cloud-provider';
 
-/** Who holds a lease, and since when. */
+/** The holder of a lease and its times. */
 export interface LeaseRecord {
-  /** '' where nobody does. */
+  /** Empty if the lease has no holder. */
   readonly holder: string;
   readonly durationSeconds: number;
-  /** As on the wire; only compared, never reckoned with: it is another machine's clock. */
+  /** As on the wire. Only compared, never used in a calculation: it comes from another machine's clock. */
   readonly acquireTime: string;
   readonly renewTime: string;
-  /** How often the holder changed. */
+  /** Number of times that the holder changed. */
   readonly transitions: number;
 }
 
-/** The record in a lease; what is absent is empty. */
+/** Returns the record in a lease. Absent fields become empty. */
 export function recordOf(lease: Lease): LeaseRecord {
   const spec = lease.spec ?? {};
   return {
@@ -24,7 +24,7 @@ export function recordOf(lease: Lease): LeaseRecord {
   };
 }
 
-/** The lease with this record in it; what else is in the lease stays. */
+/** Returns the lease with this record. Everything else in the lease is kept. */
 export function withRecord(lease: Lease, record: LeaseRecord): Lease {
   return {
     ...lease,
@@ -39,7 +39,7 @@ export function withRecord(lease: Lease, record: LeaseRecord): Lease {
   };
 }
 
-/** True where both say the same. */
+/** Reports whether both records are equal. */
 export function sameRecord(a: LeaseRecord, b: LeaseRecord): boolean {
   return (
     a.holder === b.holder &&
@@ -50,7 +50,10 @@ export function sameRecord(a: LeaseRecord, b: LeaseRecord): boolean {
   );
 }
 
-/** RFC 3339 with exactly six digits after the point: the API server takes no other form as `MicroTime`. */
+/**
+ * Formats a time as RFC 3339 with exactly six fractional digits, the only form that the API server accepts as
+ * `MicroTime`.
+ */
 export function microTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, -1)}000Z`;
 }

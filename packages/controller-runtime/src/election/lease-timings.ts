@@ -1,16 +1,18 @@
-/** When a lease is renewed, looked at and given up (contract.md#leader-election). */
+/** Times at which a lease is renewed, checked and given up (contract.md#leader-election). */
 export interface LeaseTimings {
-  /** How long others wait after the last renewal they saw, in milliseconds. Default 15 s. */
+  /** How long others wait after the last renewal that they saw, in milliseconds. Default: 15 s. */
   readonly leaseDurationMs: number;
-  /** How long we try to renew before we give up, in milliseconds. Default 10 s. */
+  /** How long the leader tries to renew the lease before it gives up, in milliseconds. Default: 10 s. */
   readonly renewDeadlineMs: number;
-  /** Pause between two tries, in milliseconds. Default 2 s. */
+  /** Delay between two attempts, in milliseconds. Default: 2 s. */
   readonly retryPeriodMs: number;
-  /** A candidate looks at the lease at least this often, so that it sees a release soon. In milliseconds, default 1 s. */
+  /**
+   * Maximum time between two checks of a candidate, so that it notices a release soon. In milliseconds. Default: 1 s.
+   */
   readonly standbyPollMs: number;
 }
 
-/** client-go's, apart from `standbyPollMs`, which it does not know. */
+/** client-go's defaults, except `standbyPollMs`, which client-go does not have. */
 export const defaultLeaseTimings: LeaseTimings = {
   leaseDurationMs: 15_000,
   renewDeadlineMs: 10_000,
@@ -18,10 +20,10 @@ export const defaultLeaseTimings: LeaseTimings = {
   standbyPollMs: 1_000,
 };
 
-/** A retry period is drawn out by up to so much more of itself. */
+/** A retry period is extended by up to this fraction of itself. */
 export const jitterFactor = 1.2;
 
-/** @throws RangeError where the timings do not fit together (contract.md#flag-validation) */
+/** Checks that the timings are consistent. @throws RangeError if they are not (contract.md#flag-validation) */
 export function checkLeaseTimings({
   leaseDurationMs,
   renewDeadlineMs,
@@ -30,7 +32,7 @@ export function checkLeaseTimings({
   if (!(leaseDurationMs >= 1_000))
     throw new RangeError('leader election: the lease duration must be at least 1 s');
   if (!(retryPeriodMs > 0))
-    throw new RangeError('leader election: the retry period must be above 0');
+    throw new RangeError('leader election: the retry period must be greater than 0');
   if (!(leaseDurationMs > renewDeadlineMs)) {
     throw new RangeError(
       'leader election: the lease duration must be longer than the renew deadline',

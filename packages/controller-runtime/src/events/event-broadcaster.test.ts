@@ -94,7 +94,7 @@ function newCluster({
 }
 
 describe('EventBroadcaster', () => {
-  it('writes an event after the caller has gone on', async () => {
+  it('writes an event after the caller has continued', async () => {
     const { clock, broadcaster, say, writes, events } = newCluster();
     say('a');
     expect(writes).toEqual([]);
@@ -121,7 +121,7 @@ describe('EventBroadcaster', () => {
     await broadcaster.close();
   });
 
-  it('patches count, time and message of an event that comes again', async () => {
+  it('patches the count, time and message of a repeated event', async () => {
     const { clock, broadcaster, say, writes, events } = newCluster();
     say('a');
     await clock.advance(5_000);
@@ -142,7 +142,7 @@ describe('EventBroadcaster', () => {
     await broadcaster.close();
   });
 
-  it('makes one write of what comes again while it waits or is written', async () => {
+  it('writes a repeated event once while it is pending or being written', async () => {
     const { clock, broadcaster, say, writes, stored } = newCluster({ latencyMs: 100 });
     for (const atMs of [0, 0, 0, 50, 0]) {
       await clock.advance(atMs);
@@ -157,7 +157,7 @@ describe('EventBroadcaster', () => {
     await broadcaster.close();
   });
 
-  it('creates an event anew that the server no longer has', async () => {
+  it('creates an event again that the server no longer has', async () => {
     const { clock, broadcaster, say, events, writes, stored } = newCluster();
     say('a');
     await clock.advance(10);
@@ -175,7 +175,7 @@ describe('EventBroadcaster', () => {
     ['503', apiError(503, 'ServiceUnavailable')],
     ['429', apiError(429, 'TooManyRequests')],
     ['an error of an unknown kind', new Error('?')],
-  ])('tries up to twelve times with growing pauses after %s', async (_, failure) => {
+  ])('retries up to twelve times with growing delays after %s', async (_, failure) => {
     const { clock, broadcaster, say, failures, writes, lines, stored } = newCluster({
       latencyMs: 0,
     });
@@ -190,7 +190,11 @@ describe('EventBroadcaster', () => {
     }
     expect(at).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183, 243, 303, 363]);
     await clock.advance(3_600_000);
-    expect([writes.length, lines, stored()]).toEqual([12, ['event given up'], []]);
+    expect([writes.length, lines, stored()]).toEqual([
+      12,
+      ['event dropped after too many attempts'],
+      [],
+    ]);
     failures.push(failure);
     say('a');
     await clock.advance(1_000);
@@ -198,7 +202,7 @@ describe('EventBroadcaster', () => {
     await broadcaster.close();
   });
 
-  it('waits as long as the server asks', async () => {
+  it('waits as long as the server requests', async () => {
     const { clock, broadcaster, say, failures, writes } = newCluster({ latencyMs: 0 });
     failures.push(apiError(429, 'TooManyRequests', { retryAfterSeconds: 7 }));
     say('a');
@@ -209,7 +213,7 @@ describe('EventBroadcaster', () => {
     await broadcaster.close();
   });
 
-  it('does not try sooner because the event comes again', async () => {
+  it('does not retry sooner because the event is repeated', async () => {
     const { clock, broadcaster, say, failures, writes, stored } = newCluster({ latencyMs: 0 });
     failures.push(unreachable);
     say('a');
@@ -222,7 +226,7 @@ describe('EventBroadcaster', () => {
     await broadcaster.close();
   });
 
-  it('brings an event up to date whose first write arrived although nobody heard of it', async () => {
+  it('updates an event whose first write succeeded although the answer was lost', async () => {
     const { clock, broadcaster, say, failures, events, stored } = newCluster();
     failures.push(unreachable);
     say('a');
@@ -244,7 +248,7 @@ describe('EventBroadcaster', () => {
       apiError(403, 'Forbidden', { details: { causes: [{ reason: 'NamespaceTerminating' }] } }),
     ],
     [undefined, apiError(409, 'AlreadyExists')],
-  ])('does not try again what the server refuses, and says %s', async (line, failure) => {
+  ])('does not retry what the server refuses, and logs %s', async (line, failure) => {
     const { clock, broadcaster, say, failures, writes, lines } = newCluster();
     failures.push(failure);
     say('a');
@@ -254,7 +258,7 @@ describe('EventBroadcaster', () => {
     await broadcaster.close();
   });
 
-  it('writes two events at once, no more', async () => {
+  it('writes at most two events concurrently', async () => {
     const { clock, broadcaster, say, mostInFlight, stored } = newCluster();
     for (let index = 0; index < 20; index += 1) say('a', `n${index}`);
     await clock.advance(100);
@@ -262,7 +266,7 @@ describe('EventBroadcaster', () => {
     await broadcaster.close();
   });
 
-  it('drops what exceeds its bound, says so, and does not count it as written', async () => {
+  it('drops events beyond its limit, logs it, and does not count them as written', async () => {
     const { clock, broadcaster, say, lines, stored } = newCluster({ maxQueued: 3 });
     for (let index = 0; index < 5; index += 1) say('a', `n${index}`);
     await clock.advance(100);
@@ -273,7 +277,7 @@ describe('EventBroadcaster', () => {
     await broadcaster.close();
   });
 
-  it('lets the controllers go first, but not for ever', async () => {
+  it('gives precedence to controllers, but not indefinitely', async () => {
     let isBusy = true;
     const { clock, broadcaster, say, stored } = newCluster({
       holdWhile: () => isBusy,
@@ -294,7 +298,7 @@ describe('EventBroadcaster', () => {
     await broadcaster.close();
   });
 
-  it('holds nothing back once half of its places are taken', async () => {
+  it('delays nothing once half of its places are taken', async () => {
     const { clock, broadcaster, say, stored } = newCluster({ holdWhile: () => true, maxQueued: 6 });
     for (const name of ['a', 'b', 'c']) say('a', name);
     await clock.advance(26);
@@ -304,7 +308,7 @@ describe('EventBroadcaster', () => {
     await closing;
   });
 
-  it('flushes: waits until nothing waits', async () => {
+  it('flushes: waits until no event is pending', async () => {
     const { clock, broadcaster, say, stored, failures } = newCluster();
     await broadcaster.flush();
     failures.push(unreachable);
@@ -326,7 +330,7 @@ describe('EventBroadcaster', () => {
     await closing;
   });
 
-  it('writes what waits when it is closed, and takes nothing more', async () => {
+  it('writes pending events when it is closed, and accepts no more', async () => {
     const { clock, broadcaster, say, stored, lines } = newCluster({ holdWhile: () => true });
     say('a');
     const closing = broadcaster.close();
@@ -340,7 +344,7 @@ describe('EventBroadcaster', () => {
     expect(clock.timers).toEqual([]);
   });
 
-  it('closes within its limit when the server does not answer', async () => {
+  it('closes within its limit if the server does not answer', async () => {
     const { clock, broadcaster, say, stored, lines } = newCluster({ latencyMs: 60_000 });
     say('a');
     let closed = false;
@@ -349,10 +353,10 @@ describe('EventBroadcaster', () => {
     expect(closed).toBe(false);
     await clock.advance(1);
     await closing;
-    expect([stored(), lines, clock.timers]).toEqual([[], ['events dropped at the end'], []]);
+    expect([stored(), lines, clock.timers]).toEqual([[], ['events dropped during shutdown'], []]);
   });
 
-  it('logs each event from the verbosity of events on', async () => {
+  it('logs each event at the verbosity of events', async () => {
     const logged: unknown[] = [];
     const { broadcaster, say, clock } = newCluster({
       log: {
@@ -370,7 +374,7 @@ describe('EventBroadcaster', () => {
     await broadcaster.close();
   });
 
-  it('never throws, whatever it is told', async () => {
+  it('never throws, whatever it is called with', async () => {
     const errors: string[] = [];
     const { broadcaster, recorder, writes, clock } = newCluster({
       log: { ...silentLogger, error: (message) => errors.push(message) },

@@ -7,14 +7,17 @@ import { newEvent, type EventContent, type EventSource, type EventTime } from '.
 /** Options of {@link EventBroadcaster}. */
 export type EventBroadcasterOptions = EventSenderOptions;
 
-/** `LogVerbosity.Events` of cloud-provider, of which this package knows types only. Each event is a line: too many to have them always. */
+/**
+ * `LogVerbosity.Events` of cloud-provider, from which this package imports only types. Each event is a line, which is
+ * too many to log by default.
+ */
 const eventVerbosity = 2;
 
-/** How long {@link EventBroadcaster.close} writes events at most, in milliseconds, unless told otherwise. */
+/** Default for how long {@link EventBroadcaster.close} writes events, in milliseconds. */
 const defaultCloseLimitMs = 5_000;
 
 /**
- * Correlates the events of all recorders of one process and writes them, after everything else.
+ * Correlates the events of all recorders of one process and writes them in the background.
  *
  * @example
  * const broadcaster = new EventBroadcaster({ client: client.forUserAgent('events').events, clock, random, log });
@@ -37,7 +40,9 @@ export class EventBroadcaster implements AsyncDisposable {
     this.#eventLog = options.log.child({}, { verbosity: eventVerbosity });
   }
 
-  /** A recorder that reports in the name of `component`, e.g. `service-controller`; on `host` where given. */
+  /**
+   * Returns a recorder whose events have the source `component`, for example `service-controller`, and `host` if given.
+   */
   recorder(component: string, { host }: { readonly host?: string } = {}): EventRecorder {
     const source: EventSource = host === undefined ? { component } : { component, host };
     return {
@@ -46,12 +51,15 @@ export class EventBroadcaster implements AsyncDisposable {
     };
   }
 
-  /** Waits until every event so far is written or given up. Rejects with the signal's reason. */
+  /** Waits until every event so far is written or dropped. Rejects with the signal's reason. */
   async flush(signal?: AbortSignal): Promise<void> {
     await this.#sender.flush(signal);
   }
 
-  /** Takes no more events, and writes those that wait for at most `limitMs` milliseconds (default 5 s). May be called again. */
+  /**
+   * Accepts no more events, and writes the pending ones for at most `limitMs` milliseconds (default: 5 s). May be
+   * called again.
+   */
   async close({
     limitMs = defaultCloseLimitMs,
   }: { readonly limitMs?: number } = {}): Promise<void> {
@@ -72,7 +80,7 @@ export class EventBroadcaster implements AsyncDisposable {
       name: object.metadata?.name,
       type,
       reason,
-      // Not `message`, which is the log line's own.
+      // Not `message`, which is the message of the log line.
       note: message,
     };
     try {
@@ -83,7 +91,7 @@ export class EventBroadcaster implements AsyncDisposable {
         return;
       }
       this.#eventLog.debug('event', fields);
-      // Before correlation, as client-go: what nobody will see must not be counted.
+      // Before correlation, as in client-go: events that nobody will see must not be counted.
       if (this.#sender.isFull) {
         this.#sender.drop(event);
         return;
@@ -95,7 +103,10 @@ export class EventBroadcaster implements AsyncDisposable {
     }
   }
 
-  /** Two events of one millisecond must not have one name: the second would be refused as existing. */
+  /**
+   * Two events of the same millisecond must not have the same name: the API server would refuse the second one because
+   * it already exists.
+   */
   #now(): EventTime {
     const ms = this.#options.clock.now();
     const nanoseconds = BigInt(Math.trunc(ms)) * 1_000_000n;

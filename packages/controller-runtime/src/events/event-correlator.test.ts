@@ -37,7 +37,7 @@ const seen = (result: CorrelatedEvent | undefined): unknown =>
   result && [result.event.metadata.name, result.event.count, result.event.message, result.isUpdate];
 
 describe('EventCorrelator', () => {
-  it('counts identical events under the name and start of the first', async () => {
+  it('counts identical events under the name and start of the first one', async () => {
     const { clock, say } = newCorrelation();
     expect(seen(say('a'))).toEqual(['web.1', 1, 'a', false]);
     await clock.advance(5_000);
@@ -55,7 +55,7 @@ describe('EventCorrelator', () => {
     ['source', { source: { component: 'other' } }, 'web'],
     ['host', { source: { component: 'service-controller', host: 'h' } }, 'web'],
     ['object', {}, 'other'],
-  ])('does not count together what differs in its %s', (_, content, name) => {
+  ])('counts events separately that differ in their %s', (_, content, name) => {
     const { say } = newCorrelation();
     say('a');
     expect(say('a', content, name)?.isUpdate).toBe(false);
@@ -73,19 +73,19 @@ describe('EventCorrelator', () => {
     expect(seen(say('m12'))).toEqual(['web.a', 3, `${prefix}m12`, true]);
   });
 
-  it('keeps apart a message that was there before the others were combined', () => {
+  it('keeps a message separate that existed before the others were combined', () => {
     const { say } = newCorrelation();
     for (let index = 1; index <= 10; index += 1) say(`m${index}`);
     expect(seen(say('m5'))).toEqual(['web.5', 2, 'm5', true]);
   });
 
-  it('does not combine events of different reasons', () => {
+  it('does not combine events with different reasons', () => {
     const { say } = newCorrelation();
     for (let index = 1; index <= 9; index += 1) say(`m${index}`);
     expect(seen(say('m10', { reason: 'Other' }))).toEqual(['web.a', 1, 'm10', false]);
   });
 
-  it('does not combine what repeats fewer than ten messages', () => {
+  it('does not combine fewer than ten repeated messages', () => {
     const { say } = newCorrelation();
     for (let index = 0; index < 20; index += 1) {
       expect(say(`m${index % 5}`)?.event.message).toBe(`m${index % 5}`);
@@ -105,7 +105,7 @@ describe('EventCorrelator', () => {
     },
   );
 
-  it('lets 25 events about an object through, then one every five minutes, and still counts the others', async () => {
+  it('admits 25 events about an object, then one every five minutes, and still counts the others', async () => {
     const { clock, say } = newCorrelation();
     for (let count = 1; count <= 25; count += 1) expect(say('a')?.event.count).toBe(count);
     expect(say('a')).toBeUndefined();
@@ -121,14 +121,14 @@ describe('EventCorrelator', () => {
     ['type', { type: 'Normal' }, 'web'],
     ['source', { source: { component: 'other' } }, 'web'],
     ['object', {}, 'other'],
-  ])('lets events of another %s through all the same', (_, content, name) => {
+  ])('still admits events of another %s', (_, content, name) => {
     const { say } = newCorrelation();
     for (let count = 1; count <= 26; count += 1) say('a');
     expect(say('a')).toBeUndefined();
     expect(say('a', content, name)).toBeDefined();
   });
 
-  it('remembers the 4096 objects of late, no more', () => {
+  it('remembers the last 4096 objects and no more', () => {
     const { say } = newCorrelation();
     say('a', {}, 'first');
     for (let index = 0; index < 4_095; index += 1) say('a', {}, `n${index}`);

@@ -4,15 +4,15 @@ import type { Clock } from '../time/clock.ts';
 import { eventName, eventTimestamp, type EventTime } from './new-event.ts';
 import { tokenBucket, type TokenBucket } from '../time/token-bucket.ts';
 
-/** What is to be written about an event. */
+/** Result of correlating an event. */
 export interface CorrelatedEvent {
-  /** The event with its count, and the name of its first occurrence. */
+  /** The event with its count and the name of its first occurrence. */
   readonly event: Event;
-  /** True where an earlier occurrence is on record: its count, time and message are to be changed. */
+  /** Whether an earlier occurrence has been recorded, so that its count, time and message must be updated. */
   readonly isUpdate: boolean;
 }
 
-/** Similar events, counted from this many different messages on as one. */
+/** Number of different messages from which on similar events are counted as one. */
 const maxSimilar = 10;
 const similarWithinMs = 600_000;
 const spamBurst = 25;
@@ -31,13 +31,13 @@ interface Observed {
 }
 
 /**
- * Keeps events from flooding the cluster, by client-go's rules (contract.md#event-recorder):
- * the same event again raises a count; from the tenth different message about one object and reason on, with no
- * pause above ten minutes, all become one event `(combined from similar events): …`; and a source may say 25 things
- * of one type about an object at once, then one every five minutes.
+ * Keeps events from flooding the cluster, by client-go's rules (contract.md#event-recorder). Repeating an event
+ * increases its count. From the tenth different message about one object and reason on, without a pause of more than
+ * ten minutes, all messages become one event `(combined from similar events): …`. A source may send 25 events of one
+ * type about an object at once, then one every five minutes.
  *
- * client-go also takes over what the server returns. We do not: nothing in it is used, and an answer that comes
- * late would set the count back.
+ * client-go also stores the event that the server returns. This class does not: nothing in that event is used, and a
+ * late answer would decrease the count.
  */
 export class EventCorrelator {
   readonly #clock: Clock;
@@ -49,14 +49,14 @@ export class EventCorrelator {
     this.#clock = clock;
   }
 
-  /** What to write, or `undefined` where there is too much about this object already. */
+  /** Returns the event to write, or `undefined` if there are already too many events about this object. */
   correlate(event: Event, time: EventTime): CorrelatedEvent | undefined {
     const observed = this.#observe(...this.#aggregate(event, time));
-    // After counting, as client-go: what is left out here still shows in the count of the next one let through.
+    // After counting, as in client-go: an event that is dropped here still shows in the count of the next one.
     return this.#isSpam(event) ? undefined : observed;
   }
 
-  /** The event, or the one that stands for all similar ones, and what it is counted by. */
+  /** Returns the event, or the one that stands for all similar events, and the key by which it is counted. */
   #aggregate(event: Event, time: EventTime): [Event, string] {
     const key = similarKey(event);
     const now = this.#clock.monotonic();
@@ -69,7 +69,7 @@ export class EventCorrelator {
     this.#similar.set(key, { messages, lastAt: now });
     if (messages.size < maxSimilar) return [event, identicalKey(event)];
 
-    // Any one of them: only their number counts, and it must not grow.
+    // Any message: only their number matters, and it must not grow.
     const [some] = messages;
     messages.delete(some ?? '');
     const { reportingComponent: _, reportingInstance: __, ...rest } = event;
@@ -131,6 +131,6 @@ function identicalKey(event: Event): string {
 }
 
 function join(...parts: readonly (string | undefined)[]): string {
-  // client-go joins with nothing, so that ("ab", "c") equals ("a", "bc"); NUL is in no name.
+  // client-go joins without a separator, so that ("ab", "c") equals ("a", "bc"). No name contains NUL.
   return parts.map((part) => part ?? '').join('\0');
 }

@@ -19,18 +19,24 @@ import { WorkQueue } from '../queue/work-queue.ts';
 
 /** Options of {@link EventSender}. */
 export interface EventSenderOptions {
-  /** Best with a token bucket of its own, so that events take none from the controllers. */
+  /** Should have a token bucket of its own, so that events take no tokens from the controllers. */
   readonly client: Pick<ResourceClient<Event>, 'create' | 'patch'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  /** Events that may wait; more are dropped. Default 1000. */
+  /** Maximum number of pending events; further events are dropped. Default: 1000. */
   readonly maxQueued?: number;
-  /** Events written at once. Default 2: the controllers' own writes go first. */
+  /** Number of events written concurrently. Default: 2, because the controllers' own writes take precedence. */
   readonly concurrency?: number;
-  /** Events wait while this is true, e.g. while a controller has keys to work on; see `maxHoldMs`. Default: never. */
+  /**
+   * Delays events while it returns true, for example while a controller has keys to process; see `maxHoldMs`. Default:
+   * never.
+   */
   readonly holdWhile?: () => boolean;
-  /** How long an event waits for `holdWhile` at most, in milliseconds. Default 3 s. Not at all once half of the places are taken. */
+  /**
+   * Maximum time that `holdWhile` delays an event, in milliseconds. Default: 3 s. Events are not delayed once half of
+   * the places are taken.
+   */
   readonly maxHoldMs?: number;
 }
 
@@ -40,13 +46,13 @@ interface Entry {
   readonly since: number;
 }
 
-/** client-go's number. With the pauses below about six minutes: a longer restart of the API server loses no event. */
+/** client-go's number. With the delays below, about six minutes: a longer restart of the API server loses no event. */
 const maxTries = 12;
 const holdPollMs = 25;
 
 /**
- * Writes events when there is time. Several states of one event that wait together become one write, and one event
- * is never written twice at once, so that a count cannot go back.
+ * Writes events in the background. Several pending states of one event become one write, and one event is never written
+ * twice concurrently, so that its count cannot decrease.
  */
 export class EventSender {
   readonly #options: Required<EventSenderOptions>;
@@ -83,17 +89,17 @@ export class EventSender {
     });
   }
 
-  /** True where one more event would be dropped. */
+  /** True if one more event would be dropped. */
   get isFull(): boolean {
     return this.#isClosing || this.#entries.size >= this.#options.maxQueued;
   }
 
-  /** Takes an event for writing, or drops it where too many wait. */
+  /** Accepts an event for writing, or drops it if too many are pending. */
   send({ event, isUpdate }: CorrelatedEvent): void {
     const key = `${event.metadata.namespace}/${event.metadata.name}`;
     const waiting = this.#entries.get(key);
     if (waiting !== undefined) {
-      // Not into the queue again: it stands there, or waits after a failure, or comes back when its write is over.
+      // Not added to the queue again: the event is queued, waits after a failure, or returns when its write ends.
       waiting.event = event;
       return;
     }
@@ -105,7 +111,7 @@ export class EventSender {
     this.#queue.add(key);
   }
 
-  /** Says that an event is lost; of many that are lost, every hundredth time. */
+  /** Logs that an event is lost; if many are lost, every hundredth time. */
   drop({ reason, message, involvedObject }: Event): void {
     this.#dropped += 1;
     if (this.#dropped % 100 !== 1) return;
@@ -117,7 +123,7 @@ export class EventSender {
     });
   }
 
-  /** Waits until no event waits: each is written, or given up. Rejects with the signal's reason. */
+  /** Waits until no event is pending: each is written or dropped. Rejects with the signal's reason. */
   async flush(signal?: AbortSignal): Promise<void> {
     if (this.#entries.size === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -129,7 +135,7 @@ export class EventSender {
     }
   }
 
-  /** Takes no more events, writes those that wait for `limitMs` milliseconds at most, and drops the rest. */
+  /** Accepts no more events, writes pending ones for at most `limitMs` milliseconds, and drops the rest. */
   async close(limitMs: number): Promise<void> {
     this.#isClosing = true;
     const over = new AbortController();
@@ -142,7 +148,7 @@ export class EventSender {
     }
     await this.#running;
     if (this.#entries.size > 0)
-      this.#options.log.warn('events dropped at the end', { events: this.#entries.size });
+      this.#options.log.warn('events dropped during shutdown', { events: this.#entries.size });
   }
 
   async #send(key: string, signal: AbortSignal): Promise<void> {
@@ -170,7 +176,7 @@ export class EventSender {
     try {
       await this.#patch(event, signal);
     } catch (error) {
-      // The API server keeps events for an hour only.
+      // The API server keeps events for only one hour.
       if (!isNotFound(error)) throw error;
       await this.#options.client.create(event, { signal });
     }
@@ -181,7 +187,7 @@ export class EventSender {
       await this.#options.client.create(event, { signal });
     } catch (error) {
       if (failures === 0 || !isAlreadyExists(error)) throw error;
-      // An earlier try arrived after all, maybe with an older state.
+      // An earlier attempt succeeded after all, possibly with an older state.
       await this.#patch(event, signal);
     }
   }
@@ -207,14 +213,18 @@ export class EventSender {
     const { reason, message, involvedObject } = entry.event;
     const fields = { reason, message, involvedObject, tries, error };
     if (!isRejection(error) && tries < maxTries) {
-      log.debug('event not written, trying again', fields);
+      log.debug('event not written, retrying', fields);
       this.#queue.addAfter(key, retryAfterMsOf(error) ?? backoffMs * (0.5 + random.next() / 2));
       return;
     }
     this.#queue.forget(key);
     this.#forget(key);
     if (isAlreadyExists(error) || isNamespaceTerminating(error)) log.debug('event refused', fields);
-    else log.warn(isRejection(error) ? 'event refused' : 'event given up', fields);
+    else
+      log.warn(
+        isRejection(error) ? 'event refused' : 'event dropped after too many attempts',
+        fields,
+      );
   }
 
   #forget(key: string): void {
@@ -224,7 +234,7 @@ export class EventSender {
   }
 }
 
-/** The server said no to this very event; it would say so again. */
+/** The server refused this event and would refuse it again. */
 function isRejection(error: unknown): boolean {
   return asApiError(error) !== undefined && !isServerError(error) && !isTooManyRequests(error);
 }

@@ -10,7 +10,7 @@ const content = {
 const time = { ms: Date.UTC(2026, 0, 2, 3, 4, 5, 678), nanoseconds: 0x18867c5b5c5f3a80n };
 
 describe('newEvent', () => {
-  it('makes an event as client-go does, in the namespace of its object', () => {
+  it('creates an event as client-go does, in the namespace of its object', () => {
     const service = {
       apiVersion: 'v1',
       kind: 'Service',
@@ -58,7 +58,7 @@ describe('newEvent', () => {
     ['kind', { metadata: { name: 'a' } }],
     ['name', { kind: 'Node', metadata: {} }],
     ['metadata', { kind: 'Node' }],
-  ])('makes none about an object without %s', (_, object) => {
+  ])('creates no event about an object without %s', (_, object) => {
     expect(newEvent(object, content, time)).toBeUndefined();
   });
 });
@@ -69,7 +69,7 @@ describe('eventName', () => {
     ['system:role', 'node.18867c5b5c5f3a80'],
     ['UPPER', 'node.18867c5b5c5f3a80'],
     ['x'.repeat(250), 'node.18867c5b5c5f3a80'],
-  ])('names the event about %s so that the API server takes it', (name, expected) => {
+  ])('names the event about %s so that the API server accepts it', (name, expected) => {
     expect(eventName({ kind: 'Node', name }, time)).toBe(expected);
   });
 });

@@ -1,15 +1,15 @@
 import type { Event, KubernetesObject, ObjectReference } from '@k8s-ccm/cloud-provider';
 import type { EventType } from './event-recorder.ts';
 
-/** Who reports events. */
+/** Source of events. */
 export interface EventSource {
-  /** Name of the controller, e.g. `service-controller`. */
+  /** Name of the controller, for example `service-controller`. */
   readonly component: string;
-  /** Machine it runs on. Upstream's controllers leave it out. */
+  /** Machine on which the controller runs. Upstream's controllers omit it. */
   readonly host?: string;
 }
 
-/** What an event says. */
+/** Content of an event. */
 export interface EventContent {
   readonly source: EventSource;
   readonly type: EventType;
@@ -17,15 +17,18 @@ export interface EventContent {
   readonly message: string;
 }
 
-/** A moment, and its place among other moments of the same millisecond. */
+/** A time that is unique among times of the same millisecond. */
 export interface EventTime {
   /** Epoch milliseconds. */
   readonly ms: number;
-  /** Epoch nanoseconds, different for each event; names are made of it. */
+  /** Epoch nanoseconds, unique to each event; used in its name. */
   readonly nanoseconds: bigint;
 }
 
-/** A core/v1 Event as client-go makes it, or `undefined` for an object without kind or name, which nothing can refer to. */
+/**
+ * Creates a core/v1 Event as client-go does. Returns `undefined` for an object without kind or name, which an event
+ * cannot refer to.
+ */
 export function newEvent(
   object: KubernetesObject,
   content: EventContent,
@@ -40,7 +43,7 @@ export function newEvent(
     kind: 'Event',
     metadata: {
       name: eventName(involvedObject, time),
-      // Cluster-scoped objects have their events in `default` (contract.md#event-recorder).
+      // Events about cluster-scoped objects are in `default` (contract.md#event-recorder).
       namespace: involvedObject.namespace ?? 'default',
     },
     involvedObject,
@@ -56,7 +59,7 @@ export function newEvent(
   };
 }
 
-/** `<object>.<hex of the time>`; where that is no valid name, the object's kind stands for its name. */
+/** Returns `<object>.<hex of the time>`. If that is not a valid name, the kind of the object replaces its name. */
 export function eventName(
   { name = '', kind = 'object' }: ObjectReference,
   time: EventTime,
@@ -66,7 +69,7 @@ export function eventName(
   return named.length <= 253 && subdomain.test(named) ? named : `${kind.toLowerCase()}.${suffix}`;
 }
 
-/** RFC 3339 in whole seconds, as `metav1.Time` is written. */
+/** Formats a time as RFC 3339 in whole seconds, like `metav1.Time`. */
 export function eventTimestamp(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }

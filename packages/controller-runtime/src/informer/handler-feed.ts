@@ -4,19 +4,19 @@ import type { EventHandler } from './event-handler.ts';
 import { eventLoopTurn } from '../time/event-loop-turn.ts';
 import type { StoreChange } from './store.ts';
 
-/** One call to a handler, or the mark after the initial list. */
+/** One call of a handler, or the mark after the initial list. */
 export type Notification<T> =
   | { readonly type: 'changed'; readonly change: StoreChange<T>; readonly isInInitialList: boolean }
   | { readonly type: 'synced' };
 
-/** After so long in one go others get their turn, in milliseconds. */
+/** Time after which a feed yields to others, in milliseconds. */
 const sliceMs = 8;
-/** The same as a count: a fake clock stands still while we work. */
+/** The same limit as a number of calls: a fake clock does not advance while the feed works. */
 const sliceLength = 256;
 
 /**
- * Brings notifications to one handler, in order. A single one is delivered at once; of many, a slice per
- * turn of the event loop, so that 5000 objects of an initial list stall nobody.
+ * Delivers notifications to one handler, in order. A single notification is delivered immediately. Many are delivered
+ * in slices, one per turn of the event loop, so that an initial list of 5000 objects blocks nothing else.
  */
 export class HandlerFeed<T> {
   readonly #handler: EventHandler<T>;
@@ -37,7 +37,7 @@ export class HandlerFeed<T> {
     this.#log = log;
   }
 
-  /** True once the handler has seen everything before the `synced` mark. */
+  /** True once the handler has received everything before the `synced` mark. */
   get hasSynced(): boolean {
     return this.#hasSynced;
   }
@@ -54,12 +54,12 @@ export class HandlerFeed<T> {
       this.#deliver(only);
       return;
     }
-    // Not push(...): the arguments of a call have a limit.
+    // Not push(...): the number of arguments of a call is limited.
     for (const notification of notifications) this.#waiting.push(notification);
     if (!this.#isDraining) void this.#drain();
   }
 
-  /** Drops what waits and delivers nothing more. */
+  /** Drops pending notifications and delivers no more. */
   close(): void {
     this.#isClosed = true;
     this.#waiting = [];
@@ -95,7 +95,7 @@ export class HandlerFeed<T> {
       return;
     }
     try {
-      // A handler may be an async function in spite of its type; its rejection must not end the process.
+      // A handler may be an async function in spite of its type. Its rejection must not end the process.
       const result: unknown = this.#call(notification.change, notification.isInInitialList);
       if (result instanceof Promise) result.catch((error: unknown) => this.#report(error));
     } catch (error) {

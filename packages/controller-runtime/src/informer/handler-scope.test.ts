@@ -23,7 +23,7 @@ function fakeInformer() {
 }
 
 describe('HandlerScope', () => {
-  it('gives what the informer holds, and waits as it does', async () => {
+  it('shows the contents and the sync state of the informer', async () => {
     const { informer } = fakeInformer();
     using scope = new HandlerScope();
     const given = scope.of(informer);
@@ -33,7 +33,7 @@ describe('HandlerScope', () => {
     await expect(given.waitForSync(aborted)).rejects.toThrow('no patience');
   });
 
-  it('removes its own handlers when it ends, and nobody else’s', () => {
+  it('removes its own handlers when it ends, and no others', () => {
     const { informer, handlers, options } = fakeInformer();
     const another: EventHandler<object> = {};
     informer.addHandler(another);
@@ -47,17 +47,17 @@ describe('HandlerScope', () => {
     expect(options).toEqual([undefined, { resyncPeriodMs: 5 }, undefined]);
   });
 
-  it('removes one handler when asked to', () => {
+  it('removes one handler on request', () => {
     const { informer, handlers } = fakeInformer();
     using scope = new HandlerScope();
     scope.of(informer).addHandler({}).remove();
     expect(handlers.size).toBe(0);
   });
 
-  it('takes no handler after its end', () => {
+  it('accepts no handler after its end', () => {
     const scope = new HandlerScope();
     const given = scope.of(fakeInformer().informer);
     scope[Symbol.dispose]();
-    expect(() => given.addHandler({})).toThrow('after the end of its scope');
+    expect(() => given.addHandler({})).toThrow('after its scope ended');
   });
 });

@@ -2,8 +2,8 @@ import type { EventHandler, HandlerRegistration } from './event-handler.ts';
 import type { HandlerOptions, Informer } from './informer.ts';
 
 /**
- * Gives informers to one user, and removes all handlers that were added through them when it is
- * disposed of. The informers themselves, and everybody else's handlers, go on.
+ * Provides informers to one user, and removes all handlers that were added through them when it is disposed of. The
+ * informers and the handlers of other users continue.
  *
  * @example
  * using scope = new HandlerScope();
@@ -13,7 +13,10 @@ export class HandlerScope implements Disposable {
   readonly #registrations = new Set<HandlerRegistration>();
   #isDisposed = false;
 
-  /** The informer itself, but for its handlers. Its `addHandler` throws after the scope's end: nobody would remove the handler. */
+  /**
+   * Returns the informer itself except for its handlers. Its `addHandler` throws after the end of the scope, because
+   * nothing would remove the handler.
+   */
   of<T>(informer: Informer<T>): Informer<T> {
     return {
       get store() {
@@ -41,7 +44,7 @@ export class HandlerScope implements Disposable {
     handler: EventHandler<T>,
     options: HandlerOptions | undefined,
   ): HandlerRegistration {
-    if (this.#isDisposed) throw new Error('a handler was added after the end of its scope');
+    if (this.#isDisposed) throw new Error('a handler was added after its scope ended');
     const registration = informer.addHandler(handler, options);
     this.#registrations.add(registration);
     return {

@@ -6,16 +6,16 @@ describe('objectKey', () => {
     [{ name: 'a', namespace: 'ns' }, 'ns/a', { name: 'a', namespace: 'ns' }],
     [{ name: 'a' }, 'a', { name: 'a' }],
     [{ name: 'a', namespace: '' }, 'a', { name: 'a' }],
-  ])('of %j is %s, and splits back', (metadata, key, parts) => {
+  ])('returns the key of %j, which is %s, and splits it again', (metadata, key, parts) => {
     expect(objectKey({ metadata })).toBe(key);
     expect(splitKey(key)).toEqual(parts);
   });
 
-  it('refuses an object without a name', () => {
+  it('rejects an object without a name', () => {
     expect(() => objectKey({ kind: 'Node', metadata: {} })).toThrow('Node without metadata.name');
   });
 
-  it.each(['', '/', 'a/', '/a', 'a/b/c'])('refuses to split %j', (key) => {
+  it.each(['', '/', 'a/', '/a', 'a/b/c'])('rejects %j when splitting', (key) => {
     expect(() => splitKey(key)).toThrow(TypeError);
   });
 });

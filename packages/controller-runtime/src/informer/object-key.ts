@@ -1,6 +1,9 @@
 import type { KubernetesObject } from '@k8s-ccm/cloud-provider';
 
-/** The key of an object in stores and queues: `namespace/name`, or `name` for cluster-scoped kinds. @throws TypeError for an object without a name */
+/**
+ * Returns the key of an object in stores and queues: `namespace/name`, or `name` for cluster-scoped kinds.
+ * @throws TypeError if the object has no name
+ */
 export function objectKey({ kind, metadata }: KubernetesObject): string {
   const name = metadata?.name ?? '';
   if (name === '') throw new TypeError(`${kind ?? 'object'} without metadata.name has no key`);
@@ -8,7 +11,7 @@ export function objectKey({ kind, metadata }: KubernetesObject): string {
   return namespace === '' ? name : `${namespace}/${name}`;
 }
 
-/** The parts of a key from {@link objectKey}. @throws TypeError for anything that is not such a key */
+/** Splits a key of {@link objectKey} into its parts. @throws TypeError if the text is not such a key */
 export function splitKey(key: string): { readonly namespace?: string; readonly name: string } {
   const parts = key.split('/');
   const [first = '', second] = parts;

@@ -25,7 +25,7 @@ const reset = new ApiConnectionError(
 );
 
 describe('Reflector', () => {
-  it('loads by WatchList and follows the same stream', async () => {
+  it('lists by WatchList and follows the same stream', async () => {
     const world = start([[added('a', 5), added('b', 3), mark(7), added('c', 8), 'hang']]);
     await world.clock.advance(0);
     expect(world.log).toEqual(['replace a@5 b@3', 'ADDED c@8']);
@@ -36,7 +36,7 @@ describe('Reflector', () => {
     await world.stop();
   });
 
-  it('forgets what is deleted and takes what is modified before the end mark', async () => {
+  it('applies deletions and changes that arrive before the end mark', async () => {
     const world = start([
       [
         added('a', 1),
@@ -56,7 +56,7 @@ describe('Reflector', () => {
     ['refuses it with 422', noWatchList],
     ['refuses it with 400', apiError(400, 'BadRequest')],
   ])(
-    'lists by pages where the server %s, and does not ask for WatchList again',
+    'lists in pages if the server %s, and does not request a WatchList again',
     async (_, refusal) => {
       const world = start([[refusal], [expired], ['hang']], {
         lists: [page(['a', 1], 10, 'more'), page(['b', 2], 10), page(['b', 2], 20)],
@@ -77,7 +77,7 @@ describe('Reflector', () => {
     },
   );
 
-  it('lists by pages where the server never sends the end mark', async () => {
+  it('lists in pages if the server never sends the end mark', async () => {
     const world = start([[added('a', 1), 'hang'], ['hang']], { lists: [page(['a', 1], 10)] });
     await world.clock.advance(9_999);
     expect(world.log).toEqual([]);
@@ -86,7 +86,7 @@ describe('Reflector', () => {
     await world.stop();
   });
 
-  it('lists by pages, yet tries WatchList the next time, where the server ended the initial events early', async () => {
+  it('lists in pages if the server ended the initial events early, but requests a WatchList the next time', async () => {
     const world = start([[added('a', 1)], [expired], [mark(30), 'hang']], {
       lists: [page(['a', 1], 10)],
     });
@@ -96,7 +96,7 @@ describe('Reflector', () => {
     await world.stop();
   });
 
-  it('resumes from the last version after a regular end, without loading again', async () => {
+  it('resumes from the last version after a normal end, without listing again', async () => {
     const world = start([[mark(7), added('c', 8)], [bookmark(12)], ['hang']]);
     await world.clock.advance(60_000);
     expect(world.watches.map((watch) => [watch.sendInitialEvents, watch.resourceVersion])).toEqual([
@@ -131,7 +131,7 @@ describe('Reflector', () => {
       new WatchDecodeError({ path: '/w', problem: 'malformed', detail: '' }),
     ],
     ['a version that the server refuses', apiError(400, 'BadRequest')],
-  ])('loads again, not older than what it has, after %s', async (_, failure) => {
+  ])('lists again, not older than its own state, after %s', async (_, failure) => {
     const world = start([
       [added('a', 1), mark(7), failure],
       [added('b', 9), mark(9), 'hang'],
@@ -146,7 +146,7 @@ describe('Reflector', () => {
     ['410', expired],
     ['504 for a version from the future', tooLarge],
   ])(
-    'asks for the newest state at once where its version is refused with %s',
+    'requests the most recent state immediately if its version is refused with %s',
     async (_, refusal) => {
       const world = start([[mark(70), expired], [refusal], [added('a', 3), mark(5), 'hang']]);
       await world.clock.advance(60_000);
@@ -158,7 +158,7 @@ describe('Reflector', () => {
     },
   );
 
-  it('goes on asking for the newest state until it gets it, and no longer', async () => {
+  it('keeps requesting the most recent state until it arrives, and no longer', async () => {
     const world = start([
       [mark(70), expired],
       [tooLarge],
@@ -177,7 +177,7 @@ describe('Reflector', () => {
     await world.stop();
   });
 
-  it('lists all at once where the list expires between two pages', async () => {
+  it('lists without pages if the list expires between two pages', async () => {
     const world = start([[noWatchList], ['hang']], {
       lists: [page(['a', 1], 10, 'more'), expired, page(['a', 1], 12)],
     });
@@ -188,7 +188,7 @@ describe('Reflector', () => {
     await world.stop();
   });
 
-  it('loads again when resuming is refused time after time', async () => {
+  it('lists again if resuming is refused repeatedly', async () => {
     const failure = apiError(500, 'InternalError');
     const world = start([
       [mark(7)],
@@ -205,7 +205,7 @@ describe('Reflector', () => {
     await world.stop();
   });
 
-  it('waits longer and longer for a server that is away, up to 30 s, and resumes when it is back', async () => {
+  it('waits longer and longer for an unreachable server, up to 30 s, and resumes when it returns', async () => {
     const world = start([[mark(7)], ...Array.from({ length: 40 }, () => [reset]), ['hang']]);
     await world.clock.advance(10 * 60_000);
     const gaps = world.watchedAt.slice(2).map((at, i) => at - (world.watchedAt[i + 1] ?? 0));
@@ -218,7 +218,7 @@ describe('Reflector', () => {
     await world.stop();
   });
 
-  it('begins with the short wait again after a watch that worked', async () => {
+  it('starts with the short delay again after a watch that worked', async () => {
     const world = start([
       [mark(7)],
       ...Array.from({ length: 6 }, () => [reset]),
@@ -231,7 +231,7 @@ describe('Reflector', () => {
     await world.stop();
   });
 
-  it('waits between watches that end at once without an event', async () => {
+  it('waits between watches that end immediately without an event', async () => {
     const world = start([[mark(7), bookmark(8)], [], [], [], ['hang']]);
     await world.clock.advance(0);
     expect(world.watches).toHaveLength(2);
@@ -240,7 +240,7 @@ describe('Reflector', () => {
     await world.stop();
   });
 
-  it('asks for watches of 5 to 10 minutes, by chance', async () => {
+  it('requests watches of 5 to 10 minutes at random', async () => {
     const world = start([[mark(7)], [bookmark(8)], [bookmark(9)], ['hang']]);
     await world.clock.advance(60_000);
     const seconds = world.watches.map((watch) => watch.timeoutSeconds ?? 0);
@@ -256,7 +256,7 @@ describe('Reflector', () => {
     ['watching', [[mark(7), 'hang']]],
     ['waiting', [[reset]]],
     ['loading', [[added('a', 1), 'hang']]],
-  ] satisfies [string, Step[][]][])('ends cleanly while %s', async (_, script) => {
+  ] satisfies [string, Step[][]][])('stops cleanly while %s', async (_, script) => {
     const world = start(script);
     await world.clock.advance(10);
     await world.stop();

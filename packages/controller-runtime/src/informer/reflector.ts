@@ -15,37 +15,42 @@ import type { ResourceClient, Selection } from '../api/resource-client.ts';
 import { mustRelist, ServerRefusals } from './watch-failure.ts';
 import type { WatchEvent } from '../api/watch-event.ts';
 
-/** Where a {@link Reflector} puts what it sees. */
+/** Receives what a {@link Reflector} reads. */
 export interface ReflectorTarget<T> {
-  /** The whole state, after each list. */
+  /** Receives the whole state, after each list. */
   replace(objects: Iterable<T>): void;
-  /** One change after it. */
+  /** Receives one change after the list. */
   apply(event: { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: T }): void;
 }
 
 /** Options of {@link Reflector}. */
 export interface ReflectorOptions<T> {
-  /** For log lines. */
+  /** Name in log lines. */
   readonly name: string;
   readonly client: ResourceClient<T>;
   readonly target: ReflectorTarget<T>;
-  /** Changes each object on arrival, e.g. drops what nobody reads. */
+  /** Transforms each object on arrival, for example drops fields that nobody reads. */
   readonly prepare?: (object: T) => T;
-  /** Which objects; all where absent. */
+  /** Selects the objects. Default: all. */
   readonly selection?: Selection;
-  /** Objects per page where WatchList is not to be had. Default 250: a page of full Nodes (3 MB) is parsed in about 15 ms. */
+  /**
+   * Number of objects per page if the server does not support WatchList. Default: 250: a page of full Nodes (3 MB) is
+   * parsed in about 15 ms.
+   */
   readonly pageSize?: number;
-  /** How long a WatchList may send nothing before its end mark is given up, in milliseconds. Default 10 s. */
+  /**
+   * How long a WatchList may send nothing before its end mark, in milliseconds; then it is abandoned. Default: 10 s.
+   */
   readonly initialEventsTimeoutMs?: number;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
 }
 
-/** A watch that ended sooner than this without an event counts as failed. */
+/** A watch that ends sooner than this without an event counts as failed. */
 const shortWatchMs = 1_000;
 
-/** A WatchList sent nothing more, yet not its end mark: the server does not know `sendInitialEvents`. */
+/** A WatchList sent nothing more, and no end mark: the server does not support `sendInitialEvents`. */
 class NoEndMarkError extends Error {
   override readonly name = 'NoEndMarkError';
   readonly code = 'NO_END_MARK';
@@ -54,18 +59,18 @@ class NoEndMarkError extends Error {
 type Events<T> = AsyncGenerator<WatchEvent<T>, void, undefined>;
 
 /**
- * Keeps a target equal to what the API server holds, for as long as it runs.
+ * Keeps a target in sync with the API server while it runs.
  *
- * It loads the state by WatchList (one stream, event by event), or page by page where the server does not offer
- * that, and then follows changes. A broken watch is resumed from the last version seen, without loading again;
- * only where the server no longer has that version (410) or refuses it, the state is loaded anew.
+ * The reflector loads the state by WatchList (one stream, event by event), or page by page if the server does not
+ * support WatchList, and then follows changes. A broken watch resumes from the last version seen, without loading the
+ * state again. The state is loaded again only if the server no longer has that version (410) or refuses it.
  */
 export class Reflector<T extends KubernetesObject> {
   readonly #options: ReflectorOptions<T>;
   readonly #backoff: ReflectorBackoff;
   readonly #log: Logger;
   #lastVersion = '';
-  /** The server refused the last version once: the next load asks for the newest state, whatever it is. */
+  /** The server refused the last version once: the next load requests the most recent state, whatever its version. */
   #isLastVersionRefused = false;
   #hasWatchList = true;
 
@@ -75,12 +80,12 @@ export class Reflector<T extends KubernetesObject> {
     this.#log = options.log.child({ reflector: options.name });
   }
 
-  /** The version up to which the target is current; '' before the first load. */
+  /** The version up to which the target is current. Empty before the first load. */
   get lastVersion(): string {
     return this.#lastVersion;
   }
 
-  /** Works until the signal fires, then resolves. Never rejects for what a server does. */
+  /** Runs until the signal aborts, then resolves. Never rejects because of a server. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
@@ -89,25 +94,26 @@ export class Reflector<T extends KubernetesObject> {
         if (signal.aborted) return;
         const delayMs = this.#backoff.next();
         if (isExpired(error))
-          this.#log.info('version is too old, loading again', {
+          this.#log.info('the resource version is too old, listing again', {
             version: this.#lastVersion,
             delayMs,
           });
-        else this.#log.warn('loading or watching failed, loading again', { error, delayMs });
+        else this.#log.warn('list or watch failed, listing again', { error, delayMs });
         await this.#pause(delayMs, signal);
       }
     }
   }
 
-  /** Brings the target up to date. Returns the open watch that a WatchList leaves. */
+  /** Brings the target up to date. Returns the watch that a WatchList leaves open. */
   async #load(signal: AbortSignal): Promise<Events<T> | undefined> {
     try {
       return await this.#loadFrom(this.#isLastVersionRefused ? '' : this.#lastVersion, signal);
     } catch (error) {
       const isRefused = isExpired(error) || isTooLargeResourceVersion(error);
       if (!isRefused || this.#isLastVersionRefused) throw error;
-      // As client-go: first "not older than what I have", so that a lagging replica cannot turn back time;
-      // where even that is refused (restored from a backup, compacted), the newest state there is.
+      // As in client-go: the first request asks for a state that is not older than the known one, so that a lagging
+      // replica cannot turn back time. If that is refused, too (the server was restored from a backup, or compacted),
+      // the next one asks for the most recent state.
       this.#isLastVersionRefused = true;
       return await this.#loadFrom('', signal);
     }
@@ -118,12 +124,12 @@ export class Reflector<T extends KubernetesObject> {
       try {
         const events = await this.#loadByWatchList(version, signal);
         if (events !== undefined) return events;
-        this.#log.info('the server ended the initial events early, listing by pages');
+        this.#log.info('the server ended the initial events early, listing in pages');
       } catch (error) {
         if (!isInvalid(error) && !isBadRequest(error) && !(error instanceof NoEndMarkError))
           throw error;
         this.#hasWatchList = false;
-        this.#log.info('the server has no WatchList, listing by pages', { error });
+        this.#log.info('the server does not support WatchList, listing in pages', { error });
       }
     }
     await this.#loadByPages(version, signal);
@@ -165,9 +171,10 @@ export class Reflector<T extends KubernetesObject> {
     try {
       await this.#readPages(version, pageSize, signal);
     } catch (error) {
-      // A continue token lives for minutes only. As client-go: then everything in one answer.
+      // A continue token lives for only a few minutes. If it expires, everything is requested in one response, as in
+      // client-go.
       if (!(error instanceof ContinueExpiredError)) throw error;
-      this.#log.info('the list expired between two pages, listing all at once', { error });
+      this.#log.info('the list expired between two pages, listing without pages', { error });
       await this.#readPages('', undefined, signal);
     }
   }
@@ -189,7 +196,7 @@ export class Reflector<T extends KubernetesObject> {
             ? new ContinueExpiredError('continue token', { cause: error })
             : error;
         });
-      // Parsing the page was one long step; others come first, then trimming, then others again.
+      // Parsing the page was one long step. Let others run first, then trim, then let others run again.
       await eventLoopTurn();
       for (const object of page.items) found.set(objectKey(object), this.#prepare(object));
       await eventLoopTurn();
@@ -202,7 +209,7 @@ export class Reflector<T extends KubernetesObject> {
     }
   }
 
-  /** Follows changes until the state must be loaded again; throws the reason. */
+  /** Follows changes until the state must be loaded again; then throws the reason. */
   async #follow(opened: Events<T> | undefined, signal: AbortSignal): Promise<never> {
     const { clock } = this.#options;
     const refusals = new ServerRefusals();
@@ -233,14 +240,14 @@ export class Reflector<T extends KubernetesObject> {
       const delayMs = this.#backoff.next();
       const fields = { error: failure, version: this.#lastVersion, delayMs };
       if (failure === undefined)
-        this.#log.info('very short watch without events, resuming', fields);
-      else this.#log.warn('watch broke, resuming', fields);
+        this.#log.info('the watch ended very soon and without events, resuming', fields);
+      else this.#log.warn('the watch failed, resuming', fields);
       await this.#pause(delayMs, signal);
       signal.throwIfAborted();
     }
   }
 
-  /** `life` ends the watch, and is let go of with its end. */
+  /** `life` ends the watch and is released when the watch ends. */
   async *#openWatch(
     life: LinkedAbort,
     resourceVersion: string,
@@ -252,7 +259,7 @@ export class Reflector<T extends KubernetesObject> {
       ...selection,
       ...(resourceVersion === '' ? {} : { resourceVersion }),
       sendInitialEvents,
-      // By chance, so that the watches of all clients do not end together.
+      // Randomized, so that the watches of all clients do not end together.
       timeoutSeconds: Math.floor(300 + 300 * random.next()),
       signal: owned.signal,
     });
@@ -278,7 +285,7 @@ export class Reflector<T extends KubernetesObject> {
     return this.#options.prepare?.(object) ?? object;
   }
 
-  /** Waits; ends without an error when the signal fires. */
+  /** Waits. Returns without an error when the signal aborts. */
   async #pause(delayMs: number, signal: AbortSignal): Promise<void> {
     try {
       await this.#options.clock.sleep(delayMs, { signal });
@@ -288,7 +295,7 @@ export class Reflector<T extends KubernetesObject> {
   }
 }
 
-/** The list changed too much while it was read. */
+/** The list changed too much while it was being read. */
 class ContinueExpiredError extends Error {
   override readonly name = 'ContinueExpiredError';
   readonly code = 'CONTINUE_EXPIRED';

@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 describe('SharedInformer against a real API server', () => {
-  it('sees what exists by WatchList, and what is added, changed and deleted afterwards', async () => {
+  it('receives existing objects by WatchList, then additions, changes and deletions', async () => {
     await client.nodes.create(node('watched-1'));
     await using world = startNodes();
     await world.informer.waitForSync(world.signal);
@@ -47,10 +47,10 @@ describe('SharedInformer against a real API server', () => {
       'delete watched-2 zone=a',
     ]);
     expect(world.informer.store.get('watched-2')).toBeUndefined();
-    expect(world.lines).not.toContain('the server has no WatchList, listing by pages');
+    expect(world.lines).not.toContain('the server does not support WatchList, listing in pages');
   });
 
-  it('fills an equal store by WatchList and by pages', async () => {
+  it('fills an equal store by WatchList and in pages', async () => {
     for (let i = 0; i < 7; i += 1) await client.services.create(service(`equal-${i}`));
     await using byStream = startServices(client.services);
     await using byPages = startServices(withoutWatchList(client.services), 3);
@@ -61,11 +61,11 @@ describe('SharedInformer against a real API server', () => {
     expect(sorted(byPages.informer.store)).toEqual(stored);
     expect(stored[0]).toMatchObject({ kind: 'Service', apiVersion: 'v1' });
     expect(stored[0]?.metadata?.managedFields).toBeUndefined();
-    expect(byPages.lines).toContain('the server has no WatchList, listing by pages');
+    expect(byPages.lines).toContain('the server does not support WatchList, listing in pages');
   });
 
   it(
-    'lists by pages at a server without WatchList',
+    'lists in pages from a server without WatchList',
     async () => {
       await using older = await startControlPlane({
         apiServerFlags: ['--feature-gates=WatchList=false'],
@@ -74,7 +74,7 @@ describe('SharedInformer against a real API server', () => {
       await olderClient.nodes.create(node('old-1'));
       await using world = startNodes(olderClient.nodes);
       await world.informer.waitForSync(world.signal);
-      expect(world.lines).toEqual(['the server has no WatchList, listing by pages']);
+      expect(world.lines).toEqual(['the server does not support WatchList, listing in pages']);
       await olderClient.nodes.create(node('old-2'));
       await until(() => world.calls.length === 2);
       expect(world.calls).toEqual(['add old-1 initial', 'add old-2']);
@@ -83,37 +83,37 @@ describe('SharedInformer against a real API server', () => {
   );
 
   it(
-    'goes on after the API server was away, without loading again',
+    'continues after the API server was unreachable, without listing again',
     async () => {
       await using world = startNodes();
       await world.informer.waitForSync(world.signal);
       await controlPlane.stopApiServer();
-      await until(() => world.lines.includes('watch broke, resuming'));
+      await until(() => world.lines.includes('the watch failed, resuming'));
       await controlPlane.startApiServer();
       await client.nodes.create(node('after-restart'));
       await until(() => world.calls.includes('add after-restart'));
-      expect(world.lines).not.toContain('loading or watching failed, loading again');
-      expect(world.lines).not.toContain('version is too old, loading again');
+      expect(world.lines).not.toContain('list or watch failed, listing again');
+      expect(world.lines).not.toContain('the resource version is too old, listing again');
     },
     startLimitMs,
   );
 
   it(
-    'loads again when its version was compacted away, and hears of a deletion that it missed',
+    'lists again when its version was compacted, and reports a deletion that it missed',
     async () => {
       await client.nodes.create(node('missed'));
       const gate = new Gate();
       await using world = startNodes(gate.guard(client.nodes));
       await world.informer.waitForSync(world.signal);
       gate.close();
-      await until(() => world.lines.includes('watch broke, resuming'));
+      await until(() => world.lines.includes('the watch failed, resuming'));
       await client.nodes.delete({ name: 'missed' });
       for (let i = 0; i < 3; i += 1) await client.nodes.create(node(`newer-${i}`));
       await controlPlane.compact();
       await controlPlane.restartApiServer();
       gate.open();
       await until(() => world.calls.includes('delete missed zone='));
-      expect(world.lines).toContain('version is too old, loading again');
+      expect(world.lines).toContain('the resource version is too old, listing again');
       await until(() => world.calls.includes('add newer-2'));
       expect(world.informer.store.get('missed')).toBeUndefined();
     },

@@ -15,7 +15,7 @@ const expired: WatchEvent<Thing> = {
 };
 
 describe('SharedInformer', () => {
-  it('tells of additions, changes with the old object, and deletions with the last state', async () => {
+  it('reports additions, changes with the old object, and deletions with the last state', async () => {
     const world = start();
     const calls = record(world.informer);
     await world.send(added('a', 1), mark(1), added('b', 2), changed('b', 3), deleted('b', 4));
@@ -24,7 +24,7 @@ describe('SharedInformer', () => {
     await world.stop();
   });
 
-  it('has synced only when the handlers have seen the initial list', async () => {
+  it('has synced only when the handlers have received the initial list', async () => {
     const world = start();
     let seen = 0;
     const registration = world.informer.addHandler({ onAdd: () => (seen += 1) });
@@ -45,7 +45,7 @@ describe('SharedInformer', () => {
     await world.stop();
   });
 
-  it('goes on with the others when a handler throws or rejects', async () => {
+  it('continues with the other handlers if one throws or rejects', async () => {
     const errors: unknown[] = [];
     const log: Logger = {
       ...silentLogger,
@@ -69,7 +69,7 @@ describe('SharedInformer', () => {
     await world.stop();
   });
 
-  it('tells a late handler of all that is there, and then of changes, in order', async () => {
+  it('reports all existing objects to a late handler, then changes, in order', async () => {
     const world = start();
     await world.send(...Array.from({ length: 600 }, (_, i) => added(`n-${i}`, i + 1)), mark(700));
     const calls = record(world.informer);
@@ -84,7 +84,7 @@ describe('SharedInformer', () => {
     await world.stop();
   });
 
-  it('finds deletions and changes that the watch missed when it loads again', async () => {
+  it('detects deletions and changes that the watch missed when it lists again', async () => {
     const world = start();
     const calls = record(world.informer);
     await world.send(added('gone', 1), added('same', 2), added('other', 3), mark(5), expired);
@@ -107,7 +107,7 @@ describe('SharedInformer', () => {
     await world.stop();
   });
 
-  it('replays the cache as updates to the handlers that asked for it', async () => {
+  it('replays the cache as updates to the handlers that requested a resync', async () => {
     const world = start({ resyncPeriodMs: 60_000 });
     const each: [string, boolean][] = [];
     world.informer.addHandler({
@@ -128,7 +128,7 @@ describe('SharedInformer', () => {
     expect(twice).toHaveLength(6);
   });
 
-  it('does not wait for a handler that was removed', async () => {
+  it('does not wait for a removed handler', async () => {
     const world = start();
     world.informer.addHandler({}).remove();
     await world.send(added('a', 1), mark(1));
@@ -137,7 +137,7 @@ describe('SharedInformer', () => {
     await world.stop();
   });
 
-  it('does not wait for a handler that is removed before it has seen the whole list', async () => {
+  it('does not wait for a handler that is removed before it has received the whole list', async () => {
     const world = start();
     // In the second slice: the wait has begun by then.
     const registration = world.informer.addHandler({
@@ -151,7 +151,7 @@ describe('SharedInformer', () => {
     await world.stop();
   });
 
-  it('has nothing to replay before it has loaded', async () => {
+  it('replays nothing before the first list', async () => {
     const world = start();
     const calls = record(world.informer, 1_000);
     await world.clock.advance(5_000);
@@ -159,7 +159,7 @@ describe('SharedInformer', () => {
     await world.stop();
   });
 
-  it('calls a removed handler no more', async () => {
+  it('does not call a removed handler', async () => {
     const world = start();
     const calls: string[] = [];
     const registration = world.informer.addHandler({ onAdd: (object) => calls.push(show(object)) });
@@ -170,7 +170,7 @@ describe('SharedInformer', () => {
     await world.stop();
   });
 
-  it('gives handlers and store what the trim hook leaves, frozen where asked', async () => {
+  it('stores and reports trimmed objects, frozen on request', async () => {
     const world = start({
       freeze: true,
       trim: ({ metadata }) => ({
@@ -200,14 +200,14 @@ describe('SharedInformer', () => {
     await world.stop();
   });
 
-  it('runs once only, and says nothing after its end', async () => {
+  it('runs only once, and reports nothing after its end', async () => {
     const world = start();
     const calls = record(world.informer);
     await world.send(added('a', 1), mark(1));
     await world.stop();
     expect(world.isWatching()).toBe(false);
     await expect(world.informer.run(new AbortController().signal)).rejects.toThrow(
-      'runs once only',
+      'can run only once',
     );
     expect(calls).toEqual(['add a@1 initial']);
   });

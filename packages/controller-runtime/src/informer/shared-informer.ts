@@ -14,18 +14,24 @@ export interface SharedInformerOptions<T> extends Pick<
   ReflectorOptions<T>,
   'pageSize' | 'initialEventsTimeoutMs'
 > {
-  /** For log lines, e.g. `services`. */
+  /** Name in log lines, for example `services`. */
   readonly name: string;
   readonly client: ResourceClient<T>;
-  /** Drops on arrival what nobody reads, e.g. `trimNode`. Whatever it drops must never be written back with `update`. */
+  /**
+   * Drops fields that nobody reads when objects arrive, for example `trimNode`. Do not write a trimmed object back with
+   * `update`.
+   */
   readonly trim?: (object: T) => T;
   /** Named indexes of the store. */
   readonly indexers?: Readonly<Record<string, Indexer<T>>>;
-  /** Which objects; all where absent. */
+  /** Selects the objects. Default: all. */
   readonly selection?: Selection;
-  /** Freezes each object throughout, so that a write to the cache throws. For tests and development. Default false. */
+  /** Freezes each object deeply, so that a write to the cache throws. For tests and development. Default: false. */
   readonly freeze?: boolean;
-  /** How often a handler is called again for all objects, in milliseconds, unless it says otherwise. Default 0: never. */
+  /**
+   * How often a handler is called again for all objects, in milliseconds, unless the handler sets its own period.
+   * Default: 0, never.
+   */
   readonly resyncPeriodMs?: number;
   readonly clock: Clock;
   readonly random: Random;
@@ -35,13 +41,13 @@ export interface SharedInformerOptions<T> extends Pick<
 interface Registered<T> {
   readonly feed: HandlerFeed<T>;
   readonly resyncPeriodMs: number;
-  /** Resolved once the handler is removed: whoever waits for it must not do so for ever. */
+  /** Resolves when the handler is removed: nothing must wait for it forever. */
   readonly removed: PromiseWithResolvers<void>;
   timer?: Timer | undefined;
 }
 
 /**
- * Holds the objects of one kind and tells any number of handlers what changes, over one watch.
+ * Caches the objects of one kind and reports their changes to any number of handlers, over one watch.
  *
  * @example
  * const services = new SharedInformer({ name: 'services', client: client.services, trim: trimService, clock, random, log });
@@ -85,17 +91,17 @@ export class SharedInformer<T extends KubernetesObject> implements Informer<T> {
     });
   }
 
-  /** True once the store is filled and every handler has seen the initial list. */
+  /** True once the store is filled and every handler has received the initial list. */
   get hasSynced(): boolean {
     return this.#hasLoaded && [...this.#handlers].every(({ feed }) => feed.hasSynced);
   }
 
-  /** The version up to which the store is current; '' before the first list. */
+  /** The version up to which the store is current. Empty before the first list. */
   get lastVersion(): string {
     return this.#reflector.lastVersion;
   }
 
-  /** Resolves with {@link hasSynced}. Rejects with the signal's reason. */
+  /** Resolves when {@link hasSynced} becomes true. Rejects with the signal's reason. */
   async waitForSync(signal: AbortSignal): Promise<void> {
     await abortable(this.#loaded.promise, signal);
     await abortable(
@@ -109,9 +115,9 @@ export class SharedInformer<T extends KubernetesObject> implements Informer<T> {
   }
 
   /**
-   * Adds a handler; also while running: then it first hears of all objects that are there.
+   * Adds a handler. If the informer is already running, the handler first receives all existing objects.
    *
-   * @param options.resyncPeriodMs how often the handler is called again for all objects, in milliseconds; 0 for never
+   * @param options.resyncPeriodMs how often the handler is called again for all objects, in milliseconds; 0 means never
    */
   addHandler(handler: EventHandler<T>, options: HandlerOptions = {}): HandlerRegistration {
     const feed = new HandlerFeed(handler, { clock: this.#options.clock, log: this.#log });
@@ -140,9 +146,10 @@ export class SharedInformer<T extends KubernetesObject> implements Informer<T> {
     };
   }
 
-  /** Works until the signal fires, then resolves; handlers hear nothing after that. @throws Error when called a second time */
+  /** Runs until the signal aborts, then resolves. Handlers receive nothing after that. @throws Error if called a second time */
   async run(signal: AbortSignal): Promise<void> {
-    if (this.#state !== 'new') throw new Error(`informer "${this.#options.name}" runs once only`);
+    if (this.#state !== 'new')
+      throw new Error(`informer "${this.#options.name}" can run only once`);
     this.#state = 'running';
     for (const registered of this.#handlers) this.#armResync(registered);
     try {
@@ -202,7 +209,7 @@ export class SharedInformer<T extends KubernetesObject> implements Informer<T> {
   }
 }
 
-/** Freezes a plain JSON value throughout and returns it, so that a write to a cached object fails where it happens. */
+/** Freezes a plain JSON value deeply and returns it, so that a write to a cached object fails where it happens. */
 function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);

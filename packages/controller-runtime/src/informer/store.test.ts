@@ -13,7 +13,7 @@ function zoned(): IndexedStore<KubernetesObject> {
 }
 
 describe('IndexedStore', () => {
-  it('finds objects by every value of an index, and no longer by those that they lost', () => {
+  it('finds objects by every value of an index, but not by values that they lost', () => {
     const store = zoned();
     const first = thing('x', '1', 'a,b');
     store.set(first);
@@ -27,7 +27,7 @@ describe('IndexedStore', () => {
     expect(store.byIndex('zone', 'c')).toEqual([]);
   });
 
-  it('builds its indexes anew when everything is replaced', () => {
+  it('rebuilds its indexes when everything is replaced', () => {
     const store = zoned();
     store.set(thing('x', '1', 'a'));
     store.replace([thing('y', '2', 'b')]);
@@ -35,11 +35,11 @@ describe('IndexedStore', () => {
     expect(store.byIndex('zone', 'b')).toHaveLength(1);
   });
 
-  it('refuses an index that was not declared', () => {
+  it('rejects an index that was not declared', () => {
     expect(() => zoned().byIndex('colour', 'red')).toThrow(RangeError);
   });
 
-  it('gives the same list until something changes, and nobody can write to it', () => {
+  it('returns the same list until something changes, and the list is read-only', () => {
     const store = zoned();
     store.set(thing('x', '1', ''));
     const list = store.list();
@@ -52,7 +52,7 @@ describe('IndexedStore', () => {
     expect(store.size).toBe(2);
   });
 
-  it('takes an object of the same name but another UID for a change', () => {
+  it('treats an object with the same name but a different UID as changed', () => {
     const store = zoned();
     const old = thing('x', '1', '', 'first');
     const object = thing('x', '1', '', 'second');
@@ -60,7 +60,7 @@ describe('IndexedStore', () => {
     expect(store.replace([object])).toEqual([{ type: 'updated', old, object }]);
   });
 
-  it('does not speak of deleting what it never had', () => {
+  it('reports no deletion of an object that it never had', () => {
     expect(zoned().delete(thing('x', '1', ''))).toBeUndefined();
   });
 });

@@ -1,16 +1,16 @@
 import type { KubernetesObject } from '@k8s-ccm/cloud-provider';
 import { objectKey } from './object-key.ts';
 
-/** Gives the values under which an object is found in an index; none leaves it out. */
+/** Returns the values under which an index contains the object. An empty list excludes the object from the index. */
 export type Indexer<T> = (object: T) => readonly string[];
 
-/** Objects of one kind as last seen. Key = `namespace/name`, or `name` for cluster-scoped kinds. */
+/** Objects of one kind as last seen. The key is `namespace/name`, or `name` for cluster-scoped kinds. */
 export interface Store<T> {
   get(key: string): T | undefined;
-  /** All objects; the same array until something changes. */
+  /** Returns all objects. The array stays the same until something changes. */
   list(): readonly T[];
   keys(): readonly string[];
-  /** Objects whose indexer gave `value`. @throws RangeError for an index that was not declared */
+  /** Returns the objects for which the indexer returned `value`. @throws RangeError if the index was not declared */
   byIndex(index: string, value: string): readonly T[];
   readonly size: number;
 }
@@ -23,7 +23,7 @@ export type StoreChange<T> =
 
 type Index = Map<string, Set<string>>;
 
-/** A {@link Store} that can be written; the informer holds it, everybody else sees `Store`. */
+/** A {@link Store} that can be written. Only the informer holds it; everyone else sees a `Store`. */
 export class IndexedStore<T extends KubernetesObject> implements Store<T> {
   readonly #indexers: ReadonlyMap<string, Indexer<T>>;
   #objects = new Map<string, T>();
@@ -63,7 +63,7 @@ export class IndexedStore<T extends KubernetesObject> implements Store<T> {
     return objects;
   }
 
-  /** Puts an object in; says whether it was new. */
+  /** Stores an object. Returns whether it is new. */
   set(object: T): StoreChange<T> {
     const key = objectKey(object);
     const old = this.#objects.get(key);
@@ -74,7 +74,7 @@ export class IndexedStore<T extends KubernetesObject> implements Store<T> {
     return old === undefined ? { type: 'added', object } : { type: 'updated', old, object };
   }
 
-  /** Takes an object out; `undefined` where it was not there. The change carries the given last state. */
+  /** Removes an object. Returns `undefined` if it was not stored. The change contains the given last state. */
   delete(object: T): StoreChange<T> | undefined {
     const key = objectKey(object);
     const old = this.#objects.get(key);
@@ -86,8 +86,8 @@ export class IndexedStore<T extends KubernetesObject> implements Store<T> {
   }
 
   /**
-   * Makes these the only objects, at once: no reader sees a mixture.
-   * Returns what changed; an object of the same UID and version did not, and one that is gone is given as last known.
+   * Replaces all objects at once, so that no reader sees a mixture. Returns the changes. An object with the same UID
+   * and version has not changed; a removed object has its last known state.
    */
   replace(objects: Iterable<T>): StoreChange<T>[] {
     const before = this.#objects;
@@ -97,7 +97,7 @@ export class IndexedStore<T extends KubernetesObject> implements Store<T> {
     for (const object of objects) {
       const key = objectKey(object);
       const old = before.get(key);
-      // The same version keeps its identity, so that nobody who compares by reference sees a change.
+      // An object with the same version keeps its identity, so that a comparison by reference sees no change.
       const kept = old !== undefined && isSameVersion(old, object) ? old : object;
       this.#objects.set(key, kept);
       this.#index(key, kept);

@@ -40,13 +40,13 @@ describe('trimNode', () => {
     });
   });
 
-  it('invents nothing on an empty node', () => {
+  it('adds nothing to an empty node', () => {
     expect(trimNode({})).toEqual({ status: {} });
   });
 });
 
 describe('trimService', () => {
-  it('drops managedFields and the copy that kubectl keeps, nothing else', () => {
+  it('drops only managedFields and the copy that kubectl keeps', () => {
     const spec = { type: 'LoadBalancer', ports: [{ port: 80 }] };
     const status: Service['status'] = { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } };
     expect(trimService({ apiVersion: 'v1', kind: 'Service', metadata, spec, status })).toEqual({
@@ -61,7 +61,7 @@ describe('trimService', () => {
 });
 
 describe('trimManagedFields', () => {
-  it('drops managedFields and keeps all the rest', () => {
+  it('drops only managedFields', () => {
     const object = {
       kind: 'ConfigMap',
       metadata: { name: 'a', annotations: { x: 'y' }, managedFields: [{ manager: 'kubectl' }] },
@@ -74,7 +74,7 @@ describe('trimManagedFields', () => {
     });
   });
 
-  it('gives back the same object where there is nothing to drop', () => {
+  it('returns the same object if there is nothing to drop', () => {
     const object = { metadata: { name: 'a' } };
     expect(trimManagedFields(object)).toBe(object);
   });

@@ -1,11 +1,11 @@
 import type { KubernetesObject, Node, ObjectMeta, Service } from '@k8s-ccm/cloud-provider';
 
-/** A copy of the whole object, as `kubectl apply` leaves it; often larger than the rest. */
+/** A copy of the whole object that `kubectl apply` stores. Often larger than the rest. */
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /**
- * An object of any kind for a cache, without `managedFields`: often half of it, and no controller
- * reads them. What is left may be written back with `update`: the API server keeps them then.
+ * Returns an object of any kind without `managedFields`, for a cache: they are often half of the object, and no
+ * controller reads them. The result may be written back with `update`, because the API server then keeps them.
  */
 export function trimManagedFields<T extends KubernetesObject>(object: T): T {
   if (object.metadata?.managedFields === undefined) return object;
@@ -14,9 +14,9 @@ export function trimManagedFields<T extends KubernetesObject>(object: T): T {
 }
 
 /**
- * A Node for a cache: metadata (without `managedFields` and kubectl's copy), spec, `status.addresses` and
- * `status.conditions`. The rest (images, volumes, capacity, …) is about nine tenths of it.
- * Never write the result back with `update`: patch.
+ * Returns a Node for a cache: metadata (without `managedFields` and kubectl's copy), spec, `status.addresses` and
+ * `status.conditions`. The rest (images, volumes, capacity, …) is about nine tenths of a Node. Do not write the result
+ * back with `update`; use `patch`.
  */
 export function trimNode(node: Node): Node {
   const { addresses, conditions } = node.status ?? {};
@@ -33,8 +33,8 @@ export function trimNode(node: Node): Node {
 }
 
 /**
- * A Service for a cache: everything but `managedFields` and kubectl's copy.
- * Spec and status stay whole: their ports, policies and conditions are what a load balancer is made of.
+ * Returns a Service for a cache: everything except `managedFields` and kubectl's copy. Spec and status stay complete,
+ * because load balancers are built from their ports, policies and conditions.
  */
 export function trimService(service: Service): Service {
   return service.metadata === undefined
@@ -42,7 +42,7 @@ export function trimService(service: Service): Service {
     : { ...service, metadata: trimMetadata(service.metadata) };
 }
 
-/** Metadata without what no controller reads: `managedFields` and kubectl's copy of the object. */
+/** Returns metadata without the parts that no controller reads: `managedFields` and kubectl's copy of the object. */
 function trimMetadata(metadata: ObjectMeta): ObjectMeta {
   const { managedFields: _dropped, annotations, ...kept } = metadata;
   if (annotations === undefined) return kept;

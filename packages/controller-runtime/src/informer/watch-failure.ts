@@ -4,15 +4,15 @@ import { ApiTimeoutError } from '../api/errors/api-timeout-error.ts';
 import { findCause } from '../api/errors/error-facts.ts';
 import { WatchDecodeError } from '../api/watch-decode-error.ts';
 
-/** Refusals by status that say nothing about the version we asked for; asking again later may help. */
+/** Statuses that say nothing about the requested version. A later retry may succeed. */
 const passing = new Set([401, 403, 429]);
 
 /**
- * True where resuming a watch from the last version cannot help, so that the state must be loaded again:
- * 410, a version that the server does not understand, an event that cannot be read, an error of our own.
- * A broken connection, a server that is down or too busy, or a stream cut in the middle of an event is resumed.
+ * Reports whether resuming a watch from the last version cannot succeed, so that the state must be loaded again: 410, a
+ * version that the server does not understand, an event that cannot be decoded, an internal error. A broken connection,
+ * a server that is down or too busy, and a stream that ends in the middle of an event are resumed.
  *
- * @param failure what ended the watch; `undefined` for a regular end
+ * @param failure the error that ended the watch; `undefined` if it ended normally
  */
 export function mustRelist(failure: unknown): boolean {
   if (failure === undefined) return false;
@@ -28,19 +28,21 @@ export function mustRelist(failure: unknown): boolean {
   return findCause(failure, WatchDecodeError)?.problem !== 'truncated';
 }
 
-/** After so many refusals in a row the version itself may be what the server cannot serve. */
+/** After this many refusals in a row, the server may be unable to serve the version itself. */
 const maxRefusals = 5;
 
-/** Counts watches that the server answered with an error, one after the other. */
+/** Counts consecutive watches that the server answered with an error. */
 export class ServerRefusals {
   #count = 0;
 
-  /** An event came: the version is served. */
+  /** Reports that an event arrived: the server serves the version. */
   reset(): void {
     this.#count = 0;
   }
 
-  /** Counts a failure; true once resuming has been refused too often. A server that cannot be reached does not count. */
+  /**
+   * Counts a failure. Returns true once resuming has been refused too often. Failures to reach the server do not count.
+   */
   isTooMany(failure: unknown): boolean {
     if (asApiError(failure) !== undefined) this.#count += 1;
     return this.#count >= maxRefusals;

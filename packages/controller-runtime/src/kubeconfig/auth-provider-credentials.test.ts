@@ -22,7 +22,7 @@ function jwt(exp: number): string {
 const place = 'KubeConfigError: kubeconfig /config:1: user "u": auth-provider';
 
 describe('the auth provider oidc', () => {
-  it('gives its token', async () => {
+  it('provides its token', async () => {
     const token = jwt(4_102_444_800);
     const { credentials } = await scene.load(withProvider('oidc', { 'id-token': token }));
     expect(await credentials.headers()).toEqual({ authorization: `Bearer ${token}` });
@@ -31,13 +31,13 @@ describe('the auth provider oidc', () => {
   it.each([
     ['has no token', {}],
     ['has a token that has expired, and nothing to renew it', { 'id-token': jwt(1) }],
-  ])('is refused, and not anonymous, if it %s', async (_, config) => {
+  ])('is rejected, and not anonymous, if it %s', async (_, config) => {
     expect(await scene.problem(withProvider('oidc', config))).toBe(
-      `${place}.config: the provider "oidc" gave no token; allowed: an id-token, and a refresh-token with client-id and idp-issuer-url to renew it`,
+      `${place}.config: the provider "oidc" returned no token; allowed: an id-token, and a refresh-token with client-id and idp-issuer-url to renew it`,
     );
   });
 
-  it('is refused without a word of its token if that is no JWT', async () => {
+  it('is rejected without quoting its token if that is not a JWT', async () => {
     const problem = await scene.problem(
       withProvider('oidc', { 'id-token': 's3cret.s3cret.s3cret' }),
     );
@@ -47,8 +47,8 @@ describe('the auth provider oidc', () => {
 
   it.each([
     ['s3cret!', 'found a text that is not base64; allowed: PEM in base64'],
-    [btoa('s3cret'), 'there is no certificate in PEM form'],
-  ])('is refused if its authority is %j', async (data, expected) => {
+    [btoa('s3cret'), 'it contains no certificate in PEM form'],
+  ])('is rejected if its certificate authority is %j', async (data, expected) => {
     const config = { 'id-token': jwt(4_102_444_800), 'idp-certificate-authority-data': data };
     expect(await scene.problem(withProvider('oidc', config))).toBe(
       `${place}.config.idp-certificate-authority-data: ${expected}`,

@@ -4,7 +4,7 @@ import type { AuthHeaders } from '../api/transport/api-server-config.ts';
 import { messageOf } from '../api/errors/error-facts.ts';
 import type { KubeConfigRecord } from './kube-config-record.ts';
 
-/** What kubectl's `oidc` provider has in its configuration. */
+/** Configuration of kubectl's `oidc` auth provider. */
 const oidcKeys: readonly string[] = [
   'client-id',
   'client-secret',
@@ -17,9 +17,9 @@ const oidcKeys: readonly string[] = [
 ];
 
 /**
- * The older form of plugins. As in kubectl, `oidc` is the only one left. client-node refreshes its token; it is
- * given decoded values and parses nothing.
- * @returns gives the headers; `true` passes by what client-node has cached
+ * Returns the credentials of an auth provider, the older form of plugins. As in kubectl, only `oidc` is supported.
+ * client-node refreshes its token; it receives decoded values and parses nothing.
+ * @returns a function that returns the headers; with `true`, it bypasses client-node's cache
  * @throws KubeConfigError
  */
 export async function authProviderCredentials(
@@ -30,11 +30,11 @@ export async function authProviderCredentials(
     const found = name === undefined ? {} : { found: JSON.stringify(name) };
     throw record.refuse('name', {
       ...found,
-      allowed: 'oidc; for others, an exec plugin in "exec"',
+      allowed: 'oidc; for other providers, use an exec plugin in "exec"',
     });
   }
   const config = oidcConfig(record);
-  // Loaded only here: it costs 13 MB and a third of a second.
+  // Loaded lazily: client-node takes 13 MB and a third of a second.
   const { KubeConfig } = await import('./client-node.ts');
   const fresh = (): InstanceType<typeof KubeConfig> => {
     const kubeConfig = new KubeConfig();
@@ -48,21 +48,21 @@ export async function authProviderCredentials(
   };
   let kubeConfig = fresh();
   return async (isRefused) => {
-    // client-node keeps a token until its end, whatever the server says; a new KubeConfig knows none.
+    // client-node keeps a token until it expires, whatever the server says. A new KubeConfig has no token.
     if (isRefused) kubeConfig = fresh();
     const options: RequestOptions = {};
     try {
       await kubeConfig.applyToHTTPSOptions(options);
     } catch (error) {
       // Without the error itself, which may quote a token.
-      const problem = isSyntaxError(error) ? 'its id-token is no JWT' : messageOf(error).trim();
+      const problem = isSyntaxError(error) ? 'its id-token is not a JWT' : messageOf(error).trim();
       throw record.error('name', `the provider "${name}" failed: ${problem.slice(0, 500)}`);
     }
     const authorization = authorizationOf(options.headers);
     if (authorization !== undefined) return { authorization };
     throw record.error(
       'config',
-      `the provider "${name}" gave no token; allowed: an id-token, and a refresh-token with client-id and idp-issuer-url to renew it`,
+      `the provider "${name}" returned no token; allowed: an id-token, and a refresh-token with client-id and idp-issuer-url to renew it`,
     );
   };
 }
@@ -89,7 +89,7 @@ function checkAuthority(config: KubeConfigRecord, pem: string): void {
   } catch (error) {
     throw config.error(field, messageOf(error), { cause: error });
   }
-  if (count === 0) throw config.error(field, 'there is no certificate in PEM form');
+  if (count === 0) throw config.error(field, 'it contains no certificate in PEM form');
 }
 
 function isSyntaxError(error: unknown): boolean {

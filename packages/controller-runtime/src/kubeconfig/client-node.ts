@@ -1,5 +1,5 @@
 /*
- * What is taken of client-node at run time. From this module and not from the package itself, so that
- * a bundler can leave the rest out even where it is loaded lazily: its models are 15 MB of text.
+ * Exports of client-node that are used at run time. Imported through this module instead of the package itself, so that
+ * a bundler can omit the rest even though the module is loaded lazily: client-node's models are 15 MB of text.
  */
 export { KubeConfig } from '@kubernetes/client-node';

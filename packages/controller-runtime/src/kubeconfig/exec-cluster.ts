@@ -3,9 +3,9 @@ import type { KubeConfigCluster } from './kube-config-cluster.ts';
 import { readAuthorities } from './kube-config-tls.ts';
 
 /**
- * What an exec plugin is told about the cluster, as client-go tells it. Authorities that the kubeconfig has in a
- * file are handed on as data.
- * @param server the one that is really called
+ * Returns the cluster information that an exec plugin receives, as client-go passes it. Certificate authorities in a
+ * file are passed as data.
+ * @param server the server that is actually called
  */
 export async function execCluster(
   cluster: KubeConfigCluster,

@@ -1,6 +1,6 @@
 import type { KubeConfigRecord } from './kube-config-record.ts';
 
-/** The versions of the interface between client and plugin. */
+/** Versions of the interface between client and plugin. */
 export type ExecApiVersion = (typeof execApiVersions)[number];
 
 const execApiVersions = [
@@ -13,13 +13,16 @@ export interface ExecConfig {
   readonly apiVersion: ExecApiVersion;
   /** As in the file. */
   readonly command: string;
-  /** A path if the command holds a slash, which makes it relative to the folder of the kubeconfig; else a name to look for in `PATH`. */
+  /**
+   * A path if the command contains a slash, relative to the folder of the kubeconfig; otherwise a name that is looked
+   * up in `PATH`.
+   */
   readonly program: string;
   readonly args: readonly string[];
   readonly env: readonly (readonly [name: string, value: string])[];
-  /** How to install the program; shown when it does not work. */
+  /** How to install the program. Shown if the program does not work. */
   readonly installHint: string | undefined;
-  /** Tells the plugin about the cluster. */
+  /** Whether the plugin receives information about the cluster. */
   readonly provideClusterInfo: boolean;
   /** For errors about the plugin. */
   readonly record: KubeConfigRecord;
@@ -59,7 +62,7 @@ function checkInteractiveMode(record: KubeConfigRecord): void {
   if (mode === 'Never' || mode === 'IfAvailable') return;
   throw record.refuse('interactiveMode', {
     found:
-      mode === 'Always' ? '"Always", which needs somebody at a terminal' : JSON.stringify(mode),
+      mode === 'Always' ? '"Always", which requires a user at a terminal' : JSON.stringify(mode),
     allowed: 'Never or IfAvailable',
   });
 }

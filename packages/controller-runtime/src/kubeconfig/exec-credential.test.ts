@@ -43,7 +43,7 @@ describe('readExecCredential', () => {
   });
 
   it.each(['2026-01-01T00:10:00Z', '2026-01-01T08:10:00+08:00', '2026-01-01T00:10:00.000Z'])(
-    'reads the end of its life: %s',
+    'reads the expiration time %s',
     async (expirationTimestamp) => {
       const { expiresAt } = await read(withStatus({ token: 't', expirationTimestamp }));
       expect(expiresAt).toBe(now + 600_000);
@@ -53,8 +53,8 @@ describe('readExecCredential', () => {
   it.each<[string, string | object, string]>([
     ['nothing', '', 'it printed nothing'],
     ['blanks', ' \n\n', 'it printed nothing'],
-    ['words', 'please log in', 'its answer is a text and no ExecCredential'],
-    ['a list', '[]', 'its answer is a list and no ExecCredential'],
+    ['words', 'please log in', 'its answer is a text, not an ExecCredential'],
+    ['a list', '[]', 'its answer is a list, not an ExecCredential'],
     [
       'broken JSON',
       '{\n"kind": [\n"s3cret"',
@@ -77,7 +77,7 @@ describe('readExecCredential', () => {
     [
       'neither token nor certificate',
       withStatus({ token: '' }),
-      'its answer holds neither a token nor a certificate with its key',
+      'its answer contains neither a token nor a certificate with its key',
     ],
     [
       'a number as token',
@@ -87,17 +87,17 @@ describe('readExecCredential', () => {
     [
       'a token of two lines',
       withStatus({ token: 's3cret\ns3cret' }),
-      'the token in its answer holds blanks, line breaks or letters that are not ASCII',
+      'the token in its answer contains blanks, line breaks or characters that are not ASCII',
     ],
     [
       'a certificate without its key',
       withStatus({ clientCertificateData: 's3cret' }),
-      'its answer holds a certificate without its key',
+      'its answer contains a certificate without its key',
     ],
     [
       'a key without its certificate',
       withStatus({ token: 't', clientKeyData: 's3cret' }),
-      'its answer holds a key without its certificate',
+      'its answer contains a key without its certificate',
     ],
     [
       'something else as certificate and key',
@@ -114,11 +114,11 @@ describe('readExecCredential', () => {
       withStatus({ token: 's3cret', expirationTimestamp: 'tomorrow' }),
       'the expirationTimestamp in its answer is not a time like 2026-01-31T12:00:00Z',
     ],
-  ])('says so of an answer with %s', async (_, answer, message) => {
+  ])('rejects an answer with %s', async (_, answer, message) => {
     await expect(read(answer)).rejects.toThrow(new Error(message));
   });
 
-  it('says so of the key of another certificate', async () => {
+  it('rejects the key of a different certificate', async () => {
     const status = { clientCertificateData: pair.cert, clientKeyData: other.key };
     await expect(read(withStatus(status))).rejects.toThrow(
       'the certificate in its answer is not usable: the key is not the one of the certificate',

@@ -4,7 +4,7 @@ import { messageOf } from '../api/errors/error-facts.ts';
 import type { ExecApiVersion } from './exec-config.ts';
 import { isBearerToken } from './token-file.ts';
 
-/** What an exec plugin gives. */
+/** Credential that an exec plugin returns. */
 export interface ExecCredential {
   readonly token: string | undefined;
   readonly pair: CertificatePair | undefined;
@@ -14,15 +14,15 @@ export interface ExecCredential {
 
 /** Options of {@link readExecCredential}. */
 export interface ReadExecCredentialOptions {
-  /** The version that the plugin is configured for. */
+  /** The version for which the plugin is configured. */
   readonly apiVersion: ExecApiVersion;
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Makes the error to throw; `problem` shows nothing of what may be a secret. */
+  /** Creates the error to throw. `problem` does not contain anything that may be a secret. */
   readonly refuse: (problem: string) => Error;
 }
 
-/** Decodes the answer of an exec plugin, JSON or YAML, as kubectl does. @throws what `refuse` makes */
+/** Decodes the answer of an exec plugin, JSON or YAML, as kubectl does. @throws the error that `refuse` creates */
 export async function readExecCredential(
   answer: Uint8Array,
   options: ReadExecCredentialOptions,
@@ -51,7 +51,7 @@ class AnswerReader {
   read(root: YamlNode): ExecCredential {
     const { apiVersion, refuse } = this.#options;
     if (root.kind !== 'section') {
-      throw refuse(`its answer is ${yamlKind(root)} and no ExecCredential`);
+      throw refuse(`its answer is ${yamlKind(root)}, not an ExecCredential`);
     }
     this.#checkWord(root, 'kind', 'ExecCredential');
     this.#checkWord(root, 'apiVersion', apiVersion);
@@ -63,11 +63,11 @@ class AnswerReader {
     const token = this.#text(status, 'token');
     const pair = this.#pair(status);
     if (token === undefined && pair === undefined) {
-      throw refuse('its answer holds neither a token nor a certificate with its key');
+      throw refuse('its answer contains neither a token nor a certificate with its key');
     }
     if (token !== undefined && !isBearerToken(token)) {
       throw refuse(
-        'the token in its answer holds blanks, line breaks or letters that are not ASCII',
+        'the token in its answer contains blanks, line breaks or characters that are not ASCII',
       );
     }
     return { token, pair, expiresAt: this.#expiry(status) };
@@ -78,8 +78,8 @@ class AnswerReader {
     const cert = this.#text(status, 'clientCertificateData');
     const key = this.#text(status, 'clientKeyData');
     if (cert === undefined && key === undefined) return undefined;
-    if (cert === undefined) throw refuse('its answer holds a key without its certificate');
-    if (key === undefined) throw refuse('its answer holds a certificate without its key');
+    if (cert === undefined) throw refuse('its answer contains a key without its certificate');
+    if (key === undefined) throw refuse('its answer contains a certificate without its key');
     try {
       return checkedPair(cert, key);
     } catch (error) {

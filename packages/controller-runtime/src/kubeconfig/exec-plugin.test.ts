@@ -36,7 +36,7 @@ const problemStart =
   'KubeConfigError: kubeconfig /config:1: user "u": exec.command: credential plugin "./plugin"';
 
 describe('an exec plugin', () => {
-  it('is run once for all who ask, and again only after a refusal', async () => {
+  it('is run once for concurrent callers, and again only after a refusal', async () => {
     await scene.script('plugin', 'echo run >> runs', answer({ token: 'one' }));
     const { credentials } = await scene.load(withExec());
     const all = await Promise.all(Array.from({ length: 20 }, () => credentials.headers()));
@@ -48,7 +48,7 @@ describe('an exec plugin', () => {
     expect(await runs()).toBe(2);
   });
 
-  it('is run again when its credential expires, and not before', async () => {
+  it('is run again when its credential expires, but not before', async () => {
     const until = (ms: number): string => new Date(scene.clock.now() + ms).toISOString();
     const one = { token: 'one', expirationTimestamp: until(90_000) };
     await scene.script('plugin', 'echo run >> runs', answer(one));
@@ -61,7 +61,7 @@ describe('an exec plugin', () => {
     expect(await runs()).toBe(2);
   });
 
-  it('is not run again for another kubeconfig with the same content, but for one that differs', async () => {
+  it('is run again for a kubeconfig that differs, but not for one with the same content', async () => {
     await scene.script('plugin', 'echo run >> runs', answer({ token: 't' }));
     const { credentials } = await scene.load(withExec());
     await scene.write('config', withExec());
@@ -81,12 +81,10 @@ describe('an exec plugin', () => {
     await scene.script('plugin', 'exit 1');
     await scene.clock.advance(10_000);
     expect(await credentials.headers()).toEqual({ authorization: 'Bearer one' });
-    expect(scene.warnings).toEqual([
-      'credentials could not be read again, using the previous ones',
-    ]);
+    expect(scene.warnings).toEqual(['credentials could not be refreshed, using the previous ones']);
   });
 
-  it('may give a certificate instead of a token', async () => {
+  it('may return a certificate instead of a token', async () => {
     const { cert, key } = await authority.issue({ commonName: 'ccm' });
     const status = { clientCertificateData: cert, clientKeyData: key };
     await scene.script('plugin', answer(status));
@@ -95,7 +93,7 @@ describe('an exec plugin', () => {
     expect(await config.tls()).toEqual({ cert, key, rejectUnauthorized: true });
   });
 
-  it('gets its arguments, and our environment with its own variables and KUBERNETES_EXEC_INFO on top', async () => {
+  it('receives its arguments, and the environment with its own variables and KUBERNETES_EXEC_INFO', async () => {
     await scene.script(
       'plugin',
       'printf "%s\\n" "$@" "$OURS" "$ITS" "$BOTH" > seen',
@@ -125,7 +123,7 @@ describe('an exec plugin', () => {
     expect(await credentials.headers()).toEqual({ authorization: 'Bearer t' });
   });
 
-  it('may speak the older version', async () => {
+  it('may use the older version', async () => {
     const version = 'client.authentication.k8s.io/v1beta1';
     await scene.script('plugin', answer({ token: 't' }, version));
     const { credentials } = await scene.load(withExec({ apiVersion: version }));
@@ -139,13 +137,13 @@ describe('an exec plugin', () => {
     expect(await credentials.headers()).toEqual({ authorization: 'Bearer t' });
   });
 
-  it('that reads its input finds it empty, and does not hang', async () => {
+  it('that reads its input finds it empty and does not hang', async () => {
     await scene.script('plugin', 'read -r line && exit 9', answer({ token: 't' }));
     const { credentials } = await scene.load(withExec());
     expect(await credentials.headers()).toEqual({ authorization: 'Bearer t' });
   });
 
-  it('is told about the cluster if it asks', async () => {
+  it('receives the cluster information on request', async () => {
     await scene.script(
       'plugin',
       'printf %s "$KUBERNETES_EXEC_INFO" > info',
@@ -189,7 +187,7 @@ describe('an exec plugin', () => {
     });
   });
 
-  it('that never ends is stopped after 60 s, and named with its install hint', async () => {
+  it('that never ends is stopped after 60 s and reported with its install hint', async () => {
     await scene.script(
       'plugin',
       'echo "waiting for a browser" >&2',
@@ -211,7 +209,7 @@ describe('an exec plugin', () => {
       ['echo "$MY_TOKEN is bad: password=hunter2" >&2', 'echo s3cret', 'exit 1'],
       'exited with code 1: [redacted] is bad: password=[redacted]',
     ],
-    ['prints words', ['echo s3cret'], 'failed: its answer is a text and no ExecCredential'],
+    ['prints words', ['echo s3cret'], 'failed: its answer is a text, not an ExecCredential'],
     ['prints nothing', [], 'failed: it printed nothing'],
     [
       'gives no status',
@@ -221,7 +219,7 @@ describe('an exec plugin', () => {
     [
       'gives an empty status',
       [answer({})],
-      'failed: its answer holds neither a token nor a certificate with its key',
+      'failed: its answer contains neither a token nor a certificate with its key',
     ],
     [
       'gives what has expired',
@@ -234,7 +232,7 @@ describe('an exec plugin', () => {
       'failed: its answer has the apiVersion "client.authentication.k8s.io/v1beta1" instead of "client.authentication.k8s.io/v1"',
     ],
     ['prints without end', ['yes'], 'printed more than 1 MiB and was stopped'],
-  ])('that %s is named, with the reason', async (_, lines, expected) => {
+  ])('that %s is reported with the reason', async (_, lines, expected) => {
     await scene.script('plugin', ...lines);
     const env = [{ name: 'MY_TOKEN', value: 's3cret-value' }];
     const problem = await scene.problem(withExec({ env }));
@@ -245,7 +243,7 @@ describe('an exec plugin', () => {
   it.each([
     ['./plugin', 'was not found'],
     ['no-such-plugin-here', 'was not found in PATH'],
-  ])('that is not there is named, with its install hint: %s', async (command, problem) => {
+  ])('that does not exist is reported with its install hint: %s', async (command, problem) => {
     const installHint = 'brew install plugin\n\u001b[1mor apt\u001b[0m';
     expect(await scene.problem(withExec({ command, installHint }))).toBe(
       `KubeConfigError: kubeconfig /config:1: user "u": exec.command: credential plugin "${command}" ${problem}; install hint: brew install plugin or apt`,

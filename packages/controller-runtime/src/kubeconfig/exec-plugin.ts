@@ -6,15 +6,15 @@ import type { KubeConfigError } from './kube-config-error.ts';
 import { runProgram, type ProgramResult } from './run-program.ts';
 import { secretValues, shownOutput } from './shown-output.ts';
 
-/** How long a plugin may take, in milliseconds. */
+/** Timeout of a plugin, in milliseconds. */
 const limitMs = 60_000;
 
-/** What a plugin is told about the cluster (`spec.cluster` of client.authentication.k8s.io). */
+/** Information about the cluster that a plugin receives (`spec.cluster` of client.authentication.k8s.io). */
 export interface ExecCluster {
   readonly server: string;
   readonly 'tls-server-name'?: string;
   readonly 'insecure-skip-tls-verify'?: boolean;
-  /** PEM in base64. */
+  /** PEM, encoded in base64. */
   readonly 'certificate-authority-data'?: string;
   readonly 'proxy-url'?: string;
   readonly 'disable-compression'?: boolean;
@@ -24,14 +24,14 @@ export interface ExecCluster {
 /** Options of {@link ExecPlugin}. */
 export interface ExecPluginOptions {
   readonly config: ExecConfig;
-  /** Asked for at each run, if the plugin wants to know it. */
+  /** Called at each run if the plugin requests information about the cluster. */
   readonly cluster: () => Promise<ExecCluster>;
   readonly clock: Clock;
-  /** The environment that the plugin's own variables are added to. Default: that of this process. */
+  /** The environment to which the plugin's own variables are added. Default: the environment of this process. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
-/** An exec plugin and the credential that it gave last, which is used until it expires. */
+/** Runs an exec plugin and keeps its last credential, which is used until it expires. */
 export class ExecPlugin {
   readonly #options: ExecPluginOptions;
   #current: ExecCredential | undefined;
@@ -40,15 +40,15 @@ export class ExecPlugin {
     this.#options = options;
   }
 
-  /** What the plugin gave last. */
+  /** The last credential of the plugin. */
   get current(): ExecCredential | undefined {
     return this.#current;
   }
 
   /**
-   * A credential that is valid now.
-   * @param isRefused true if the server refused the last one, which is then not used again
-   * @throws KubeConfigError that names the command and what is wrong with it
+   * Returns a credential that is currently valid.
+   * @param isRefused true if the server refused the last credential, which is then not used again
+   * @throws KubeConfigError that names the command and the problem
    */
   async credential(isRefused: boolean): Promise<ExecCredential> {
     const { clock } = this.#options;
@@ -92,7 +92,7 @@ export class ExecPlugin {
     });
   }
 
-  /** The plugin does not work at all; says how to install it. */
+  /** Creates the error for a plugin that cannot run at all, with the install hint. */
   #broken(problem: string, stderr = '', secrets: readonly string[] = []): KubeConfigError {
     const { installHint } = this.#options.config;
     const said = shownOutput(stderr, secrets);

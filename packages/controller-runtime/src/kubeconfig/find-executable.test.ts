@@ -11,12 +11,12 @@ beforeEach(async () => {
 afterEach(() => scene[Symbol.asyncDispose]());
 
 describe('findExecutable', () => {
-  it('takes a path as it is', async () => {
+  it('returns a path unchanged', async () => {
     const path = await scene.script('plugin');
     expect(await findExecutable(path, undefined)).toEqual({ path });
   });
 
-  it('looks for a name in the folders of PATH, in their order', async () => {
+  it('looks up a name in the folders of PATH, in order', async () => {
     await mkdir(scene.path('a'));
     await mkdir(scene.path('b'));
     await mkdir(scene.path('a/plugin'));
@@ -28,11 +28,11 @@ describe('findExecutable', () => {
   it.each([
     ['plugin', 'was not found in PATH'],
     ['/no/such/plugin', 'was not found'],
-  ])('says of %s that it %s', async (program, problem) => {
+  ])('reports that %s %s', async (program, problem) => {
     expect(await findExecutable(program, scene.folder)).toEqual({ path: undefined, problem });
   });
 
-  it('says what is not a program', async () => {
+  it('rejects what is not a program', async () => {
     await scene.write('text', 'hello');
     expect(await findExecutable(scene.path('text'), '')).toMatchObject({
       problem: 'is not executable',

@@ -2,11 +2,14 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 
-/** Where a program is, or why it cannot be run. */
+/** The path of a program, or the reason why it cannot be run. */
 export type FoundExecutable =
   { readonly path: string } | { readonly path: undefined; readonly problem: string };
 
-/** Looks for a program as Go's `exec.LookPath` does: a path as it is, a name in the absolute folders of `PATH`. */
+/**
+ * Looks up a program as Go's `exec.LookPath` does: a path is used unchanged, a name is looked up in the absolute
+ * folders of `PATH`.
+ */
 export async function findExecutable(
   program: string,
   path: string | undefined,

@@ -1,9 +1,9 @@
 /**
- * A program for `node -e`: it runs the program that its arguments name and ends with the same exit code. It leads
- * the process group; when its input ends, because the process that started it is gone, it ends the whole group.
- * The kernel closes that input even if the process was killed and could do nothing itself.
+ * A program for `node -e` that runs the program named by its arguments and exits with the same code. It leads the
+ * process group. When its input ends, because the process that started it is gone, it ends the whole group. The kernel
+ * closes that input even if the process was killed and could do nothing itself.
  *
- * The program gets an empty input and no controlling terminal, so it can ask nobody.
+ * The program receives an empty input and no controlling terminal, so it cannot prompt anyone.
  */
 export const guardProgram = `
 const { spawn } = require('node:child_process');

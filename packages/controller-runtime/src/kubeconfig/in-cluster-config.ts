@@ -10,23 +10,23 @@ import { messageOf } from '../api/errors/error-facts.ts';
 import { KubeConfigError } from './kube-config-error.ts';
 import { readTokenFile } from './token-file.ts';
 
-/** Where kubelet mounts a pod's service account. */
+/** The folder where the kubelet mounts a pod's service account. */
 const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 
-/** kubelet rotates the token well before it ends; client-go looks once a minute, too. */
+/** The kubelet rotates the token well before it expires. client-go also checks once a minute. */
 const tokenMaxAgeMs = 60_000;
 
 /** Options of {@link loadInClusterConfig}. */
 export interface InClusterOptions {
-  /** Default `process.env`. */
+  /** Default: `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Default kubelet's mount path. */
+  /** Default: the kubelet's mount path. */
   readonly folder?: string;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** How a pod reaches its cluster's API server: by its service account. @throws KubeConfigError outside a pod */
+/** Returns the configuration with which a pod calls the API server of its cluster: its service account. @throws KubeConfigError outside a pod */
 export async function loadInClusterConfig(options: InClusterOptions): Promise<ApiServerConfig> {
   const { env = process.env, folder = serviceAccountFolder, clock, log } = options;
   const source = 'in-cluster configuration';
@@ -35,7 +35,7 @@ export async function loadInClusterConfig(options: InClusterOptions): Promise<Ap
   if (host === '' || port === '') {
     throw new KubeConfigError(
       source,
-      'KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set, so this is not in a pod; give a kubeconfig file',
+      'KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set, so this process does not run in a pod; specify a kubeconfig file',
     );
   }
   const tokenFile = join(folder, 'token');
@@ -77,5 +77,5 @@ async function readAuthorityFile(path: string, source: string): Promise<string> 
   } catch (error) {
     throw new KubeConfigError(source, `${path}: ${messageOf(error)}`, { cause: error });
   }
-  throw new KubeConfigError(source, `${path}: there is no certificate in PEM form`);
+  throw new KubeConfigError(source, `${path}: it contains no certificate in PEM form`);
 }

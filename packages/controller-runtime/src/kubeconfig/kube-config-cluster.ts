@@ -1,7 +1,7 @@
 import type { KubeConfigRecord } from './kube-config-record.ts';
 import { serverProblem, serverUrl } from './server-url.ts';
 
-/** The fields of a cluster in a kubeconfig. */
+/** Fields of a cluster in a kubeconfig. */
 export const clusterKeys: readonly string[] = [
   'server',
   'tls-server-name',
@@ -13,12 +13,12 @@ export const clusterKeys: readonly string[] = [
   'extensions',
 ];
 
-/** The extension of a cluster that holds what its exec plugins want to know. */
+/** The extension of a cluster that contains the configuration of its exec plugins. */
 const execExtension = 'client.authentication.k8s.io/exec';
 
-/** What a kubeconfig says of a cluster. */
+/** A cluster of a kubeconfig. */
 export interface KubeConfigCluster {
-  /** Without a slash at the end; `undefined` if the file has none, which is allowed only beside `--master`. */
+  /** Without a trailing slash. `undefined` if the file has none, which is allowed only together with `--master`. */
   readonly server: string | undefined;
   /** Path of a PEM file. */
   readonly caFile: string | undefined;
@@ -28,7 +28,7 @@ export interface KubeConfigCluster {
   readonly tlsServerName: string | undefined;
   readonly proxyUrl: string | undefined;
   readonly disableCompression: boolean;
-  /** What the cluster holds for exec plugins; `undefined` if nothing. */
+  /** Configuration for exec plugins. `undefined` if the cluster has none. */
   readonly execConfig: unknown;
   /** For errors about the cluster. */
   readonly record: KubeConfigRecord;
@@ -41,7 +41,7 @@ export function readCluster(record: KubeConfigRecord): KubeConfigCluster {
   if (problem !== undefined) throw record.refuse('server', problem);
   const proxyUrl = record.text('proxy-url');
   if (proxyUrl !== undefined && !/^https?:$/.test(URL.parse(proxyUrl)?.protocol ?? '')) {
-    // It may hold a password.
+    // The URL may contain a password.
     const found = 'another URL';
     throw record.refuse('proxy-url', { found, allowed: 'an http or https URL' });
   }
@@ -49,7 +49,7 @@ export function readCluster(record: KubeConfigRecord): KubeConfigCluster {
   const caFile = record.path('certificate-authority');
   if (ca !== undefined && caFile !== undefined) {
     throw record.refuse('certificate-authority', {
-      found: 'certificate-authority-data beside it',
+      found: 'certificate-authority-data next to it',
       allowed: 'one of the two',
     });
   }

@@ -10,20 +10,20 @@ import { selectContext, type KubeConfigSelection } from './select-context.ts';
 /** Options of {@link KubeConfigFile}. */
 export interface KubeConfigFileOptions {
   /**
-   * One file, or several that are merged as kubectl does: of each context, cluster and user, and of the current
-   * context, what the first file says counts, and nothing of what the others say.
+   * One file, or several that are merged as kubectl does: for each context, cluster and user, and for the current
+   * context, the first file that defines it wins, and later files are ignored.
    */
   readonly paths: readonly string[];
-  /** Passes over files that do not exist, as kubectl does with `KUBECONFIG`; one must exist. Default false. */
+  /** Ignores files that do not exist, as kubectl does for `KUBECONFIG`. At least one must exist. Default: false. */
   readonly mayBeMissing?: boolean;
   /** Default: the `current-context`. */
   readonly context?: string | undefined;
   readonly log: Logger;
 }
 
-/** A kubeconfig, which somebody may replace at any time to give us other credentials. */
+/** Reads kubeconfig files, which may be replaced at any time to provide other credentials. */
 export class KubeConfigFile {
-  /** What it is called in errors. */
+  /** Name of the files in errors. */
   readonly source: string;
   readonly #options: KubeConfigFileOptions;
   #current: { readonly content: Content; readonly selection: KubeConfigSelection } | undefined;
@@ -35,12 +35,12 @@ export class KubeConfigFile {
   }
 
   /**
-   * What a context of the files says now; the same object until a file changes. If they have become unusable:
-   * what they said before, with a warning.
-   * @throws KubeConfigError that names the file and what is wrong with it, if they were never usable
+   * Returns what a context of the files currently contains; the same object until a file changes. If the files have
+   * become unusable, returns their previous content and logs a warning.
+   * @throws KubeConfigError that names the file and the problem if the files were never usable
    */
   async read(): Promise<KubeConfigSelection> {
-    // Shared by all who ask at once, so that they get the same object.
+    // Shared by concurrent callers, so that they receive the same object.
     this.#reading ??= this.#readNow().finally(() => {
       this.#reading = undefined;
     });
@@ -91,7 +91,7 @@ export class KubeConfigFile {
   }
 }
 
-/** The files by their paths. */
+/** The files by path. */
 type Content = ReadonlyMap<string, Buffer>;
 
 function isSame(content: Content, other: Content): boolean {

@@ -135,12 +135,12 @@ users: [{name: u, user: {token: s3cret}}]`,
       block.replace('server:', 'Server: https://other.test\n    server:'),
       'config:13: cluster "c": Server: found an unknown key; allowed: server, tls-server-name, insecure-skip-tls-verify, certificate-authority, certificate-authority-data, proxy-url, disable-compression, extensions; did you mean "server"?',
     ],
-  ])('%s, as kubectl, and warns', async (_, content, warning) => {
+  ])('%s, as kubectl does, and warns', async (_, content, warning) => {
     const { credentials, server } = await scene.load(content);
     expect(await credentials.headers()).toEqual({ authorization: 'Bearer s3cret' });
     expect(server).toBe('https://example.test');
     expect(scene.warnings.map((line) => line.replaceAll(scene.folder, ''))).toEqual([
-      `the kubeconfig has a mistake that kubectl passes over: kubeconfig /${warning}`,
+      `the kubeconfig has a mistake that kubectl ignores: kubeconfig /${warning}`,
     ]);
   });
 });

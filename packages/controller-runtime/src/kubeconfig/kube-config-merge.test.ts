@@ -23,8 +23,8 @@ const context = (cluster: string, user: string): object => ({
 const cluster = (name: string, server: string): object => ({ name, cluster: { server } });
 const user = (name: string, fields: object): object => ({ name, user: fields });
 
-describe('KUBECONFIG, outside of a pod', () => {
-  it('may name several files, of which each says a part', async () => {
+describe('KUBECONFIG outside a pod', () => {
+  it('may name several files that are merged', async () => {
     await scene.write('contexts', { 'current-context': 'main', contexts: [context('c', 'u')] });
     await scene.write('clusters', { clusters: [cluster('c', 'https://example.test')] });
     await scene.write('users', { users: [user('u', { token: 't' })] });
@@ -34,7 +34,7 @@ describe('KUBECONFIG, outside of a pod', () => {
     expect(source).toContain(`contexts${delimiter}`);
   });
 
-  it('lets the first file with a name count, and nothing that others say of it', async () => {
+  it('gives precedence to the first file with a name', async () => {
     await scene.write('one', {
       contexts: [context('c', 'u')],
       users: [user('u', { username: 'joe' })],
@@ -54,7 +54,7 @@ describe('KUBECONFIG, outside of a pod', () => {
     expect(await credentials.headers()).toEqual({ authorization: `Basic ${btoa('joe:')}` });
   });
 
-  it('resolves each path beside the file that names it', async () => {
+  it('resolves each path relative to the file that contains it', async () => {
     const authority = await TestAuthority.create('cluster', Date.UTC(2026, 0, 1));
     await mkdir(scene.path('a'));
     await mkdir(scene.path('b'));
@@ -76,7 +76,7 @@ describe('KUBECONFIG, outside of a pod', () => {
     expect(await credentials.headers()).toEqual({ authorization: 'Bearer t' });
   });
 
-  it('passes over files that do not exist and files that are empty, and names a bad one with its line', async () => {
+  it('ignores files that do not exist and empty files, and names a malformed one with its line', async () => {
     await scene.write('empty', '');
     await scene.write('good', {
       'current-context': 'main',
@@ -96,7 +96,7 @@ describe('KUBECONFIG, outside of a pod', () => {
     await expect(loadAll('one', 'two')).rejects.toThrow(/one.*two: none of the files exists$/);
   });
 
-  it('does not go before --kubeconfig, --master or a pod', async () => {
+  it('does not take precedence over --kubeconfig, --master or a pod', async () => {
     const env = { KUBECONFIG: scene.path('missing') };
     const kubeconfig = await scene.write('config', {
       'current-context': 'main',
@@ -113,7 +113,7 @@ describe('KUBECONFIG, outside of a pod', () => {
     );
   });
 
-  it('is read again as a whole when one of its files changes', async () => {
+  it('is read again completely when one of its files changes', async () => {
     await scene.write('one', {
       'current-context': 'main',
       contexts: [context('c', 'u')],

@@ -101,7 +101,7 @@ describe('loadKubeConfig names the line, the field, what was found and what is a
     [withUser('token: [s3cret]'), '/config:8: user "u": token: found a list; allowed: a text'],
     [
       withUser('token: |', '  s3cret'),
-      '/config:8: user "u": token: found a text with blanks, line breaks or letters that are not ASCII; allowed: a bearer token',
+      '/config:8: user "u": token: found a text with blanks, line breaks or characters that are not ASCII; allowed: a bearer token',
     ],
     [
       withUser('as: j', 'as-groups: a'),
@@ -148,7 +148,7 @@ describe('loadKubeConfig names the line, the field, what was found and what is a
     ],
     [
       withCluster(server, `certificate-authority-data: ${btoa('s3cret')}`),
-      '/config:9: cluster "c": certificate-authority-data: there is no certificate in PEM form',
+      '/config:9: cluster "c": certificate-authority-data: it contains no certificate in PEM form',
     ],
     [
       withCluster(server, 'certificate-authority: ca.crt'),
@@ -156,7 +156,7 @@ describe('loadKubeConfig names the line, the field, what was found and what is a
     ],
     [
       withCluster(server, 'certificate-authority: a', 'certificate-authority-data: aGVsbG8='),
-      '/config:9: cluster "c": certificate-authority: found certificate-authority-data beside it; allowed: one of the two',
+      '/config:9: cluster "c": certificate-authority: found certificate-authority-data next to it; allowed: one of the two',
     ],
     [
       withUser('client-certificate-data: s3cret', 'client-key-data: s3cret'),
@@ -168,7 +168,7 @@ describe('loadKubeConfig names the line, the field, what was found and what is a
     ],
     [
       withUser(`client-certificate-data: ${btoa('x')}`, `client-key-data: ${btoa('s3cret')}`),
-      '/config:8: user "u": client-certificate-data: there is no certificate in PEM form',
+      '/config:8: user "u": client-certificate-data: it contains no certificate in PEM form',
     ],
     [
       withUser(`client-certificate-data: ${btoa('x')}`),
@@ -181,15 +181,15 @@ describe('loadKubeConfig names the line, the field, what was found and what is a
     // Contradictions that kubectl refuses, too.
     [
       withUser('token: s3cret', 'username: joe'),
-      '/config:9: user "u": username: found token beside it; allowed: one of the two',
+      '/config:9: user "u": username: found token next to it; allowed: one of the two',
     ],
     [
       withUser(...exec, 'auth-provider: { name: oidc }'),
-      '/config:11: user "u": auth-provider: found exec beside it; allowed: one of the two',
+      '/config:11: user "u": auth-provider: found exec next to it; allowed: one of the two',
     ],
     [
       withUser('as-groups: [a]'),
-      '/config:8: user "u": as-groups: found no "as" beside it; allowed: a user in "as"',
+      '/config:8: user "u": as-groups: found no "as" next to it; allowed: a user in "as"',
     ],
     // Plugins.
     [
@@ -206,7 +206,7 @@ describe('loadKubeConfig names the line, the field, what was found and what is a
     ],
     [
       withUser(...exec, '  interactiveMode: Always'),
-      '/config:11: user "u": exec.interactiveMode: found "Always", which needs somebody at a terminal; allowed: Never or IfAvailable',
+      '/config:11: user "u": exec.interactiveMode: found "Always", which requires a user at a terminal; allowed: Never or IfAvailable',
     ],
     [
       withUser(...exec, '  interactiveMode: sometimes'),
@@ -222,7 +222,7 @@ describe('loadKubeConfig names the line, the field, what was found and what is a
     ],
     [
       withUser('auth-provider: { name: gcp }'),
-      '/config:8: user "u": auth-provider.name: found "gcp"; allowed: oidc; for others, an exec plugin in "exec"',
+      '/config:8: user "u": auth-provider.name: found "gcp"; allowed: oidc; for other providers, use an exec plugin in "exec"',
     ],
     [
       withUser('tokenFile: nope'),
@@ -257,7 +257,7 @@ describe('loadKubeConfig names the line, the field, what was found and what is a
       );
     });
 
-    it('whose key is that of another', async () => {
+    it('whose key belongs to another certificate', async () => {
       const [one, two] = await Promise.all([
         authority.issue({ commonName: 'one' }),
         authority.issue({ commonName: 'two' }),
@@ -274,20 +274,20 @@ describe('loadKubeConfig names the line, the field, what was found and what is a
     });
   });
 
-  it('for bytes that are no text', async () => {
+  it('for bytes that are not text', async () => {
     const content = Buffer.from(withUser('token: \xe4'), 'latin1');
     expect(await scene.problem(content)).toMatch(
       /config:8: found bytes that are no text; allowed: UTF-8$/,
     );
   });
 
-  it('for a file that is not there', async () => {
+  it('for a missing file', async () => {
     await expect(scene.loadWith({ kubeconfig: '/no/such/file' })).rejects.toThrow(
       /^kubeconfig \/no\/such\/file: cannot be read: .*ENOENT/,
     );
   });
 
-  it('for a context that is asked for', async () => {
+  it('for a missing context', async () => {
     expect(await scene.problem(withUser(), { context: 'x' })).toMatch(
       /config: context: found "x", which is not among the contexts; allowed: main$/,
     );
@@ -309,14 +309,14 @@ describe('loadKubeConfig names the line, the field, what was found and what is a
     '{"users": [{"user": {"token": "s3cret',
     withUser('token: !!int s3cret'),
     withUser('client-key-data: s3cret'),
-  ])('and quotes no secret, in no field of the error: %j', async (content) => {
+  ])('and quotes no secret in any field of the error: %j', async (content) => {
     const error: unknown = await scene.load(content).catch((thrown: unknown) => thrown);
     // With its causes and all their fields, as a log might show it.
     expect(inspect(error, { depth: 9 })).not.toContain('s3cr');
     expect(error).toMatchObject({ name: 'KubeConfigError', code: 'KUBE_CONFIG' });
   });
 
-  it('does not mind mistakes in what the context does not select', async () => {
+  it('ignores mistakes outside the selected context', async () => {
     const content = `${withUser('token: t')}- name: other\n  user: { token: 7 }\n`;
     expect(await scene.problem(content)).toBe('');
   });

@@ -3,33 +3,36 @@ import { decodeBase64, nearestName, yamlKind, yamlValue } from '@k8s-ccm/foundat
 import type { FileProblem, YamlEntry, YamlNode } from '@k8s-ccm/foundation';
 import { KubeConfigError } from './kube-config-error.ts';
 
-/** The file in which a {@link KubeConfigRecord} stands. */
+/** The file that contains a {@link KubeConfigRecord}. */
 export interface RecordFile {
   readonly path: string;
-  /** What it is called in errors. */
+  /** Name of the file in errors. */
   readonly source: string;
 }
 
-/** Where a {@link KubeConfigRecord} stands in its file. */
+/** Position of a {@link KubeConfigRecord} in its file. */
 export interface RecordPlace {
-  /** Its path for errors; '' for the file's root. */
+  /** Path in errors. Empty for the root of the file. */
   readonly where: string;
   readonly line: number;
 }
 
-/** What is wrong with a field. */
+/** Problem of a field. */
 export type FieldProblem = Pick<FileProblem, 'allowed' | 'suggestion'> & {
-  /** Default: the kind of the value, which shows nothing of it. */
+  /** Default: the kind of the value, which does not reveal the value. */
   readonly found?: string;
 };
 
-/** One section of a kubeconfig file, whose fields are checked as they are read. Errors name the line and the field, and never quote a value. */
+/**
+ * One section of a kubeconfig file, whose fields are validated as they are read. Errors name the line and the field,
+ * and never quote a value.
+ */
 export class KubeConfigRecord {
   readonly #file: RecordFile;
   readonly #place: RecordPlace;
   readonly #entries: ReadonlyMap<string, YamlEntry>;
 
-  /** @throws KubeConfigError if `node` is not a section; nothing at all is an empty one */
+  /** @throws KubeConfigError if `node` is not a section; an absent section counts as empty */
   constructor(node: YamlNode | undefined, file: RecordFile, place: RecordPlace) {
     if (node?.kind !== 'section' && yamlKind(node) !== 'nothing') {
       const { where, line } = place;
@@ -45,18 +48,18 @@ export class KubeConfigRecord {
     return [...this.#entries.keys()];
   }
 
-  /** True if the field is there and holds something. */
+  /** Reports whether the field is present and not empty. */
   has(key: string): boolean {
     return yamlKind(this.#node(key)) !== 'nothing';
   }
 
-  /** The field as it is, like `JSON.parse` would give it; `undefined` if absent. */
+  /** Returns the field as `JSON.parse` would return it. `undefined` if it is absent. */
   value(key: string): unknown {
     const node = this.#node(key);
     return node && yamlValue(node);
   }
 
-  /** A text; `undefined` if absent, null or empty. */
+  /** Returns a text. `undefined` if it is absent, null or empty. */
   text(key: string): string | undefined {
     const node = this.#node(key);
     if (yamlKind(node) === 'nothing') return undefined;
@@ -66,7 +69,7 @@ export class KubeConfigRecord {
     throw this.refuse(key, { allowed: isWord ? 'a text, in quotes' : 'a text' });
   }
 
-  /** True or false; false if absent. */
+  /** Returns a Boolean. False if it is absent. */
   flag(key: string): boolean {
     if (!this.has(key)) return false;
     const value = this.value(key);
@@ -76,13 +79,13 @@ export class KubeConfigRecord {
     return value;
   }
 
-  /** The path of a file, which is relative to the folder of the kubeconfig; `undefined` if absent. */
+  /** Returns the path of a file, resolved against the folder of the kubeconfig. `undefined` if it is absent. */
   path(key: string): string | undefined {
     const path = this.text(key);
     return path === undefined ? undefined : resolve(dirname(this.#file.path), path);
   }
 
-  /** What a text in base64 holds; `undefined` if absent. */
+  /** Returns the content of a text in base64. `undefined` if it is absent. */
   base64(key: string): string | undefined {
     const text = this.text(key);
     if (text === undefined) return undefined;
@@ -93,7 +96,7 @@ export class KubeConfigRecord {
     return bytes.toString('utf8');
   }
 
-  /** A list of texts; empty if absent. */
+  /** Returns a list of texts. Empty if it is absent. */
   texts(key: string): readonly string[] {
     return this.#items(key).map((item) => {
       if (item.kind === 'scalar' && typeof item.value === 'string') return item.value;
@@ -102,14 +105,14 @@ export class KubeConfigRecord {
     });
   }
 
-  /** A section; `undefined` if absent. */
+  /** Returns a section. `undefined` if it is absent. */
   record(key: string): KubeConfigRecord | undefined {
     if (!this.has(key)) return undefined;
     const place = { where: this.#path(key), line: this.line(key) };
     return new KubeConfigRecord(this.#node(key), this.#file, place);
   }
 
-  /** The sections of a list; empty if absent. */
+  /** Returns the sections of a list. Empty if it is absent. */
   records(key: string): readonly KubeConfigRecord[] {
     return this.#items(key).map(
       (item, i) =>
@@ -120,12 +123,12 @@ export class KubeConfigRecord {
     );
   }
 
-  /** A section that errors call `where`; an empty one if absent. */
+  /** Returns a section that errors call `where`. Empty if it is absent. */
   entry(key: string, where: string): KubeConfigRecord {
     return new KubeConfigRecord(this.#node(key), this.#file, { where, line: this.line(key) });
   }
 
-  /** What to say of the fields that are not among `known`, which have no effect. */
+  /** Returns a warning for each field that is not among `known`: such fields have no effect. */
   unknownKeys(known: readonly string[]): readonly string[] {
     return this.keys()
       .filter((key) => !known.includes(key))
@@ -137,18 +140,18 @@ export class KubeConfigRecord {
       });
   }
 
-  /** An error that names the file, the line and the field, what was found and what is allowed. */
+  /** Creates an error that names the file, the line and the field, what was found and what is allowed. */
   refuse(key: string, problem: FieldProblem, options?: ErrorOptions): KubeConfigError {
     return this.#problem(key, this.line(key), problem, options);
   }
 
-  /** An error that names the file, the line and the field, and says `text` of it. */
+  /** Creates an error that names the file, the line and the field, with the message `text`. */
   error(key: string, text: string, options?: ErrorOptions): KubeConfigError {
     const place = `${this.#file.source}:${this.line(key)}`;
     return new KubeConfigError(place, `${this.#path(key)}: ${text}`, options);
   }
 
-  /** The line of a field; if it is absent, that of the section. */
+  /** Returns the line of a field. If the field is absent, returns the line of the section. */
   line(key: string): number {
     return this.#entries.get(key)?.line ?? this.#place.line;
   }

@@ -7,15 +7,15 @@ import type { KubeConfigRecord } from './kube-config-record.ts';
 import type { KubeConfigUser } from './kube-config-user.ts';
 
 /**
- * The TLS material of a kubeconfig; files are read again at each call.
- * @throws KubeConfigError for files that cannot be read and for what is no certificate or key in PEM form
+ * Returns the TLS material of a kubeconfig. Files are read again at each call.
+ * @throws KubeConfigError if a file cannot be read, or if it contains no certificate or key in PEM form
  */
 export async function readKubeConfigTls(
   cluster: KubeConfigCluster,
   user: KubeConfigUser | undefined,
 ): Promise<ApiServerTls> {
   const [ca, pair] = await Promise.all([
-    // Without verification the authorities are not needed: they are not even read.
+    // Without verification, the certificate authorities are not needed and not read.
     cluster.insecureSkipTlsVerify ? undefined : readAuthorities(cluster),
     user && readPair(user),
   ]);
@@ -27,7 +27,7 @@ export async function readKubeConfigTls(
   };
 }
 
-/** The certificate authorities of a cluster, PEM; `undefined` for those of the system. @throws KubeConfigError */
+/** Returns the certificate authorities of a cluster as PEM. `undefined` for those of the system. @throws KubeConfigError */
 export async function readAuthorities({
   ca,
   caFile,
@@ -59,7 +59,7 @@ async function readPair(
 interface PemPart {
   readonly field: string;
   readonly pem: string;
-  /** The file's path and a colon, for errors; empty for data in the kubeconfig. */
+  /** Returns the path of the file and a colon, for errors. Empty for data in the kubeconfig. */
   readonly place: string;
 }
 
@@ -89,5 +89,5 @@ function checkCertificates(record: KubeConfigRecord, { field, pem, place }: PemP
     throw record.error(field, `${place}${messageOf(error)}`, { cause: error });
   }
   if (certificates.length > 0) return;
-  throw record.error(field, `${place}there is no certificate in PEM form`);
+  throw record.error(field, `${place}it contains no certificate in PEM form`);
 }

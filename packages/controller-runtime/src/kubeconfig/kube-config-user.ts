@@ -2,7 +2,7 @@ import { readExecConfig, type ExecConfig } from './exec-config.ts';
 import type { KubeConfigRecord } from './kube-config-record.ts';
 import { isBearerToken } from './token-file.ts';
 
-/** The fields of a user in a kubeconfig. */
+/** Fields of a user in a kubeconfig. */
 export const userKeys: readonly string[] = [
   'client-certificate',
   'client-certificate-data',
@@ -21,7 +21,7 @@ export const userKeys: readonly string[] = [
   'extensions',
 ];
 
-/** What a kubeconfig says of a user. */
+/** A user of a kubeconfig. */
 export interface KubeConfigUser {
   readonly token: string | undefined;
   readonly tokenFile: string | undefined;
@@ -33,7 +33,7 @@ export interface KubeConfigUser {
   /** PEM, like {@link key}. */
   readonly cert: string | undefined;
   readonly key: string | undefined;
-  /** The program that yields credentials. */
+  /** The program that provides credentials. */
   readonly exec: ExecConfig | undefined;
   /** The older form of plugins, as in the file. */
   readonly authProvider: KubeConfigRecord | undefined;
@@ -71,7 +71,7 @@ export function readUser(record: KubeConfigRecord): KubeConfigUser {
   };
 }
 
-/** True for a user that says nothing of who it is. */
+/** Reports whether the user has no credentials. */
 export function isAnonymous(user: KubeConfigUser | undefined): boolean {
   if (user === undefined) return true;
   const { token: bearer, tokenFile, username, password, cert, certFile, exec, authProvider } = user;
@@ -79,7 +79,7 @@ export function isAnonymous(user: KubeConfigUser | undefined): boolean {
   return ways.every((way) => way === undefined);
 }
 
-/** What kubectl refuses: of such a pair nobody can say which one is meant. */
+/** Rejects what kubectl rejects: pairs of fields that contradict each other. */
 const contradictions: readonly (readonly [string, string])[] = [
   ['token', 'username'],
   ['token', 'password'],
@@ -91,7 +91,7 @@ const contradictions: readonly (readonly [string, string])[] = [
 function refuseContradictions(record: KubeConfigRecord): void {
   for (const [one, other] of contradictions) {
     if (isSet(record, one) && isSet(record, other)) {
-      throw record.refuse(other, { found: `${one} beside it`, allowed: 'one of the two' });
+      throw record.refuse(other, { found: `${one} next to it`, allowed: 'one of the two' });
     }
   }
   const hasCertificate = ['client-certificate', 'client-certificate-data'].find((key) =>
@@ -105,7 +105,7 @@ function refuseContradictions(record: KubeConfigRecord): void {
   }
   const detail = ['as-uid', 'as-groups', 'as-user-extra'].find((key) => isSet(record, key));
   if (detail !== undefined && !isSet(record, 'as')) {
-    throw record.refuse(detail, { found: 'no "as" beside it', allowed: 'a user in "as"' });
+    throw record.refuse(detail, { found: 'no "as" next to it', allowed: 'a user in "as"' });
   }
 }
 
@@ -116,7 +116,7 @@ function isSet(record: KubeConfigRecord, key: string): boolean {
 function token(record: KubeConfigRecord): string | undefined {
   const text = record.text('token');
   if (text !== undefined && !isBearerToken(text)) {
-    const found = 'a text with blanks, line breaks or letters that are not ASCII';
+    const found = 'a text with blanks, line breaks or characters that are not ASCII';
     throw record.refuse('token', { found, allowed: 'a bearer token' });
   }
   return text;

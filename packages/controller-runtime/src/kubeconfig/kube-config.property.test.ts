@@ -54,7 +54,7 @@ async function loaded(text: string): Promise<unknown> {
 }
 
 describe('loadKubeConfig', () => {
-  it('gives the same for block and flow style, anchors, merges and JSON', async () => {
+  it('returns the same for block and flow style, anchors, merges and JSON', async () => {
     await fc.assert(
       fc.asyncProperty(cluster, ca, credentials, impersonation, word, async (...parts) => {
         const [clusterFields, caFields, credentialFields, impersonated, name] = parts;

@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => scene[Symbol.asyncDispose]());
 
 describe('loadKubeConfig', () => {
-  it('reads server, token and namespace of the current context', async () => {
+  it('reads the server, token and namespace of the current context', async () => {
     const config = await scene.load(kubeConfig({ user: { token: 's3cret' } }));
     expect(config).toMatchObject({ server: 'https://example.test:6443', namespace: 'ccm' });
     expect(config.source).toMatch(/^kubeconfig .*config, context "main"$/);
@@ -24,7 +24,7 @@ describe('loadKubeConfig', () => {
     expect(scene.warnings).toEqual([]);
   });
 
-  it('takes the server from --master if both are given', async () => {
+  it('takes the server from --master if both are set', async () => {
     for (const cluster of [{}, { server: '' }]) {
       const config = await scene.load(kubeConfig({ cluster, user: { token: 't' } }), {
         master: 'https://127.0.0.1:8443/',
@@ -44,13 +44,13 @@ describe('loadKubeConfig', () => {
     ['a context without a user', kubeConfig(), { context: 'nobody' }],
     ['a user without credentials', kubeConfig({ user: { token: '', username: null } }), {}],
     ['a misspelled token', kubeConfig({ user: { tokn: 't' } }), {}],
-  ])('says aloud that it is anonymous with %s', async (_, content, options) => {
+  ])('warns that requests are anonymous with %s', async (_, content, options) => {
     const config = await scene.load(content, options);
     expect(await config.credentials.headers()).toEqual({});
-    expect(scene.warnings).toContain('the kubeconfig holds no credentials: requests are anonymous');
+    expect(scene.warnings).toContain('the kubeconfig has no credentials: requests are anonymous');
   });
 
-  it('sends no credentials without TLS, as kubectl does, and says so', async () => {
+  it('sends no credentials without TLS, as in kubectl, and warns', async () => {
     await scene.script('plugin', 'touch ran');
     const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: './plugin' };
     for (const user of [{ token: 't' }, { exec }]) {
@@ -59,13 +59,13 @@ describe('loadKubeConfig', () => {
     }
     expect(new Set(scene.warnings)).toEqual(
       new Set([
-        'the credentials of the kubeconfig are not sent: the URL of the API server is http',
+        'the credentials of the kubeconfig are not sent: the URL of the API server uses http',
       ]),
     );
     await expect(scene.read('ran')).rejects.toThrow('ENOENT');
   });
 
-  it('reads a token file beside the kubeconfig, again after a minute and after a refusal', async () => {
+  it('reads a token file relative to the kubeconfig, again after a minute and after a refusal', async () => {
     await scene.write('token', 'one\n');
     const { credentials } = await scene.load(
       kubeConfig({ user: { token: 'unused', tokenFile: 'token' } }),
@@ -81,7 +81,7 @@ describe('loadKubeConfig', () => {
     expect(await credentials.headers()).toEqual({ authorization: 'Bearer three' });
   });
 
-  it('reads certificates and key beside the kubeconfig', async () => {
+  it('reads certificates and keys relative to the kubeconfig', async () => {
     const { cert, key } = await authority.issue({ commonName: 'ccm' });
     await scene.write('ca.crt', authority.certificate);
     await scene.write('client.crt', cert);
@@ -98,7 +98,7 @@ describe('loadKubeConfig', () => {
     expect(scene.warnings).toEqual([]);
   });
 
-  it('does not ask a plugin beside a client certificate, as kubectl does', async () => {
+  it('does not run a plugin if there is a client certificate, as in kubectl', async () => {
     const { cert, key } = await authority.issue({ commonName: 'ccm' });
     const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: './missing' };
     const user = {
@@ -111,7 +111,7 @@ describe('loadKubeConfig', () => {
     expect(await config.tls()).toMatchObject({ cert, key });
   });
 
-  it('impersonates', async () => {
+  it('impersonates a user', async () => {
     const user = {
       token: 't',
       as: 'jane',
@@ -133,12 +133,12 @@ describe('loadKubeConfig', () => {
     [{ username: 'joe', password: '1' }, 'joe:1'],
     [{ username: 'joe' }, 'joe:'],
     [{ password: '1' }, ':1'],
-  ])('sends a name and a password: %j', async (user, pair) => {
+  ])('sends a user name and a password: %j', async (user, pair) => {
     const { credentials } = await scene.load(kubeConfig({ user }));
     expect(await credentials.headers()).toEqual({ authorization: `Basic ${btoa(pair)}` });
   });
 
-  it('says aloud that it does not verify the certificate', async () => {
+  it('warns that it does not verify the certificate', async () => {
     const cluster = { 'insecure-skip-tls-verify': true, 'certificate-authority': 'not-there' };
     const config = await scene.load(kubeConfig({ cluster, user: { token: 't' } }));
     expect(await config.tls()).toEqual({ rejectUnauthorized: false });
@@ -152,7 +152,7 @@ describe('loadKubeConfig', () => {
       async (options: ProxyOptions) =>
         await scene.loadWith({ ...options, master: 'https://example.test:6443' }),
     ],
-  ])('goes by the proxy for the server of %s', async (_, read) => {
+  ])('uses the proxy for the server of %s', async (_, read) => {
     const asked: string[] = [];
     const proxyFor = (url: URL): URL => {
       asked.push(url.href);
@@ -163,19 +163,19 @@ describe('loadKubeConfig', () => {
     expect(await read({ proxyFor: () => undefined })).not.toHaveProperty('proxyUrl');
   });
 
-  it('takes the file’s proxy before any other', async () => {
+  it('gives precedence to the proxy of the file', async () => {
     const content = kubeConfig({ cluster: { 'proxy-url': 'http://proxy.test:3128' } });
     const config = await scene.load(content, { proxyFor: () => new URL('http://other.test') });
     expect(config.proxyUrl).toBe('http://proxy.test:3128');
   });
 
-  it('hands on the server name', async () => {
+  it('passes on the server name', async () => {
     const config = await scene.load(kubeConfig({ cluster: { 'tls-server-name': 'api.internal' } }));
     expect(await config.tls()).toMatchObject({ servername: 'api.internal' });
   });
 
-  describe('for a file that is replaced while we run', () => {
-    it('takes the token in it after a minute, and at once after a refusal', async () => {
+  describe('for a file that is replaced at run time', () => {
+    it('uses its new token after a minute, and immediately after a refusal', async () => {
       const { credentials } = await scene.load(kubeConfig({ user: { token: 'one' } }));
       await scene.write('config', kubeConfig({ user: { token: 'two' } }));
       expect(await credentials.headers()).toEqual({ authorization: 'Bearer one' });
@@ -187,7 +187,7 @@ describe('loadKubeConfig', () => {
       expect(await credentials.headers()).toEqual({ authorization: 'Bearer three' });
     });
 
-    it('takes another kind of credentials', async () => {
+    it('uses a different kind of credentials', async () => {
       const { credentials } = await scene.load(kubeConfig({ user: { token: 'one' } }));
       await scene.write('token', 'from a file'.replaceAll(' ', '-'));
       await scene.write('config', kubeConfig({ user: { tokenFile: 'token', as: 'jane' } }));
@@ -198,14 +198,14 @@ describe('loadKubeConfig', () => {
       });
     });
 
-    it('takes the certificate authorities in it for the next connection', async () => {
+    it('uses its new certificate authorities for the next connection', async () => {
       const other = await TestAuthority.create('other', Date.UTC(2026, 0, 1));
       const { tls } = await scene.load(withCa(authority.certificate));
       await scene.write('config', withCa(other.certificate));
       expect(await tls()).toEqual({ ca: other.certificate, rejectUnauthorized: true });
     });
 
-    it('goes on with what it said if it has become unusable, and warns', async () => {
+    it('keeps the previous content if it has become unusable, and warns', async () => {
       const { credentials } = await scene.load(kubeConfig({ user: { token: 'one' } }));
       await scene.write('config', '{');
       credentials.refuse(await credentials.headers());
@@ -246,10 +246,10 @@ describe('loadKubeConfig', () => {
       expect(await config.credentials.headers()).toEqual({ authorization: 'Bearer two' });
     });
 
-    it('says what is missing', async () => {
+    it('reports the missing environment variables', async () => {
       const { folder } = scene;
       await expect(scene.loadWith({ inCluster: { folder, env: {} } })).rejects.toThrow(
-        'not in a pod',
+        'does not run in a pod',
       );
       const inPod = { inCluster: { folder, env: pod('10.0.0.1') } };
       await scene.write('ca.crt', authority.certificate);
@@ -259,7 +259,7 @@ describe('loadKubeConfig', () => {
       await scene.write('token', 't');
       await scene.write('ca.crt', 'hello');
       await expect(scene.loadWith(inPod)).rejects.toThrow(
-        /in-cluster configuration: .*ca\.crt: there is no certificate in PEM form/,
+        /in-cluster configuration: .*ca\.crt: it contains no certificate in PEM form/,
       );
     });
   });

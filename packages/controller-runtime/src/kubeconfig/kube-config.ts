@@ -15,28 +15,31 @@ import { noCredentials, userCredentials, type UserCredentials } from './user-cre
 
 /** Options of {@link loadKubeConfig}. */
 export interface LoadKubeConfigOptions {
-  /** Path of a kubeconfig file. Without it and without `master`: see {@link loadKubeConfig}. */
+  /** Path of a kubeconfig file. If this and `master` are absent, see {@link loadKubeConfig}. */
   readonly kubeconfig?: string | undefined;
-  /** URL of the API server; goes before the file's. Alone: no credentials, the system's certificate authorities. */
+  /**
+   * URL of the API server. Takes precedence over the file's. On its own, it means no credentials and the system's
+   * certificate authorities.
+   */
   readonly master?: string | undefined;
   /** Context of the file. Default: its `current-context`. */
   readonly context?: string | undefined;
-  /** By which proxy to go to the API server if the kubeconfig has no `proxy-url`. Default: by none. */
+  /** Returns the proxy for the API server if the kubeconfig has no `proxy-url`. Default: no proxy. */
   readonly proxyFor?: ProxyFor | undefined;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Holds `KUBECONFIG`, and is handed on to exec plugins. Default: the environment of this process. */
+  /** Contains `KUBECONFIG` and is passed to exec plugins. Default: the environment of this process. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Where the pod's service account is looked for; for tests. */
+  /** The folder of the pod's service account, for tests. */
   readonly inCluster?: Pick<InClusterOptions, 'env' | 'folder'>;
 }
 
 /**
- * Finds out which API server to call, and with which credentials: those of a kubeconfig file; without one, those
- * of the pod; outside of a pod, those of the files in `KUBECONFIG`. Everything that can be checked without calling
- * the server is checked now: files are read, keys are parsed, a credential plugin is run once.
+ * Determines the API server and the credentials: those of a kubeconfig file; if there is none, those of the pod;
+ * outside a pod, those of the files in `KUBECONFIG`. Everything that can be checked without calling the server is
+ * checked immediately: files are read, keys are parsed, and a credential plugin is run once.
  *
- * @throws KubeConfigError that names the file and what is wrong with it
+ * @throws KubeConfigError that names the file and the problem
  */
 export async function loadKubeConfig(options: LoadKubeConfigOptions): Promise<ApiServerConfig> {
   const config = await readConfig(options);
@@ -61,7 +64,7 @@ async function readConfig(options: LoadKubeConfigOptions): Promise<ApiServerConf
   const inCluster = { env, ...options.inCluster };
   const paths = (env['KUBECONFIG'] ?? '').split(delimiter).filter((path) => path !== '');
   if ((inCluster.env['KUBERNETES_SERVICE_HOST'] ?? '') === '' && paths.length > 0) {
-    log.info('the API server and the credentials are those of KUBECONFIG', { paths });
+    log.info('the API server and the credentials are taken from KUBECONFIG', { paths });
     return await configFrom({ paths, mayBeMissing: true }, options);
   }
   return await loadInClusterConfig({ ...inCluster, clock, log });
@@ -99,7 +102,7 @@ async function configFrom(
   };
 }
 
-/** Says what somebody may not have meant, and would notice late. */
+/** Warns about settings that may be unintended and would be noticed late. */
 function warnOfWeakness(
   { cluster, user }: KubeConfigSelection,
   {
@@ -109,16 +112,19 @@ function warnOfWeakness(
   }: { readonly server: string; readonly source: string; readonly log: Logger },
 ): void {
   if (isAnonymous(user)) {
-    log.warn('the kubeconfig holds no credentials: requests are anonymous', { server, source });
+    log.warn('the kubeconfig has no credentials: requests are anonymous', { server, source });
   } else if (!isTls(server)) {
-    log.warn('the credentials of the kubeconfig are not sent: the URL of the API server is http', {
-      server,
-      source,
-    });
+    log.warn(
+      'the credentials of the kubeconfig are not sent: the URL of the API server uses http',
+      {
+        server,
+        source,
+      },
+    );
   }
   if (cluster.insecureSkipTlsVerify && isTls(server)) {
     log.warn(
-      'the certificate of the API server is not verified: the kubeconfig has insecure-skip-tls-verify',
+      'the certificate of the API server is not verified: the kubeconfig sets insecure-skip-tls-verify',
       { server, source },
     );
   }
@@ -128,7 +134,10 @@ function isTls(server: string): boolean {
   return server.startsWith('https:');
 }
 
-/** The user of a kubeconfig as the file has it now: a token in it, its certificates or its plugin may be replaced. Which server to call stays what it was. */
+/**
+ * The user of a kubeconfig as the file currently has it: its token, certificates or plugin may be replaced. The server
+ * to call does not change.
+ */
 class CurrentUser {
   readonly #file: KubeConfigFile;
   readonly #server: string;
@@ -156,9 +165,9 @@ class CurrentUser {
     return { ...(await readKubeConfigTls(cluster, user)), ...pluginTls() };
   }
 
-  /** Makes new ones only for another content: a plugin that is still the same keeps what it has. */
+  /** Creates new credentials only if the content has changed: an unchanged plugin keeps its credential. */
   async #credentials(selection: KubeConfigSelection): Promise<UserCredentials> {
-    // As kubectl: what goes over the network in the clear is no secret for long.
+    // As in kubectl: secrets are not sent over the network in the clear.
     if (!isTls(this.#server)) return noCredentials;
     if (this.#made?.of !== selection) {
       const { cluster, user } = selection;

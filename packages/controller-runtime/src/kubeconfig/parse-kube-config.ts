@@ -4,9 +4,9 @@ import { KubeConfigError } from './kube-config-error.ts';
 import { KubeConfigRecord, type RecordFile } from './kube-config-record.ts';
 
 /**
- * Parses a kubeconfig as kubectl does: the last value of a key that is set twice counts, and only the first
- * document. Both are logged.
- * @throws KubeConfigError with the line of the problem, and nothing of the values
+ * Parses a kubeconfig as kubectl does: the last value of a duplicate key wins, and only the first document is read.
+ * Both are logged.
+ * @throws KubeConfigError with the line of the problem, and without any of the values
  */
 export async function parseKubeConfig(
   bytes: Buffer,
@@ -30,10 +30,10 @@ export async function parseKubeConfig(
   return record;
 }
 
-/** Logs what kubectl passes over without a word. */
+/** Logs mistakes that kubectl ignores silently. */
 export function logOddities(problems: readonly string[], log: Logger): void {
   for (const problem of problems) {
-    log.warn('the kubeconfig has a mistake that kubectl passes over', { problem });
+    log.warn('the kubeconfig has a mistake that kubectl ignores', { problem });
   }
 }
 

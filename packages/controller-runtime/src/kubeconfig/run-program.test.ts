@@ -43,7 +43,7 @@ async function isRunning(pid: number): Promise<boolean> {
 }
 
 describe('runProgram', () => {
-  it('gives code, output and error output, and hands on arguments and environment', async () => {
+  it('returns the code, output and error output, and passes arguments and environment', async () => {
     const result = await run(['printf "%s|" "$A" "$@"', 'echo oops >&2', 'exit 3'], {
       args: ['--x', 'a b', '', '-e', '"'],
       env: { ...process.env, A: 'value', B: undefined },
@@ -57,11 +57,11 @@ describe('runProgram', () => {
     expect(result.kind === 'exited' && String(result.stdout)).toBe('none\n');
   });
 
-  it('tells a program that a signal has ended', async () => {
+  it('reports a program that a signal has ended', async () => {
     expect(await run(['kill -TERM $$'])).toMatchObject({ kind: 'exited', code: 143 });
   });
 
-  it('tells a program that cannot be started', async () => {
+  it('reports a program that cannot be started', async () => {
     const file = await scene.script('plugin');
     await scene.write('plugin', '#!/no/such/shell\n');
     expect(await runProgram({ file, ...options })).toMatchObject({
@@ -71,7 +71,7 @@ describe('runProgram', () => {
     });
   });
 
-  it('stops a program after the limit, with all that it has started', async () => {
+  it('stops a program after the timeout, with all processes that it has started', async () => {
     const clock = new FakeClock();
     const result = run(['sleep 600 &', 'echo waiting >&2', 'echo $! > pid', 'wait'], { clock });
     const pid = await pidIn('pid');
@@ -82,17 +82,17 @@ describe('runProgram', () => {
     expect(await ends(pid)).toBe(true);
   });
 
-  it('stops a program that prints without end', async () => {
+  it('stops a program that prints endlessly', async () => {
     expect(await run(['yes'])).toEqual({ kind: 'too much output', stderr: '' });
   });
 
-  it('leaves nothing behind that a program has started and not awaited', async () => {
+  it('leaves no process behind that a program has started and not awaited', async () => {
     const result = await run(['sleep 600 &', 'echo $!']);
     const pid = Number(result.kind === 'exited' && String(result.stdout));
     expect(await ends(pid)).toBe(true);
   });
 
-  it('does not wait for whoever has left the group and holds the output open', async () => {
+  it('does not wait for a process that has left the group and holds the output open', async () => {
     const result = await run(['setsid sleep 30 &', 'echo done']);
     expect(result).toMatchObject({ kind: 'exited', code: 0 });
     expect(result.kind === 'exited' && String(result.stdout)).toBe('done\n');

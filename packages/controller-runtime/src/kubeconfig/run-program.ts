@@ -4,15 +4,15 @@ import { messageOf } from '../api/errors/error-facts.ts';
 import type { Clock } from '../time/clock.ts';
 import { guardProgram } from './guard-program.ts';
 
-/** What {@link runProgram} runs. */
+/** Options of {@link runProgram}. */
 export interface ProgramOptions {
   /** Path of the program. */
   readonly file: string;
-  /** What the program is told it is called. */
+  /** The name under which the program runs. */
   readonly name: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** How long it may take, in milliseconds. */
+  /** Timeout of the program, in milliseconds. */
   readonly limitMs: number;
   readonly clock: Clock;
 }
@@ -21,32 +21,32 @@ export interface ProgramOptions {
 export type ProgramResult =
   | {
       readonly kind: 'exited';
-      /** Above 128 for a program that a signal has ended. */
+      /** Above 128 for a program that was ended by a signal. */
       readonly code: number;
       readonly stdout: Buffer;
       readonly stderr: string;
     }
-  /** It took too long and was ended. */
+  /** The program exceeded its timeout and was ended. */
   | { readonly kind: 'timed out'; readonly stderr: string }
-  /** It wrote more to its output than is read, and was ended. */
+  /** The program wrote more output than the limit and was ended. */
   | { readonly kind: 'too much output'; readonly stderr: string }
   | { readonly kind: 'not started'; readonly problem: string };
 
-/** As much output is read, in bytes. */
+/** Maximum size of the output, in bytes. */
 const maxOutput = 1024 * 1024;
-/** As much of the end of the error output is kept, in bytes. */
+/** Number of bytes that are kept of the end of the error output. */
 const maxErrorOutput = 16 * 1024;
-/** How long output is awaited that somebody else still holds open after the program has ended, in milliseconds. */
+/** How long to wait for output that another process still holds open after the program has ended, in milliseconds. */
 const drainMs = 1000;
 
 /**
- * Runs a program with an empty input, in a process group of its own, which ends with the program, after the
- * time limit, and when this process ends, in whatever way. Never throws.
+ * Runs a program with an empty input, in its own process group. The group ends with the program, after the timeout, and
+ * when this process ends in any way. Never throws.
  */
 export async function runProgram(options: ProgramOptions): Promise<ProgramResult> {
   const { file, name, args, env, limitMs, clock } = options;
   const child = spawn(process.execPath, ['-e', guardProgram, '--', file, name, ...args], {
-    // Its input is what tells the guard that this process still runs; it never gets anything to read.
+    // The input tells the guard that this process still runs. It never contains anything to read.
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
     env: { ...env },
@@ -63,7 +63,7 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramResult
   const limit = clock.timer(limitMs, () => end('timed out'));
   child.once('error', (error) => resolve({ kind: 'not started', problem: messageOf(error) }));
   child.once('exit', () => {
-    // What it has started must not stay behind.
+    // Processes that the program has started must not stay behind.
     killGroup(child);
     const drain = clock.timer(drainMs, () => {
       child.stdout.destroy();

@@ -16,7 +16,7 @@ export interface KubeConfigSelection {
 
 /** Options of {@link selectContext}. */
 export interface SelectContextOptions {
-  /** What the files are called in errors. */
+  /** Name of the files in errors. */
   readonly source: string;
   /** Default: the `current-context`. */
   readonly context?: string | undefined;
@@ -24,9 +24,9 @@ export interface SelectContextOptions {
 }
 
 /**
- * What one context of kubeconfig files selects. Only that is looked at: a mistake in another user is no reason
- * not to start.
- * @param files the one that counts first comes first
+ * Returns what one context of kubeconfig files selects. Only that part is validated: a mistake in another user must not
+ * prevent a start.
+ * @param files in order of precedence
  * @throws KubeConfigError
  */
 export function selectContext(
@@ -65,7 +65,7 @@ type EntryKind = 'cluster' | 'context' | 'user';
 
 const contextKeys: readonly string[] = ['cluster', 'user', 'namespace', 'extensions'];
 
-/** What a context names; `undefined` if it names nothing. */
+/** Returns the entry that a context refers to. `undefined` if the context refers to none. */
 function referred(
   files: readonly KubeConfigRecord[],
   context: KubeConfigRecord,
@@ -78,7 +78,7 @@ function referred(
   return found;
 }
 
-/** The entry of the first file that has one of the name. */
+/** Returns the entry from the first file that has one with the name. */
 function entry(
   files: readonly KubeConfigRecord[],
   kind: EntryKind,

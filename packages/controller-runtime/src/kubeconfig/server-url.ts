@@ -3,8 +3,8 @@ import type { FieldProblem } from './kube-config-record.ts';
 const allowed = 'an http or https URL, such as https://10.0.0.1:6443';
 
 /**
- * Why a text is not the URL of an API server; `undefined` for one that is. Without a scheme, kubectl calls the
- * server by http and leaves out all credentials: whoever writes that means https.
+ * Returns why a text is not the URL of an API server. `undefined` if it is one. Without a scheme, kubectl calls the
+ * server by http and omits all credentials, although https is intended.
  */
 export function serverProblem(text: string): FieldProblem | undefined {
   if (text === '') return { found: 'nothing', allowed };
@@ -25,7 +25,7 @@ export function serverProblem(text: string): FieldProblem | undefined {
   };
 }
 
-/** The URL of a server, as kubectl reads it: without query, fragment and slashes at the end. */
+/** Returns the URL of a server as kubectl reads it: without query, fragment and trailing slashes. */
 export function serverUrl(text: string): string {
   const { origin, pathname } = new URL(text);
   return `${origin}${pathname}`.replace(/\/+$/, '');

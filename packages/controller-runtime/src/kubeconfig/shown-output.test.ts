@@ -26,7 +26,7 @@ describe('shownOutput', () => {
     expect(shown).toMatch(/^….* the reason$/);
   });
 
-  it('shows no secret that it knows, in whatever form and wherever the text is cut', () => {
+  it('shows no known secret, in any form and wherever the text is cut', () => {
     const secret = 'hun"ter/2 \u00e9?';
     const form = fc.constantFrom(
       secret,
@@ -43,7 +43,7 @@ describe('shownOutput', () => {
 });
 
 describe('secretValues', () => {
-  it('finds what is a secret by the name of its variable or flag', () => {
+  it('finds secrets by the names of variables and flags', () => {
     const env = {
       AWS_SECRET_ACCESS_KEY: 'hunter-one',
       AWS_REGION: 'cn-north-3',

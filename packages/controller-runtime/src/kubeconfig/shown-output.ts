@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { redactText } from '@k8s-ccm/foundation';
 
 const redacted = '[redacted]';
-/** As much of a program's words is shown, in characters. */
+/** Maximum length of the shown error output, in characters. */
 const maxShown = 500;
 
 const secretName = String.raw`[\w.-]*(?:token|secret|passw(?:or)?d|passphrase|credential|api[-_]?key|access[-_]?key|private[-_]?key)[\w.-]*`;
@@ -18,13 +18,13 @@ const patterns: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * The end of what a program wrote to its error output, in one line, cut, and without what looks like a secret.
- * @param secrets texts that must not be shown in any case
+ * Returns the end of a program's error output, in one line, shortened, and without anything that looks like a secret.
+ * @param secrets texts that must never be shown
  */
 export function shownOutput(text: string, secrets: readonly string[]): string {
   let safe = redactText(stripVTControlCharacters(text), secrets);
   for (const [pattern, replacement] of patterns) safe = safe.replaceAll(pattern, replacement);
-  // Control characters would break the line, or colour the rest of the log.
+  // Control characters would break the line, or color the rest of the log.
   // oxlint-disable-next-line no-control-regex
   const line = safe.replaceAll(/[\s\0-\x1f\x7f-\x9f]+/g, ' ').trim();
   return line.length > maxShown ? `…${line.slice(-maxShown)}` : line;
@@ -32,7 +32,10 @@ export function shownOutput(text: string, secrets: readonly string[]): string {
 
 const secretWord = /token|secret|passw|credential|key/i;
 
-/** The values of environment variables and arguments that are secrets by their name, and long enough to be ones. */
+/**
+ * Returns the values of environment variables and arguments whose names mark them as secrets and that are long enough
+ * to be secrets.
+ */
 export function secretValues(
   env: Readonly<Record<string, string | undefined>>,
   args: readonly string[],

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 
-/** A bearer token goes out as a header, which has no blanks and no line breaks. */
+/** Reports whether a text can be sent as a bearer token. A header cannot contain blanks or line breaks. */
 export function isBearerToken(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text);
 }
 
 /**
- * The bearer token in a file.
- * @param refuse makes the error to throw if the file cannot be read or holds no token
+ * Reads the bearer token in a file.
+ * @param refuse creates the error to throw if the file cannot be read or contains no token
  */
 export async function readTokenFile(
   path: string,
@@ -21,7 +21,9 @@ export async function readTokenFile(
   }
   if (token === '') throw refuse(`token file ${path} is empty`);
   if (!isBearerToken(token)) {
-    throw refuse(`token file ${path} holds blanks, line breaks or letters that are not ASCII`);
+    throw refuse(
+      `token file ${path} contains blanks, line breaks or characters that are not ASCII`,
+    );
   }
   return token;
 }

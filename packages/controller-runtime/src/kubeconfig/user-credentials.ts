@@ -6,31 +6,34 @@ import { ExecPlugin, type ExecCluster } from './exec-plugin.ts';
 import type { KubeConfigUser } from './kube-config-user.ts';
 import { readTokenFile } from './token-file.ts';
 
-/** How a kubeconfig's user identifies itself, apart from the certificates of the file. */
+/** Credentials of a kubeconfig's user, except the certificates of the file. */
 export interface UserCredentials {
-  /** The headers and how long they are used; `true` passes by what is cached further down, because the server refused it. */
+  /**
+   * Returns the headers and how long they are used. With `true`, bypasses caches further down, because the server
+   * refused the last headers.
+   */
   readonly fetch: (isRefused: boolean) => Promise<LoadedCredentials>;
-  /** The certificate that a plugin gave with the last headers, if any. */
+  /** Returns the certificate that a plugin provided with the last headers, if any. */
   readonly pluginTls: () => Pick<ApiServerTls, 'cert' | 'key'>;
 }
 
-/** As client-go's transport reads a token file; as often a kubeconfig is looked at that holds the token itself. */
+/** As client-go's transport reads a token file. A kubeconfig that contains the token itself is checked as often. */
 const fileMaxAgeMs = 60_000;
-/** How soon it is noticed that the kubeconfig names another plugin. */
+/** How soon a different plugin in the kubeconfig is noticed. */
 const pluginMaxAgeMs = 30_000;
 
 /** Options of {@link userCredentials}. */
 export interface UserCredentialsOptions {
-  /** What an exec plugin is told about the cluster, if it asks. */
+  /** Information about the cluster for an exec plugin that requests it. */
   readonly cluster: () => Promise<ExecCluster>;
   readonly clock: Clock;
-  /** The environment of exec plugins. Default: that of this process. */
+  /** The environment of exec plugins. Default: the environment of this process. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /**
- * Chooses how a user identifies itself, in client-go's order: token file, token, name and password, exec plugin,
- * auth provider; with impersonation on top. Beside a client certificate, plugins are not asked.
+ * Selects the credentials of a user, in client-go's order: token file, token, user name and password, exec plugin, auth
+ * provider; impersonation is added to any of them. If the user has a client certificate, plugins are not run.
  * @throws KubeConfigError
  */
 export async function userCredentials(

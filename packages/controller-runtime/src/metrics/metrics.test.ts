@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { exponentialBuckets, MetricConflictError, MetricsRegistry } from './metrics.ts';
 
 describe('MetricsRegistry', () => {
-  it('renders help, type and value of each metric', async () => {
+  it('renders the help, type and value of each metric', async () => {
     const metrics = new MetricsRegistry();
     const syncs = metrics.counter({
       name: 'syncs_total',
@@ -40,7 +40,7 @@ describe('MetricsRegistry', () => {
     expect(metrics.contentType).toBe('text/plain; version=0.0.4; charset=utf-8');
   });
 
-  it('gives the same metric to everybody who defines it alike', async () => {
+  it('returns the same metric for equal definitions', async () => {
     const metrics = new MetricsRegistry();
     for (const labels of [['name'], ['name']] as const) {
       metrics.counter({ help: 'Adds.', name: 'adds_total', labels }).inc({ name: 'a' });
@@ -54,13 +54,13 @@ describe('MetricsRegistry', () => {
     ['help', (metrics: MetricsRegistry) => metrics.histogram({ ...definition, help: 'Other.' })],
     ['labels', (metrics: MetricsRegistry) => metrics.histogram({ ...definition, labels: ['b'] })],
     ['buckets', (metrics: MetricsRegistry) => metrics.histogram({ ...definition, buckets: [1] })],
-  ])('refuses a second metric of the same name with another %s', (_, define) => {
+  ])('rejects a second metric with the same name and a different %s', (_, define) => {
     const metrics = new MetricsRegistry();
     metrics.histogram(definition);
     expect(() => define(metrics)).toThrow(MetricConflictError);
   });
 
-  it('shows a series before its first value and takes it out again', async () => {
+  it('shows a series before its first value and removes it again', async () => {
     const metrics = new MetricsRegistry();
     metrics
       .histogram({ name: 'h', help: 'H.', labels: ['name'], buckets: [1] })
@@ -73,7 +73,7 @@ describe('MetricsRegistry', () => {
     expect(await metrics.render()).not.toContain('g{name="a"}');
   });
 
-  it('calls back before it renders, until that is ended', async () => {
+  it('calls back before it renders, until the callback is removed', async () => {
     const metrics = new MetricsRegistry();
     const gauge = metrics.gauge({ name: 'age', help: 'Age.' });
     let age = 0;
@@ -83,7 +83,7 @@ describe('MetricsRegistry', () => {
     expect(await metrics.render()).toContain('age 1');
   });
 
-  it('offers the metrics of the process', async () => {
+  it('provides the metrics of the process', async () => {
     const metrics = new MetricsRegistry();
     metrics.collectProcessMetrics();
     const text = await metrics.render();

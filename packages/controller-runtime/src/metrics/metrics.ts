@@ -6,61 +6,61 @@ import {
   Registry,
 } from 'prom-client';
 
-/** The label argument of a metric's methods: absent for a metric without labels. */
+/** The label argument of a metric's methods. Absent for a metric without labels. */
 export type LabelArguments<L extends string> = [L] extends [never]
   ? []
   : [labels: Readonly<Record<L, string>>];
 
-/** What a metric is called and what it says. */
+/** Definition of a metric. */
 export interface MetricDefinition<L extends string = never> {
   readonly name: string;
-  /** One sentence; part of the output, so keep it stable. */
+  /** One sentence. Part of the output, so keep it stable. */
   readonly help: string;
   /** Label names. Default: none. */
   readonly labels?: readonly L[];
-  /** Put before the help text as upstream does, e.g. `[BETA] `. Default: nothing. */
+  /** Prepended to the help text as upstream does, for example `[BETA] `. Default: nothing. */
   readonly stability?: 'ALPHA' | 'BETA' | 'STABLE';
 }
 
-/** A histogram's definition. */
+/** Definition of a histogram. */
 export interface HistogramDefinition<L extends string = never> extends MetricDefinition<L> {
-  /** Upper bounds, rising, without +Inf. */
+  /** Upper bounds in ascending order, without +Inf. */
   readonly buckets: readonly number[];
 }
 
-/** A number that only grows. */
+/** A number that only increases. */
 export interface Counter<L extends string = never> {
   /** Adds one. */
   inc(...labels: LabelArguments<L>): void;
-  /** Adds `by`; 0 makes the series visible before its first count. @throws Error for a negative number */
+  /** Adds `by`. 0 makes the series visible before its first count. @throws Error if `by` is negative */
   add(by: number, ...labels: LabelArguments<L>): void;
 }
 
-/** A number that goes up and down. */
+/** A number that increases and decreases. */
 export interface Gauge<L extends string = never> {
   set(value: number, ...labels: LabelArguments<L>): void;
   /** Adds `by`, which may be negative. */
   add(by: number, ...labels: LabelArguments<L>): void;
-  /** Takes the series out of the output. */
+  /** Removes the series from the output. */
   remove(...labels: LabelArguments<L>): void;
 }
 
-/** How often which values were seen. */
+/** Distribution of observed values. */
 export interface Histogram<L extends string = never> {
-  /** Counts one value; durations are in seconds. */
+  /** Records one value. Durations are in seconds. */
   observe(value: number, ...labels: LabelArguments<L>): void;
   /** Makes the series visible before its first value. */
   zero(...labels: LabelArguments<L>): void;
 }
 
-/** A metric of this name exists already and is another one. */
+/** A different metric with this name is already registered. */
 export class MetricConflictError extends Error {
   override readonly name = 'MetricConflictError';
   readonly code = 'METRIC_CONFLICT';
   readonly metric: string;
 
   constructor(metric: string) {
-    super(`metric ${metric} is registered already with another type, help, labels or buckets`);
+    super(`metric ${metric} is already registered with a different type, help, labels or buckets`);
     this.metric = metric;
   }
 }
@@ -71,8 +71,8 @@ interface Registered<M> {
 }
 
 /**
- * The metrics of one process, and how they read to Prometheus.
- * Asking twice for the same metric gives the same one, so that every part may define what it counts.
+ * The metrics of one process, in Prometheus' text format. Registering the same metric twice returns the first one, so
+ * that every component may define the metrics that it records.
  *
  * @example
  * const syncs = metrics.counter({ name: 'syncs_total', help: 'Number of syncs.', labels: ['result'] });
@@ -85,7 +85,7 @@ export class MetricsRegistry {
   readonly #histograms = new Map<string, Registered<PromHistogram>>();
   readonly #beforeRender = new Set<() => void>();
 
-  /** @throws MetricConflictError where the name is taken by another metric */
+  /** Registers a counter, or returns it. @throws MetricConflictError if a different metric has the name */
   counter<L extends string = never>(definition: MetricDefinition<L>): Counter<L> {
     const metric = this.#once(
       this.#counters,
@@ -98,7 +98,7 @@ export class MetricsRegistry {
     };
   }
 
-  /** @throws MetricConflictError where the name is taken by another metric */
+  /** Registers a gauge, or returns it. @throws MetricConflictError if a different metric has the name */
   gauge<L extends string = never>(definition: MetricDefinition<L>): Gauge<L> {
     const metric = this.#once(
       this.#gauges,
@@ -112,7 +112,7 @@ export class MetricsRegistry {
     };
   }
 
-  /** @throws MetricConflictError where the name is taken by another metric */
+  /** Registers a histogram, or returns it. @throws MetricConflictError if a different metric has the name */
   histogram<L extends string = never>(definition: HistogramDefinition<L>): Histogram<L> {
     const metric = this.#once(
       this.#histograms,
@@ -125,7 +125,7 @@ export class MetricsRegistry {
     };
   }
 
-  /** Calls back before each {@link render}, to set gauges that are costly to keep. Returns how to end that. */
+  /** Calls back before each {@link render}, to set gauges that are expensive to keep current. Returns a function that stops the calls. */
   beforeRender(callback: () => void): () => void {
     this.#beforeRender.add(callback);
     return () => this.#beforeRender.delete(callback);
@@ -141,7 +141,7 @@ export class MetricsRegistry {
     return this.#registry.contentType;
   }
 
-  /** All metrics in Prometheus' text format. */
+  /** Returns all metrics in Prometheus' text format. */
   async render(): Promise<string> {
     for (const callback of this.#beforeRender) callback();
     return await this.#registry.metrics();
@@ -169,13 +169,14 @@ export class MetricsRegistry {
   }
 }
 
-/** `count` bucket bounds from `start`, each `factor` times the one before. */
+/** Returns `count` bucket bounds. The first is `start`, each further one is `factor` times the previous one. */
 export function exponentialBuckets(
   start: number,
   factor: number,
   count: number,
 ): readonly number[] {
-  // From powers of the factor, not by repeated multiplication: 1e-8 * 10 * 10 … drifts, and the bounds are label values.
+  // Computed from powers of the factor, not by repeated multiplication: 1e-8 * 10 * 10 … drifts, and the bounds are
+  // label values.
   return Array.from({ length: count }, (_, index) =>
     Number((start * factor ** index).toPrecision(12)),
   );

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { Fifo } from './fifo.ts';
 
 describe('Fifo', () => {
-  it('does what an array does, whatever the order of steps', () => {
+  it('behaves like an array for any sequence of operations', () => {
     const step = fc.oneof(
       { weight: 5, arbitrary: fc.record({ push: fc.nat(9) }) },
       { weight: 4, arbitrary: fc.constant('shift' as const) },

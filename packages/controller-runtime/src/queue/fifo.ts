@@ -1,4 +1,4 @@
-/** A queue whose every step costs the same, however long it is. */
+/** A queue whose operations take constant time, whatever its length. */
 export class Fifo<T> {
   #items: T[] = [];
   #head = 0;
@@ -11,12 +11,12 @@ export class Fifo<T> {
     this.#items.push(item);
   }
 
-  /** Takes the oldest item. */
+  /** Removes and returns the oldest item. */
   shift(): T | undefined {
     if (this.length === 0) return undefined;
     const item = this.#items[this.#head];
     this.#head += 1;
-    // Array.shift moves all that follows; here each item moves once at most.
+    // Array.shift moves all following items; here each item moves at most once.
     if (this.#head > 32 && this.#head * 2 > this.#items.length) {
       this.#items = this.#items.slice(this.#head);
       this.#head = 0;
@@ -24,7 +24,7 @@ export class Fifo<T> {
     return item;
   }
 
-  /** Takes out the first item that is `item`. Returns whether there was one. */
+  /** Removes the first item that is `item`. Returns whether there was one. */
   remove(item: T): boolean {
     const index = this.#items.indexOf(item, this.#head);
     if (index === -1) return false;

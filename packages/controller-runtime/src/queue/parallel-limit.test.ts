@@ -27,7 +27,7 @@ describe('ParallelLimit', () => {
     [1, [0, 10, 20, 30, 40]],
     [2, [0, 0, 10, 10, 20]],
     [Infinity, [0, 0, 0, 0, 0]],
-  ])('runs %p at once, failures or not', async (limit, expected) => {
+  ])('runs %p tasks concurrently, whether or not they fail', async (limit, expected) => {
     expect(await startTimes(limit, 5)).toEqual(expected);
   });
 

@@ -1,4 +1,4 @@
-/** Lets a limited number of pieces of work run at once; the others wait in line. */
+/** Limits how many tasks run concurrently. Further tasks wait in order. */
 export class ParallelLimit {
   readonly #waiting: (() => void)[] = [];
   #free: number;
@@ -8,7 +8,7 @@ export class ParallelLimit {
     this.#free = limit;
   }
 
-  /** Runs the work as soon as there is room. Gives and throws what it does. */
+  /** Runs the work as soon as there is room. Returns its result and rethrows its errors. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free -= 1;
     else await this.#turn();

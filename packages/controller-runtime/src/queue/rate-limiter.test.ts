@@ -3,7 +3,7 @@ import { defaultControllerRateLimiter, exponentialBackoff, maxOf } from './rate-
 import { FakeClock } from '../testing/fake-clock.ts';
 
 describe('exponentialBackoff', () => {
-  it('doubles the wait per key, up to the longest, until the key is forgotten', () => {
+  it('doubles the delay per key up to the maximum, until the key is forgotten', () => {
     const limiter = exponentialBackoff({ baseMs: 5, maxMs: 30 });
     expect([1, 2, 3, 4, 5].map(() => limiter.when('a'))).toEqual([5, 10, 20, 30, 30]);
     expect(limiter.when('b')).toBe(5);
@@ -14,7 +14,7 @@ describe('exponentialBackoff', () => {
     expect([limiter.failures('a'), limiter.when('a')]).toEqual([0, 5]);
   });
 
-  it('stays at the longest wait however often a key fails', () => {
+  it('stays at the maximum delay however often a key fails', () => {
     const limiter = exponentialBackoff({ baseMs: 5, maxMs: 1_000_000 });
     for (let failure = 0; failure < 2_000; failure += 1) limiter.when('a');
     expect(limiter.when('a')).toBe(1_000_000);
@@ -22,7 +22,7 @@ describe('exponentialBackoff', () => {
 });
 
 describe('maxOf', () => {
-  it('asks for the longest wait and tells every limiter of success', () => {
+  it('returns the longest delay and reports success to every limiter', () => {
     const limiter = maxOf(
       exponentialBackoff({ baseMs: 1, maxMs: 100 }),
       exponentialBackoff({ baseMs: 4, maxMs: 8 }),
@@ -42,7 +42,7 @@ describe('defaultControllerRateLimiter', () => {
     expect(waits.slice(17)).toEqual([5 * 2 ** 17, 1_000_000, 1_000_000]);
   });
 
-  it('lets 100 retries of different keys pass, then 10 per second', () => {
+  it('admits 100 retries of different keys, then 10 per second', () => {
     const limiter = defaultControllerRateLimiter({ clock: new FakeClock() });
     const waits = Array.from({ length: 103 }, (_, index) => limiter.when(`key ${index}`));
     expect(new Set(waits.slice(0, 100))).toEqual(new Set([5]));

@@ -1,25 +1,25 @@
 import type { Clock } from '../time/clock.ts';
 import { tokenBucket, type TokenBucketOptions } from '../time/token-bucket.ts';
 
-/** Decides how long a key must wait before it is tried again. */
+/** Decides how long a key waits before it is retried. */
 export interface RateLimiter {
-  /** Counts one more failure of the key; returns how long to wait, in milliseconds. */
+  /** Counts one more failure of the key. Returns how long to wait, in milliseconds. */
   when(key: string): number;
-  /** The key succeeded, or is given up: its failures are forgotten. */
+  /** Forgets the failures of the key, because it succeeded or was given up. */
   forget(key: string): void;
-  /** Failures since the last `forget`. */
+  /** Returns the number of failures since the last `forget`. */
   failures(key: string): number;
 }
 
 /** Options of {@link exponentialBackoff}. */
 export interface ExponentialBackoffOptions {
-  /** Wait after the first failure, in milliseconds. */
+  /** Delay after the first failure, in milliseconds. */
   readonly baseMs: number;
-  /** Longest wait, in milliseconds. */
+  /** Maximum delay, in milliseconds. */
   readonly maxMs: number;
 }
 
-/** Waits `baseMs`, then twice as long after each failure of the same key, up to `maxMs`. */
+/** Creates a rate limiter that waits `baseMs`, then twice as long after each failure of the same key, up to `maxMs`. */
 export function exponentialBackoff({ baseMs, maxMs }: ExponentialBackoffOptions): RateLimiter {
   const failures = new Map<string, number>();
   return {
@@ -33,13 +33,13 @@ export function exponentialBackoff({ baseMs, maxMs }: ExponentialBackoffOptions)
   };
 }
 
-/** Limits the rate of all keys together with a token bucket. It does not count failures. */
+/** Creates a rate limiter that limits all keys together with a token bucket. It does not count failures. */
 export function bucketRateLimiter(options: TokenBucketOptions): RateLimiter {
   const bucket = tokenBucket(options);
   return { when: () => bucket.reserve(), forget: () => undefined, failures: () => 0 };
 }
 
-/** Waits as long as the strictest of its limiters asks. */
+/** Creates a rate limiter that waits as long as the strictest of `limiters` requires. */
 export function maxOf(...limiters: readonly RateLimiter[]): RateLimiter {
   return {
     when: (key) => Math.max(...limiters.map((limiter) => limiter.when(key))),
@@ -49,8 +49,8 @@ export function maxOf(...limiters: readonly RateLimiter[]): RateLimiter {
 }
 
 /**
- * What controllers use unless they know better (contract.md#work-queue): each key waits 5 ms, 10 ms, … 1000 s, and all
- * retries together pass at 10 per second with a burst of 100.
+ * Creates the default rate limiter of controllers (contract.md#work-queue): each key waits 5 ms, 10 ms, … 1000 s, and
+ * all retries together are limited to 10 per second with a burst of 100.
  */
 export function defaultControllerRateLimiter({ clock }: { readonly clock: Clock }): RateLimiter {
   return maxOf(

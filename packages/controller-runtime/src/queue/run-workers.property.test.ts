@@ -10,7 +10,7 @@ import { WorkQueue } from './work-queue.ts';
 const change = fc.record({ key: fc.constantFrom('a', 'b', 'c', 'd'), afterMs: fc.nat(15) });
 
 describe('runWorkers', () => {
-  it('loses no change and never works on one key twice at once, whatever fails when', async () => {
+  it('loses no change and never processes one key twice concurrently, whatever fails', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(change, { minLength: 1, maxLength: 40 }),

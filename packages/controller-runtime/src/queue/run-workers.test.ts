@@ -25,7 +25,7 @@ function newWork() {
 }
 
 describe('runWorkers', () => {
-  it('works on as many keys at once as asked for', async () => {
+  it('processes the requested number of keys concurrently', async () => {
     const { clock, queue, controller, common } = newWork();
     const running = new Set<string>();
     let most = 0;
@@ -48,7 +48,7 @@ describe('runWorkers', () => {
     await done;
   });
 
-  it('tries a failed key again after growing waits, and forgets its failures once it succeeds', async () => {
+  it('retries a failed key after growing delays, and forgets its failures once it succeeds', async () => {
     const { clock, queue, controller, common } = newWork();
     const at: number[] = [];
     const lines: string[] = [];
@@ -70,7 +70,7 @@ describe('runWorkers', () => {
     await done;
   });
 
-  it('leaves errors to the given policy, and survives one that throws', async () => {
+  it('leaves errors to the given handler, and survives a handler that throws', async () => {
     const { clock, queue, controller, common } = newWork();
     const at: number[] = [];
     const seen: unknown[] = [];
@@ -95,7 +95,7 @@ describe('runWorkers', () => {
     await done;
   });
 
-  it('ends only after everything in flight has ended, starts nothing more and reports no abort as failure', async () => {
+  it('ends only after everything in flight has ended, starts nothing more and reports no abort as a failure', async () => {
     const { clock, queue, controller, common } = newWork();
     const started: string[] = [];
     const failures: string[] = [];
@@ -121,7 +121,7 @@ describe('runWorkers', () => {
     expect([started, failures, queue.isShuttingDown]).toEqual([['a'], [], true]);
   });
 
-  it('works off what is left when the queue is shut down, then ends', async () => {
+  it('processes the remaining keys when the queue is shut down, then ends', async () => {
     const { queue, common } = newWork();
     const worked: string[] = [];
     for (const key of ['a', 'b', 'c']) queue.add(key);
@@ -134,7 +134,7 @@ describe('runWorkers', () => {
     expect(worked).toEqual(['a', 'b', 'c']);
   });
 
-  it('lets others have their turn every 10 ms or so, however many workers there are', async () => {
+  it('yields to other work about every 10 ms, however many workers there are', async () => {
     const fake = new FakeClock();
     let now = 0;
     const clock: Clock = {
@@ -165,7 +165,7 @@ describe('runWorkers', () => {
     expect(Math.max(...waits)).toBeLessThanOrEqual(60);
   });
 
-  it('gives each reconcile an id of its own, that all it awaits and its failure carry', async () => {
+  it('gives each reconcile its own id, which everything that it awaits and its failure carry', async () => {
     const { clock, queue, controller, common } = newWork();
     const ids = new Map<string, (string | undefined)[]>();
     const look = (key: string): void => void ids.set(key, [...(ids.get(key) ?? []), reconcileId()]);
@@ -198,7 +198,7 @@ describe('runWorkers', () => {
     await done;
   });
 
-  it('does nothing with a signal that has fired already', async () => {
+  it('does nothing if the signal has already aborted', async () => {
     const { queue, controller, common } = newWork();
     queue.add('a');
     controller.abort();
@@ -211,7 +211,7 @@ describe('runWorkers', () => {
     expect([worked, queue.isShuttingDown]).toEqual([[], true]);
   });
 
-  it('does not start on a key that came in the moment of the abort', async () => {
+  it('does not start on a key that arrives at the moment of the abort', async () => {
     const { clock, queue, controller, common } = newWork();
     const worked: string[] = [];
     const done = runWorkers({
@@ -226,7 +226,7 @@ describe('runWorkers', () => {
     expect(worked).toEqual([]);
   });
 
-  it.each([0, -1, 1.5, Number.NaN])('refuses a concurrency of %s', async (concurrency) => {
+  it.each([0, -1, 1.5, Number.NaN])('rejects a concurrency of %s', async (concurrency) => {
     const { common } = newWork();
     await expect(
       runWorkers({ ...common, concurrency, reconcile: async () => undefined }),

@@ -5,25 +5,29 @@ import type { WorkQueue } from './work-queue.ts';
 /** Options of {@link runWorkers}. */
 export interface RunWorkersOptions<K extends string> {
   readonly queue: WorkQueue<K>;
-  /** Keys worked on at once; at least 1. */
+  /** Number of keys that are processed concurrently; at least 1. */
   readonly concurrency: number;
-  /** Brings one key to its desired state. What it throws goes to `onError`; where it does not throw, the key's failures are forgotten. */
+  /**
+   * Brings one key to its desired state. If it throws, the error is passed to `onError`; if not, the failures of the
+   * key are forgotten.
+   */
   readonly reconcile: (key: K, signal: AbortSignal) => Promise<void>;
   /**
-   * What to do about an error of `reconcile`, requeueing included. Default: log it and add the key rate-limited.
-   * Not called for errors after the signal fired: they are the end of the work, not its failure.
+   * Handles an error of `reconcile`, including requeueing. Default: logs it and adds the key rate-limited. Not called
+   * for errors after the signal aborted: they result from stopping.
    */
   readonly onError?: (key: K, error: unknown) => void;
-  /** Ends the work; also given to `reconcile`. */
+  /** Ends the work. Also passed to `reconcile`. */
   readonly signal: AbortSignal;
   readonly log: Logger;
 }
 
 /**
- * Works through the queue, each key under a `reconcileId` of its own, until the signal fires or the queue is shut down, then waits for what is in flight.
- * Shuts the queue down as the signal fires. Never rejects for what `reconcile` or `onError` throw.
+ * Processes the keys of a queue, each with its own `reconcileId`, until the signal aborts or the queue is shut down;
+ * then waits for the reconciles in flight. Shuts the queue down when the signal aborts. Never rejects because of errors
+ * of `reconcile` or `onError`.
  *
- * @throws RangeError where `concurrency` is not a positive integer: nothing would ever be done
+ * @throws RangeError if `concurrency` is not a positive integer
  */
 export async function runWorkers<K extends string>(options: RunWorkersOptions<K>): Promise<void> {
   const { queue, concurrency, signal } = options;
@@ -43,7 +47,7 @@ export async function runWorkers<K extends string>(options: RunWorkersOptions<K>
 async function work<K extends string>(options: RunWorkersOptions<K>): Promise<void> {
   const { queue, signal } = options;
   while (!signal.aborted) {
-    // Without the signal: the queue is shut down when it fires, and a key that was taken must be given back.
+    // Without the signal: the queue is shut down when it aborts, and a key that was taken must be returned.
     const key = await queue.get();
     if (key === undefined) return;
     try {
@@ -75,9 +79,9 @@ function handle<K extends string>(
       onError(key, error);
       return;
     }
-    log.error('reconcile failed, trying again', { key, error, failures: queue.failures(key) + 1 });
+    log.error('reconcile failed, retrying', { key, error, failures: queue.failures(key) + 1 });
   } catch (policyError) {
-    log.error('the error policy failed, trying again', { key, error, policyError });
+    log.error('the error handler failed, retrying', { key, error, policyError });
   }
   queue.addRateLimited(key);
 }

@@ -1,23 +1,23 @@
 import type { Clock } from '../time/clock.ts';
 import { exponentialBuckets, type MetricsRegistry } from '../metrics/metrics.ts';
 
-/** Counts what happens to the keys of one queue, under upstream's names (contract.md#manager-metrics). */
+/** Metrics of one queue, with upstream's names (contract.md#manager-metrics). */
 export interface WorkQueueMetrics {
-  /** A key became dirty. */
+  /** Records that a key was added. */
   added(key: string): void;
-  /** A worker took the key. */
+  /** Records that a worker took the key. */
   taken(key: string): void;
-  /** The worker is done with it. */
+  /** Records that the worker is done with the key. */
   done(key: string): void;
-  /** A key was added with a delay. */
+  /** Records that a key was added with a delay. */
   retried(): void;
-  /** Ends the reporting of running work. */
+  /** Stops reporting work in progress. */
   close(): void;
 }
 
 const buckets = exponentialBuckets(10e-9, 10, 10);
 
-/** Where no registry is given. */
+/** Used if no registry is given. */
 export const noWorkQueueMetrics: WorkQueueMetrics = {
   added: () => undefined,
   taken: () => undefined,
@@ -26,7 +26,7 @@ export const noWorkQueueMetrics: WorkQueueMetrics = {
   close: () => undefined,
 };
 
-/** Registers `workqueue_*{name}`, and shows every series of this queue from the start. */
+/** Registers `workqueue_*{name}` and makes every series of this queue visible from the start. */
 export function workQueueMetrics(
   name: string,
   registry: MetricsRegistry,
@@ -78,7 +78,7 @@ export function workQueueMetrics(
   const addedAt = new Map<string, number>();
   const takenAt = new Map<string, number>();
   const secondsSince = (moment: number): number => (clock.monotonic() - moment) / 1000;
-  // Upstream sets these two twice a second; on asking is cheaper, and exact.
+  // Upstream sets these two twice a second. Setting them before each render costs less and is exact.
   const reportRunning = (): void => {
     const ages = [...takenAt.values()].map(secondsSince);
     unfinished.set(

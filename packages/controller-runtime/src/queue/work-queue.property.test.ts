@@ -136,7 +136,7 @@ async function take(at: Step, queue: WorkQueue, clock: FakeClock): Promise<strin
 }
 
 describe('WorkQueue', () => {
-  it('does what the model does, whatever the order of steps', async () => {
+  it('behaves like the model for any sequence of operations', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
         const clock = new FakeClock({ settleTurns: 1 });

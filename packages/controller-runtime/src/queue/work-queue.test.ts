@@ -11,7 +11,7 @@ function newQueue(metrics?: MetricsRegistry) {
 }
 
 describe('WorkQueue', () => {
-  it('hands out keys in the order of their adding, each once', async () => {
+  it('hands out keys in the order in which they were added, each once', async () => {
     const { queue } = newQueue();
     for (const key of ['a', 'b', 'a', 'c', 'b']) queue.add(key);
     expect(queue.length).toBe(3);
@@ -19,7 +19,7 @@ describe('WorkQueue', () => {
     expect(queue.length).toBe(0);
   });
 
-  it('hands a key that is added while worked on out again, but not before it is done', async () => {
+  it('hands out a key again that is added while it is processed, but not before it is done', async () => {
     const { clock, queue } = newQueue();
     queue.add('a');
     await queue.get();
@@ -36,14 +36,14 @@ describe('WorkQueue', () => {
     expect(queue.length).toBe(0);
   });
 
-  it('gives waiting workers their keys in the order of their coming', async () => {
+  it('hands keys to waiting workers in the order in which they started to wait', async () => {
     const { queue } = newQueue();
     const got = Promise.all([queue.get(), queue.get(), queue.get()]);
     for (const key of ['a', 'b', 'c']) queue.add(key);
     expect(await got).toEqual(['a', 'b', 'c']);
   });
 
-  it('adds a delayed key when its time has come, at once for no delay', async () => {
+  it('adds a delayed key when its time has come, immediately without a delay', async () => {
     const { clock, queue } = newQueue();
     queue.addAfter('later', 100);
     queue.addAfter('now', 0);
@@ -68,7 +68,7 @@ describe('WorkQueue', () => {
     expect(queue.length).toBe(0);
   });
 
-  it('adds at once even if a delayed add waits, which comes later too', async () => {
+  it('adds a key immediately even if a delayed add is pending, which still takes effect later', async () => {
     const { clock, queue } = newQueue();
     queue.addAfter('a', 50);
     queue.add('a');
@@ -96,7 +96,7 @@ describe('WorkQueue', () => {
     expect(queue.length).toBe(1);
   });
 
-  it('hands out what is left after a shutdown, then nothing, and takes nothing more', async () => {
+  it('hands out the remaining keys after a shutdown, and accepts no more', async () => {
     const { clock, queue } = newQueue();
     queue.add('a');
     queue.addAfter('b', 10);
@@ -113,7 +113,7 @@ describe('WorkQueue', () => {
     expect(clock.timers).toEqual([]);
   });
 
-  it('tells those who wait of the shutdown', async () => {
+  it('notifies waiting workers of the shutdown', async () => {
     const { queue } = newQueue();
     const waiting = Promise.all([queue.get(), queue.get()]);
     queue.shutDown();
@@ -121,7 +121,7 @@ describe('WorkQueue', () => {
     expect(queue.isShuttingDown).toBe(true);
   });
 
-  it('drains: waits until what was taken is done, its second round included', async () => {
+  it('drains: waits until all taken keys are done, including their second round', async () => {
     const { clock, queue } = newQueue();
     queue.add('a');
     queue.add('b');
@@ -140,13 +140,13 @@ describe('WorkQueue', () => {
     expect(await queue.get()).toBeUndefined();
   });
 
-  it('drains at once when there is nothing to do', async () => {
+  it('drains immediately if there is nothing to do', async () => {
     const { queue } = newQueue();
     await queue.shutDownWithDrain();
     expect(queue.isShuttingDown).toBe(true);
   });
 
-  it('ends draining with a plain shutdown or with the signal', async () => {
+  it('stops draining on a plain shutdown or when the signal aborts', async () => {
     const { queue } = newQueue();
     queue.add('a');
     await queue.get();
@@ -159,7 +159,7 @@ describe('WorkQueue', () => {
     await draining;
   });
 
-  it('stops waiting for a key when the signal fires, without losing one', async () => {
+  it('stops waiting for a key when the signal aborts, without losing one', async () => {
     const { queue } = newQueue();
     const controller = new AbortController();
     const [first, second] = [queue.get(controller.signal), queue.get(controller.signal)];
@@ -172,7 +172,7 @@ describe('WorkQueue', () => {
     expect(await queue.get()).toBe('b');
   });
 
-  it('ignores done for a key that nobody works on', async () => {
+  it('ignores done for a key that is not being processed', async () => {
     const { queue } = newQueue();
     queue.add('a');
     queue.done('a');
@@ -180,7 +180,7 @@ describe('WorkQueue', () => {
     expect(await queue.get()).toBe('a');
   });
 
-  it('lets timers and sockets have their turn while it hands out keys', async () => {
+  it('yields to timers and sockets while it hands out keys', async () => {
     const { clock, queue } = newQueue();
     queue.add('a');
     await clock.advance(10);
@@ -190,7 +190,7 @@ describe('WorkQueue', () => {
     expect(isOtherDone).toBe(true);
   });
 
-  it('counts under the names and buckets of upstream', async () => {
+  it("records metrics under upstream's names and buckets", async () => {
     const metrics = new MetricsRegistry();
     const { clock, queue } = newQueue(metrics);
     const lines = async (): Promise<readonly string[]> => (await metrics.render()).split('\n');

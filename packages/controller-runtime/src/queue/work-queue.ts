@@ -12,9 +12,9 @@ import {
 
 /** Options of {@link WorkQueue}. */
 export interface WorkQueueOptions {
-  /** Label `name` of the metrics. */
+  /** Value of the label `name` of the metrics. */
   readonly name: string;
-  /** Decides the wait of {@link WorkQueue.addRateLimited}. */
+  /** Determines the delay of {@link WorkQueue.addRateLimited}. */
   readonly rateLimiter: RateLimiter;
   readonly clock: Clock;
   readonly metrics?: MetricsRegistry | undefined;
@@ -29,15 +29,15 @@ interface Delayed {
 const sliceMs = 10;
 
 /**
- * The keys that need work, each at most once, with the semantics of client-go (contract.md#work-queue):
- * a key is never handed out twice at once; a key added while it is worked on is handed out again afterwards;
- * of several delayed adds of a key the earliest counts; a plain add is immediate even so.
+ * A queue of keys that need work, each at most once, with the semantics of client-go (contract.md#work-queue). A key is
+ * never handed out twice concurrently. A key that is added while it is being processed is handed out again afterward.
+ * Of several delayed adds of a key, the earliest counts. A plain add takes effect immediately even then.
  */
 export class WorkQueue<K extends string = string> {
   readonly #rateLimiter: RateLimiter;
   readonly #clock: Clock;
   readonly #metrics: WorkQueueMetrics;
-  /** In order, those of `#dirty` that are not in `#processing`. */
+  /** The keys of `#dirty` that are not in `#processing`, in order. */
   readonly #queue = new Fifo<K>();
   readonly #dirty = new Set<K>();
   readonly #processing = new Set<K>();
@@ -57,17 +57,17 @@ export class WorkQueue<K extends string = string> {
     this.#sliceStartedAt = clock.monotonic();
   }
 
-  /** Keys that could be taken now; not those being worked on or delayed. */
+  /** Number of keys that can be taken now. Excludes keys that are being processed or delayed. */
   get length(): number {
     return this.#queue.length;
   }
 
-  /** True once it takes no more keys. */
+  /** True once the queue accepts no more keys. */
   get isShuttingDown(): boolean {
     return this.#isShuttingDown;
   }
 
-  /** Marks the key as in need of work, now. Does nothing for a key that waits already, or after a shutdown. */
+  /** Adds the key. Does nothing if the key is already waiting, or after a shutdown. */
   add(key: K): void {
     if (this.#isShuttingDown || this.#dirty.has(key)) return;
     this.#metrics.added(key);
@@ -75,7 +75,10 @@ export class WorkQueue<K extends string = string> {
     if (!this.#processing.has(key)) this.#enqueue(key);
   }
 
-  /** Adds the key after `ms` milliseconds, at once for 0 or less. An earlier delayed add of the key stands. */
+  /**
+   * Adds the key after `ms` milliseconds, immediately if `ms` is 0 or less. An earlier delayed add of the key takes
+   * precedence.
+   */
   addAfter(key: K, ms: number): void {
     if (this.#isShuttingDown) return;
     this.#metrics.retried();
@@ -94,24 +97,24 @@ export class WorkQueue<K extends string = string> {
     this.#delayed.set(key, { readyAt, timer });
   }
 
-  /** Adds the key after the time its failures ask for, and counts one more. */
+  /** Adds the key after the delay that the rate limiter determines from its failures, and counts one more failure. */
   addRateLimited(key: K): void {
     this.addAfter(key, this.#rateLimiter.when(key));
   }
 
-  /** The key's failures no longer count. Does not take back an add. */
+  /** Forgets the failures of the key. Does not cancel an add. */
   forget(key: K): void {
     this.#rateLimiter.forget(key);
   }
 
-  /** The key's failures since it was forgotten last. */
+  /** Returns the number of failures of the key since it was last forgotten. */
   failures(key: K): number {
     return this.#rateLimiter.failures(key);
   }
 
   /**
-   * Takes the next key, waiting for one if need be; `undefined` after a shutdown, when none is left.
-   * Every key taken must be given back with {@link done}. Rejects with the signal's reason.
+   * Takes the next key, and waits for one if necessary. Returns `undefined` after a shutdown when no key is left. Every
+   * key must be returned with {@link done}. Rejects with the signal's reason.
    */
   async get(signal?: AbortSignal): Promise<K | undefined> {
     if (this.#queue.length > 0) await this.#yieldNowAndThen();
@@ -120,7 +123,7 @@ export class WorkQueue<K extends string = string> {
     if (key !== undefined || this.#isShuttingDown) return key;
     const { promise, resolve } = Promise.withResolvers<K | undefined>();
     this.#getters.push(resolve);
-    // Not `abortable`: a key that was handed over in the same moment must not be lost.
+    // Not `abortable`: a key that is handed over at the same moment must not be lost.
     const onAbort = (): void => {
       if (this.#getters.remove(resolve)) resolve(undefined);
     };
@@ -131,7 +134,7 @@ export class WorkQueue<K extends string = string> {
     return handed;
   }
 
-  /** Says that the work on a key from {@link get} is over, well or not. */
+  /** Reports that the work on a key from {@link get} has ended, successfully or not. */
   done(key: K): void {
     if (!this.#processing.delete(key)) return;
     this.#metrics.done(key);
@@ -139,15 +142,15 @@ export class WorkQueue<K extends string = string> {
     this.#checkDrained();
   }
 
-  /** Takes no more keys and drops the delayed ones. Those that wait are still handed out; who waits for more gets `undefined`. */
+  /** Accepts no more keys and drops the delayed ones. Waiting keys are still handed out; then {@link get} returns `undefined`. */
   shutDown(): void {
     this.#startShutDown();
     this.#drained?.resolve();
   }
 
   /**
-   * Shuts down, and waits until no key waits or is worked on. (client-go does not wait for keys that wait.)
-   * A plain {@link shutDown} ends the waiting. Rejects with the signal's reason.
+   * Shuts down, and waits until no key is waiting or being processed. (client-go does not wait for waiting keys.) A
+   * plain {@link shutDown} ends the wait. Rejects with the signal's reason.
    */
   async shutDownWithDrain(signal?: AbortSignal): Promise<void> {
     this.#startShutDown();
@@ -183,10 +186,10 @@ export class WorkQueue<K extends string = string> {
     return key;
   }
 
-  /** Work that never waits for anything would otherwise run through the whole queue in one turn of the event loop. */
+  /** Without this, work that never waits would process the whole queue in one turn of the event loop. */
   async #yieldNowAndThen(): Promise<void> {
     if (this.#clock.monotonic() - this.#sliceStartedAt < sliceMs) return;
-    // One turn for all workers: with one each, each would have a slice of its own before anybody else is served.
+    // One turn for all workers: if each had its own, each would use its own slice before anything else ran.
     this.#turn ??= this.#takeTurn();
     await this.#turn;
   }

@@ -14,10 +14,10 @@ const silent: Logger = {
   child: () => silent,
 };
 
-/** Of the Lease. */
+/** The identity in the Lease. */
 export const names = { name: 'cloud-controller-manager', namespace: 'kube-system' };
 
-/** A Lease, and whoever joins its election, on one clock. */
+/** A Lease and the members of its election, on one clock. */
 export function newElection() {
   const clock = new FakeClock();
   const server = new FakeLeaseServer();
@@ -26,12 +26,12 @@ export function newElection() {
   return { clock, server, join };
 }
 
-/** One process: leads until it is told to stop, and notes what happened when. */
+/** One process: leads until it is told to stop, and records what happened when. */
 export class Member {
   fate: LeaseCallFate = 'answered';
-  /** How long the work takes to end. */
+  /** How long the work takes to end, in milliseconds. */
   drainMs = 0;
-  /** Why the work was told to stop. */
+  /** Reason why the work was told to stop. */
   reason: unknown;
   readonly log: (readonly [string, number])[] = [];
   readonly events: string[] = [];

@@ -22,7 +22,7 @@ describe('FakeClock', () => {
     expect(clock.monotonic()).toBe(30);
   });
 
-  it('fires timers that are started on the way, however long the promise chain', async () => {
+  it('fires timers that are started in the meantime, however long the promise chain', async () => {
     const clock = new FakeClock();
     const at: number[] = [];
     const run = async (): Promise<void> => {
@@ -41,7 +41,7 @@ describe('FakeClock', () => {
     expect(at).toEqual([100, 200, 300, 400, 500]);
   });
 
-  it('never fires a timer that was called off', async () => {
+  it('never fires a canceled timer', async () => {
     const clock = new FakeClock();
     let fired = 0;
     const second = clock.timer(10, () => (fired += 1));
@@ -52,7 +52,7 @@ describe('FakeClock', () => {
     expect(clock.timers).toEqual([]);
   });
 
-  it('ends a sleep with the reason of its signal and forgets its timer', async () => {
+  it('ends a sleep with the reason of its signal and removes its timer', async () => {
     const clock = new FakeClock();
     const controller = new AbortController();
     const sleep = clock.sleep(1_000, { signal: controller.signal });
@@ -63,7 +63,7 @@ describe('FakeClock', () => {
     expect(clock.timers).toEqual([]);
   });
 
-  it('lets a stalled process see all its timers late, and at once', async () => {
+  it('fires all overdue timers at once after a suspension', async () => {
     const clock = new FakeClock();
     const at: number[] = [];
     clock.timer(10, () => at.push(clock.monotonic()));
@@ -74,7 +74,7 @@ describe('FakeClock', () => {
     expect(clock.timers).toEqual([1_000]);
   });
 
-  it('sets the time of day without touching durations', async () => {
+  it('sets the time of day without changing durations', async () => {
     const clock = new FakeClock({ now: 5_000 });
     const sleep = clock.sleep(100);
     clock.setWallClock(1_000);
@@ -84,7 +84,7 @@ describe('FakeClock', () => {
     expect(clock.now()).toBe(1_100);
   });
 
-  it('advances until something is true, and says what it waited for when it never is', async () => {
+  it('advances until a condition holds, and says what it waited for if it never does', async () => {
     const clock = new FakeClock();
     let count = 0;
     const tick = (): void => {
@@ -96,7 +96,7 @@ describe('FakeClock', () => {
     await expect(clock.advanceUntil(() => false, 50)).rejects.toThrow('Pending timers fire in: ');
   });
 
-  it('waits for timers that come after real I/O', async () => {
+  it('waits for timers that are started after real I/O', async () => {
     const clock = new FakeClock();
     setImmediate(() => setImmediate(() => clock.timer(42, () => undefined)));
     await clock.waitForTimers(1);

@@ -3,9 +3,9 @@ import { eventLoopTurn } from '../time/event-loop-turn.ts';
 
 /** Options of {@link FakeClock}. */
 export interface FakeClockOptions {
-  /** Where the time of day starts, in epoch milliseconds. Default 2026-01-01T00:00:00Z. */
+  /** Initial time of day, in epoch milliseconds. Default: 2026-01-01T00:00:00Z. */
   readonly now?: number;
-  /** Event-loop turns between two timers, in which promise chains run on. Default 10. */
+  /** Number of event-loop turns between two timers, in which promise chains continue. Default: 10. */
   readonly settleTurns?: number;
 }
 
@@ -18,7 +18,7 @@ interface Pending {
 const waitLimitMs = 5_000;
 
 /**
- * A clock that stands still until told otherwise, on which whole controllers run in no time.
+ * A clock that advances only when a test says so, so that whole controllers run without waiting.
  *
  * @example
  * const clock = new FakeClock();
@@ -54,14 +54,14 @@ export class FakeClock implements Clock {
     return { cancel: () => this.#pending.delete(entry) };
   }
 
-  /** Milliseconds until each pending timer fires, the next one first. */
+  /** Milliseconds until each pending timer fires, in ascending order. */
   get timers(): readonly number[] {
     return this.#inOrder().map(({ dueAt }) => dueAt - this.#monotonic);
   }
 
   /**
-   * Lets `ms` milliseconds pass. Timers fire in their order, each at its own time, and after each one promise
-   * chains run on (and may start timers that fire within the same call). `advance(0)` only lets them run on.
+   * Advances the time by `ms` milliseconds. Timers fire in order, each at its own time. After each one, promise chains
+   * continue (and may start timers that fire within the same call). `advance(0)` only lets them continue.
    */
   async advance(ms: number): Promise<void> {
     const end = this.#monotonic + ms;
@@ -75,8 +75,8 @@ export class FakeClock implements Clock {
   }
 
   /**
-   * Advances from timer to timer until `condition` holds; returns the milliseconds that passed.
-   * @throws Error when it does not hold after `limitMs` (default one hour), or when no timer is left to wait for
+   * Advances from timer to timer until `condition` holds. Returns the milliseconds that passed.
+   * @throws Error if the condition does not hold after `limitMs` (default: one hour), or if no timer is left
    */
   async advanceUntil(condition: () => boolean, limitMs = 3_600_000): Promise<number> {
     const start = this.#monotonic;
@@ -91,8 +91,8 @@ export class FakeClock implements Clock {
   }
 
   /**
-   * Lets `ms` milliseconds pass while the process stands still (SIGSTOP, a stalled machine): timers that fell
-   * due fire afterwards, all at the same late time, before any promise chain runs on.
+   * Advances the time by `ms` milliseconds while the process is suspended (SIGSTOP, a stalled machine): timers that
+   * became due fire afterward, all at the same late time, before any promise chain continues.
    */
   async stall(ms: number): Promise<void> {
     this.#monotonic += ms;
@@ -102,19 +102,19 @@ export class FakeClock implements Clock {
     await this.settle();
   }
 
-  /** Sets the time of day, in epoch milliseconds, as an operator or NTP does; durations and timers do not change. */
+  /** Sets the time of day, in epoch milliseconds, as an operator or NTP does. Durations and timers do not change. */
   setWallClock(now: number): void {
     this.#wallOffset = now - this.#monotonic;
   }
 
-  /** Lets promise chains run on without any time passing. */
+  /** Lets promise chains continue without advancing the time. */
   async settle(): Promise<void> {
     for (let turn = 0; turn < this.#settleTurns; turn += 1) await eventLoopTurn();
   }
 
   /**
    * Waits until at least `count` timers are pending, for code that does real I/O before it starts them.
-   * @throws Error when that does not come true within five real seconds
+   * @throws Error if that takes more than five real seconds
    */
   async waitForTimers(count: number): Promise<void> {
     const giveUpAt = systemClock.monotonic() + waitLimitMs;
@@ -128,7 +128,7 @@ export class FakeClock implements Clock {
   #next(end: number): Pending | undefined {
     let first: Pending | undefined;
     for (const entry of this.#pending) {
-      // Only "less": of timers that fall due together the one started first fires first, as in Node.
+      // Only "less": of timers that become due together, the one that started first fires first, as in Node.
       if (entry.dueAt <= end && (first === undefined || entry.dueAt < first.dueAt)) first = entry;
     }
     return first;

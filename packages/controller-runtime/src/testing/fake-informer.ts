@@ -3,7 +3,7 @@ import type { EventHandler, HandlerRegistration } from '../informer/event-handle
 import type { Informer } from '../informer/informer.ts';
 import { IndexedStore, type Store, type StoreChange } from '../informer/store.ts';
 
-/** An informer that shows changes when a test says so. Its handlers are called at once. */
+/** An informer that reports changes when a test says so. It calls its handlers immediately. */
 export class FakeInformer<T extends KubernetesObject> implements Informer<T> {
   readonly store: Store<T>;
   readonly hasSynced = true;
@@ -27,25 +27,25 @@ export class FakeInformer<T extends KubernetesObject> implements Informer<T> {
     return { hasSynced: true, remove: () => void this.#handlers.delete(handler) };
   }
 
-  /** The watch brings a new or changed object. */
+  /** Delivers a new or changed object, as a watch does. */
   show(object: T): void {
     this.#tell(this.#store.set(object));
     this.bookmark(object.metadata?.resourceVersion ?? this.#lastVersion);
   }
 
-  /** The watch brings the deletion of an object. */
+  /** Delivers the deletion of an object, as a watch does. */
   lose(object: T): void {
     const change = this.#store.delete(object);
     if (change !== undefined) this.#tell(change);
     this.bookmark(object.metadata?.resourceVersion ?? this.#lastVersion);
   }
 
-  /** The watch brings nothing but the version up to which it is current. */
+  /** Advances only the version up to which the informer is current, as a bookmark does. */
   bookmark(version: string): void {
     this.#lastVersion = version;
   }
 
-  /** A list replaces the whole state. */
+  /** Replaces the whole state, as a list does. */
   relist(objects: readonly T[], version: string): void {
     const changes = this.#store.replace(objects);
     this.#lastVersion = version;

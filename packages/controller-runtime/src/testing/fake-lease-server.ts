@@ -4,20 +4,20 @@ import { ApiError } from '../api/errors/api-error.ts';
 import type { Clock } from '../time/clock.ts';
 import type { LeaseClient } from '../election/lease-lock.ts';
 
-/** What happens to one call of a {@link FakeLeaseServer}. */
+/** Fate of one call of a {@link FakeLeaseServer}. */
 export type LeaseCallFate =
   | 'answered'
-  /** It never reaches the server. */
+  /** The call never reaches the server. */
   | 'lost'
-  /** The server executes it, but the answer is lost. */
+  /** The server executes the call, but the answer is lost. */
   | 'answer-lost'
-  /** The answer never comes. */
+  /** The answer never arrives. */
   | 'hanging';
 
-/** How one client reaches the server. */
+/** The connection of one client to the server. */
 export interface LeaseLink {
   readonly clock: Clock;
-  /** Duration of one call, half of it before the server executes it. Default 0. */
+  /** Duration of one call, in milliseconds. Half of it passes before the server executes the call. Default: 0. */
   readonly latencyMs?: () => number;
   /** Default: every call is answered. */
   readonly fate?: (verb: 'get' | 'create' | 'update') => LeaseCallFate;
@@ -31,32 +31,32 @@ export class FakeLeaseServer {
   #lease: Lease | undefined;
   #version = 0;
 
-  /** @param clock time on the way to the server, which passes also for a client that stands still. Default: the client's clock. */
+  /** @param clock the network's time, which also passes for a suspended client; default: the client's clock */
   constructor(clock?: Clock) {
     this.#clock = clock;
   }
 
-  /** The lease as it is now. */
+  /** The current lease. */
   get lease(): Lease | undefined {
     return this.#lease;
   }
 
-  /** Who holds it now; '' where nobody does. */
+  /** The current holder. Empty if the lease has none. */
   get holder(): string {
     return this.#lease?.spec?.holderIdentity ?? '';
   }
 
-  /** Deletes the lease behind everybody's back. */
+  /** Deletes the lease without the knowledge of its clients. */
   delete(): void {
     this.#lease = undefined;
   }
 
-  /** Changes the lease's `spec` behind everybody's back. */
+  /** Changes the lease's `spec` without the knowledge of its clients. */
   change(spec: Lease['spec']): void {
     this.#store({ ...this.#lease, spec: { ...this.#lease?.spec, ...spec } });
   }
 
-  /** A client; once sent, a call cannot be called back, whatever its signal says. */
+  /** Returns a client. Its calls cannot be canceled once they are sent, whatever their signal says. */
   client(link: LeaseLink): LeaseClient {
     return {
       get: async () =>

@@ -1,22 +1,22 @@
 import { LinkedAbort } from '@k8s-ccm/foundation';
 import type { Clock } from './clock.ts';
 
-/** A signal that fires when the caller's does, or when time is up; whichever comes first. */
+/** A signal that aborts when the caller's signal does or when the time is up, whichever comes first. */
 export interface CallDeadline {
   readonly signal: AbortSignal;
-  /** Ends the call now, with this reason. */
+  /** Aborts the call with this reason. */
   abort(reason: unknown): void;
-  /** Stops the clock, but goes on listening to the caller. */
+  /** Stops the timer, but keeps following the caller's signal. */
   stopClock(): void;
-  /** Lets go of clock and caller. Must be called when the call is over. */
+  /** Releases the timer and the caller's signal. Must be called when the call has ended. */
   release(): void;
 }
 
 /**
- * Starts the clock of one call.
+ * Starts the deadline of one call.
  *
- * @param timeoutMs time limit in milliseconds
- * @param reason makes the error for "time is up"
+ * @param timeoutMs timeout in milliseconds
+ * @param reason creates the error for a timeout
  */
 export function startDeadline(
   timeoutMs: number,

@@ -9,7 +9,7 @@ describe('systemClock', () => {
     expect(systemClock.now()).toBeGreaterThan(Date.UTC(2026, 0, 1));
   });
 
-  it('ends a sleep with the reason of its signal, also one that is aborted already', async () => {
+  it('ends a sleep with the reason of its signal, even one that has already aborted', async () => {
     const controller = new AbortController();
     const sleep = systemClock.sleep(60_000, { signal: controller.signal });
     controller.abort(new Error('enough'));
@@ -19,7 +19,7 @@ describe('systemClock', () => {
     );
   });
 
-  it('does not fire a timer beyond the longest wait of Node at once', async () => {
+  it('does not fire a timer beyond the longest delay of Node immediately', async () => {
     let fired = false;
     const timer = systemClock.timer(2 ** 40, () => (fired = true));
     await systemClock.sleep(10);
@@ -27,7 +27,7 @@ describe('systemClock', () => {
     expect(fired).toBe(false);
   });
 
-  it('does not fire a timer that was called off', async () => {
+  it('does not fire a canceled timer', async () => {
     let fired = false;
     systemClock.timer(1, () => (fired = true)).cancel();
     await systemClock.sleep(5);

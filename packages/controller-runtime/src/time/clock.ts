@@ -1,25 +1,25 @@
-/** A timer that can be called off. */
+/** A timer that can be canceled. */
 export interface Timer {
-  /** Calls it off; does nothing after it has fired. */
+  /** Cancels the timer. Does nothing after it has fired. */
   cancel(): void;
 }
 
-/** Where time comes from, so that a test can let it pass at will. */
+/** A source of time, which tests can replace. */
 export interface Clock {
-  /** Time of day, in epoch milliseconds. May jump either way when somebody sets the clock. */
+  /** Returns the time of day, in epoch milliseconds. May jump in both directions when the clock is set. */
   now(): number;
-  /** Milliseconds since some moment of the past; never goes back. For durations. */
+  /** Returns the milliseconds since some time in the past. Never decreases. Use it for durations. */
   monotonic(): number;
   /** Waits `ms` milliseconds. Rejects with the signal's reason as soon as it aborts. Keeps the process alive. */
   sleep(ms: number, options?: { readonly signal?: AbortSignal }): Promise<void>;
-  /** Calls back once after `ms` milliseconds, never before this returns. Does not keep the process alive. */
+  /** Calls back once after `ms` milliseconds, never before this method returns. Does not keep the process alive. */
   timer(ms: number, callback: () => void): Timer;
 }
 
-/** The longest wait that a timer of Node takes, in milliseconds; a longer one would fire at once. */
+/** The longest delay of a Node timer, in milliseconds. A longer one would fire immediately. */
 const longestWaitMs = 2 ** 31 - 1;
 
-/** The machine's clock. */
+/** The system clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
@@ -28,7 +28,7 @@ export const systemClock: Clock = {
   timer: (ms, callback) => start(ms, callback, false),
 };
 
-/** The waiting of {@link Clock.sleep}, for any kind of timer. */
+/** Implements {@link Clock.sleep} on any kind of timer. */
 export async function sleepOn(
   timer: Clock['timer'],
   ms: number,

@@ -1,4 +1,7 @@
-/** Lets timers, sockets and everybody else have their turn, so that long work does not stall them. Not a matter of time, hence no clock. */
+/**
+ * Waits for one turn of the event loop, so that long work does not block timers and sockets. Independent of time, hence
+ * without a clock.
+ */
 export async function eventLoopTurn(): Promise<void> {
   await new Promise<void>((resolve) => {
     setImmediate(resolve);

@@ -7,12 +7,12 @@ const draw = (seed: number): readonly number[] => {
 };
 
 describe('seededRandom', () => {
-  it('repeats itself for the same seed and differs for another', () => {
+  it('repeats its numbers for the same seed and differs for another', () => {
     expect(draw(7)).toEqual(draw(7));
     expect(draw(7)).not.toEqual(draw(8));
   });
 
-  it('fills [0, 1) evenly', () => {
+  it('covers [0, 1) evenly', () => {
     const random = seededRandom(1);
     const tenths = Array.from({ length: 10 }, () => 0);
     for (let count = 0; count < 10_000; count += 1) {
@@ -27,7 +27,7 @@ describe('seededRandom', () => {
 });
 
 describe('systemRandom', () => {
-  it('gives numbers in [0, 1)', () => {
+  it('returns numbers in [0, 1)', () => {
     const value = systemRandom.next();
     expect(value >= 0 && value < 1).toBe(true);
   });

@@ -1,13 +1,13 @@
-/** Where chance comes from, so that a test can repeat it. */
+/** A source of random numbers, which tests can replace. */
 export interface Random {
-  /** A number in [0, 1). */
+  /** Returns a number in [0, 1). */
   next(): number;
 }
 
-/** The machine's chance: good for jitter, not for secrets. */
+/** The system's random numbers: good for jitter, not for secrets. */
 export const systemRandom: Random = { next: () => Math.random() };
 
-/** Chance that repeats itself: the same seed gives the same numbers (mulberry32). */
+/** Creates reproducible random numbers: the same seed yields the same sequence (mulberry32). */
 export function seededRandom(seed: number): Random {
   let state = seed | 0;
   return {

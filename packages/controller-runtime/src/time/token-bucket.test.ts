@@ -3,14 +3,14 @@ import { FakeClock } from '../testing/fake-clock.ts';
 import { tokenBucket } from './token-bucket.ts';
 
 describe('tokenBucket', () => {
-  it('gives the burst at once, then one token per period, in the order of asking', () => {
+  it('admits the burst at once, then one token per period, in order', () => {
     const bucket = tokenBucket({ qps: 4, burst: 2, clock: new FakeClock() });
     expect([bucket.reserve(), bucket.reserve(), bucket.reserve(), bucket.reserve()]).toEqual([
       0, 0, 250, 500,
     ]);
   });
 
-  it('fills up with time, never above the burst', async () => {
+  it('refills over time, never above the burst', async () => {
     const clock = new FakeClock();
     const bucket = tokenBucket({ qps: 10, burst: 3, clock });
     expect([1, 2, 3, 4].map(() => bucket.tryTake())).toEqual([true, true, true, false]);
@@ -30,7 +30,7 @@ describe('tokenBucket', () => {
     expect(bucket.tryTake()).toBe(false);
   });
 
-  it('lets those who wait through one after the other', async () => {
+  it('admits waiting callers one after the other', async () => {
     const clock = new FakeClock();
     const bucket = tokenBucket({ qps: 10, burst: 1, clock });
     const at: number[] = [];
@@ -40,7 +40,7 @@ describe('tokenBucket', () => {
     expect(at).toEqual([0, 100, 200, 300]);
   });
 
-  it('gets the token back of the last one in line who gives up', async () => {
+  it('takes back the token of the last caller in line if it gives up', async () => {
     const clock = new FakeClock();
     const bucket = tokenBucket({ qps: 10, burst: 1, clock });
     const controller = new AbortController();
@@ -53,7 +53,7 @@ describe('tokenBucket', () => {
     expect(bucket.reserve()).toBe(200);
   });
 
-  it('does not let two through at once when somebody in the middle of the line gives up', async () => {
+  it('does not admit two callers at once if one in the middle of the line gives up', async () => {
     const clock = new FakeClock();
     const bucket = tokenBucket({ qps: 10, burst: 1, clock });
     const controller = new AbortController();
@@ -65,7 +65,7 @@ describe('tokenBucket', () => {
     expect(bucket.reserve()).toBe(300);
   });
 
-  it('has no limit with infinite qps', () => {
+  it('has no limit for infinite qps', () => {
     const bucket = tokenBucket({ qps: Infinity, burst: 1, clock: new FakeClock() });
     expect([bucket.reserve(), bucket.reserve(), bucket.tryTake()]).toEqual([0, 0, true]);
   });

@@ -2,24 +2,32 @@ import type { Clock } from './clock.ts';
 
 /** Options of {@link tokenBucket}. */
 export interface TokenBucketOptions {
-  /** Tokens per second that come in. `Infinity` means no limit. */
+  /** Tokens added per second. `Infinity` means no limit. */
   readonly qps: number;
-  /** Tokens that the bucket holds, and starts with; at least 1. */
+  /** Capacity of the bucket and its initial number of tokens; at least 1. */
   readonly burst: number;
   readonly clock: Clock;
 }
 
-/** Lets `burst` through at once and `qps` per second after that. */
+/** Admits `burst` requests at once and `qps` per second after that. */
 export interface TokenBucket {
-  /** Takes a token if there is one now. */
+  /** Takes a token if one is available. */
   tryTake(): boolean;
-  /** Takes the next token, which may be one of the future; returns how long to wait for it, in milliseconds. */
+  /**
+   * Takes the next token, which may become available in the future. Returns how long to wait for it, in milliseconds.
+   */
   reserve(): number;
-  /** Takes the next token and waits for it. An abort gives it back, unless somebody queued behind. Rejects with the signal's reason. */
+  /**
+   * Takes the next token and waits for it. If the signal aborts, the token is returned, unless others wait behind it.
+   * Rejects with the signal's reason.
+   */
   wait(signal?: AbortSignal): Promise<void>;
 }
 
-/** A token bucket with the semantics of client-go: reservations make the level negative, so that waiters line up. */
+/**
+ * Creates a token bucket with the semantics of client-go: reservations make the level negative, so that callers wait in
+ * order.
+ */
 export function tokenBucket({ qps, burst, clock }: TokenBucketOptions): TokenBucket {
   let tokens = burst;
   let filledAt = clock.monotonic();
@@ -55,7 +63,8 @@ export function tokenBucket({ qps, burst, clock }: TokenBucketOptions): TokenBuc
       try {
         await clock.sleep(waitMs, signal === undefined ? {} : { signal });
       } catch (error) {
-        // Who queued behind has its time already; a token given back now would let two through at that time.
+        // Callers behind this one already have their times. Returning the token now would admit two of them at the same
+        // time.
         if (mine === reservations) tokens += 1;
         throw error;
       }

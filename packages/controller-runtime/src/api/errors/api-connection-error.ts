@@ -1,13 +1,16 @@
 import { sendOutcomeOf, type SendOutcome } from '@k8s-ccm/foundation';
 import { codeOf, messageOf } from './error-facts.ts';
 
-/** A request to the API server got no complete answer: no connection, a reset, a cut body. */
+/**
+ * A request to the API server received no complete answer: the connection failed, was reset, or closed before the end
+ * of the body.
+ */
 export class ApiConnectionError extends Error {
   override readonly name = 'ApiConnectionError';
   readonly code = 'API_CONNECTION_ERROR';
   readonly method: string;
   readonly path: string;
-  /** Host and port that were called. */
+  /** Host and port of the server. */
   readonly host: string;
   readonly outcome: SendOutcome;
 
@@ -31,10 +34,10 @@ export class ApiConnectionError extends Error {
   }
 }
 
-/** The code of the connector's error: it did not even try to connect. */
+/** Code of the connector's error when no connection was attempted. */
 export const notConnectedCode = 'NOT_CONNECTED';
 
-/** What is known of a request that failed with `cause`. */
+/** Returns whether a request that failed with `cause` may have been sent. */
 export function outcomeOf(cause: unknown): SendOutcome {
   return codeOf(cause) === notConnectedCode ? 'not-sent' : sendOutcomeOf(cause);
 }

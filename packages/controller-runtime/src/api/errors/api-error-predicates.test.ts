@@ -17,7 +17,7 @@ const noConnection = new ApiConnectionError(
   { cause: new AggregateError([Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })]) },
 );
 
-describe('the predicates on errors of the API server', () => {
+describe('the predicates of API server errors', () => {
   it.each<[string, Error, readonly (keyof typeof questions)[]]>([
     ['404', refusal(404), ['isNotFound']],
     ['409', refusal(409), ['isConflict']],
@@ -44,7 +44,7 @@ describe('the predicates on errors of the API server', () => {
     ['no answer in time', timeout, ['isTimeout']],
     ['no connection', noConnection, ['isConnectionError']],
     ['any other error', new Error('404'), []],
-  ])('know %s, also as the cause of another error', (_, error, expected) => {
+  ])('recognize %s, also as the cause of another error', (_, error, expected) => {
     for (const seen of [
       error,
       new Error('outer', { cause: new Error('between', { cause: error }) }),
@@ -54,14 +54,14 @@ describe('the predicates on errors of the API server', () => {
     }
   });
 
-  it('do not stumble over what is no error, or causes in a circle', () => {
+  it('return false for values that are not errors, and for cyclic causes', () => {
     const circle = new Error('circle');
     circle.cause = circle;
     for (const value of [undefined, null, 'text', 7, {}, circle])
       expect(predicates.isNotFound(value)).toBe(false);
   });
 
-  it('find the time to wait in the header before the Status', () => {
+  it('prefer the wait time in the header to that in the Status', () => {
     const body = JSON.stringify({ kind: 'Status', details: { retryAfterSeconds: 1 } });
     const call = { method: 'GET', path: '/', httpStatus: 429 };
     expect(retryAfterMsOf(apiErrorFromResponse(body, call))).toBe(1000);
@@ -72,7 +72,7 @@ describe('the predicates on errors of the API server', () => {
     expect(asApiError(new Error('x', { cause: refusal(404) }))?.path).toBe('/');
   });
 
-  it('say why no connection came about, address by address', () => {
+  it('explain a failed connection, address by address', () => {
     expect(noConnection.message).toBe('GET /: no answer from h: refused (ECONNREFUSED)');
   });
 });

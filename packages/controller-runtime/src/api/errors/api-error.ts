@@ -1,34 +1,34 @@
 import { redactText } from '@k8s-ccm/foundation';
 import { isApiStatus, type ApiStatus, type StatusDetails } from './api-status.ts';
 
-/** What an {@link ApiError} is made of. */
+/** Fields of an {@link ApiError}. */
 export interface ApiErrorFields {
-  /** HTTP method in capitals. */
+  /** HTTP method, in capital letters. */
   readonly method: string;
-  /** Path without query. */
+  /** Path without the query. */
   readonly path: string;
-  /** HTTP status; for an ERROR event inside a watch, the code of its `Status`. */
+  /** HTTP status. For an ERROR event of a watch, the code of its `Status`. */
   readonly status: number;
-  /** Reason of the `Status`, e.g. `NotFound`. */
+  /** Reason of the `Status`, for example `NotFound`. */
   readonly reason: string;
-  /** Text of the API server. */
+  /** Message of the API server. */
   readonly message: string;
   readonly details?: StatusDetails | undefined;
   readonly retryAfterSeconds?: number | undefined;
 }
 
-/** The API server's refusal of one request. Classify it with the predicates (`isNotFound`, …), not by hand. */
+/** The API server refused a request. Use the predicates (`isNotFound`, …) to classify the error. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly code = 'API_ERROR';
   readonly method: string;
   readonly path: string;
-  /** HTTP status; for an ERROR event inside a watch, the code of its `Status`. */
+  /** HTTP status. For an ERROR event of a watch, the code of its `Status`. */
   readonly status: number;
-  /** Reason of the `Status`, e.g. `NotFound`; derived from the HTTP status where the body is not a `Status`. */
+  /** Reason of the `Status`, for example `NotFound`. Derived from the HTTP status if the body is not a `Status`. */
   readonly reason: string;
   readonly details: StatusDetails | undefined;
-  /** How long the server asks to wait, in seconds, from the header or the `Status`. */
+  /** How long the server asks the client to wait, in seconds, from the header or the `Status`. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(fields: ApiErrorFields, options?: ErrorOptions) {
@@ -45,7 +45,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The error that a `Status` object means, be it a response body or the object of an ERROR event. */
+/** Creates the error for a `Status` object, which is either the body of a response or the object of an ERROR event. */
 export function apiErrorFromStatus(
   status: ApiStatus,
   call: {
@@ -68,8 +68,8 @@ export function apiErrorFromStatus(
 }
 
 /**
- * The error of a response outside 2xx. A body that is no `Status`, such as the page of a proxy, is quoted, cut to 200
- * characters. `secrets` are what was sent to identify us: whoever answered may repeat it.
+ * Creates the error for a response outside 2xx. A body that is not a `Status`, such as the error page of a proxy, is
+ * quoted up to 200 characters. `secrets` are the credentials of the request: the response may repeat them.
  */
 export function apiErrorFromResponse(
   body: string,
@@ -81,7 +81,7 @@ export function apiErrorFromResponse(
     readonly secrets?: readonly string[];
   },
 ): ApiError {
-  // Before it is read and cut: a secret that is cut is not recognized.
+  // Redact before parsing and cutting: a secret that has been cut is not recognized.
   const shown = redactText(body, call.secrets ?? []);
   const decoded = parseOrUndefined(shown);
   return apiErrorFromStatus(

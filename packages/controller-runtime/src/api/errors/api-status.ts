@@ -1,24 +1,24 @@
-/** One field or entity that a failed request names, from `Status.details.causes`. */
+/** One field or entity that caused a request to fail, from `Status.details.causes`. */
 export interface StatusCause {
-  /** Machine-readable kind, e.g. `FieldValueInvalid` or `ResourceVersionTooLarge`. */
+  /** Machine-readable cause, for example `FieldValueInvalid` or `ResourceVersionTooLarge`. */
   readonly reason?: string;
   readonly message?: string;
-  /** Path of the field, e.g. `spec.ports[0].nodePort`. */
+  /** Path of the field, for example `spec.ports[0].nodePort`. */
   readonly field?: string;
 }
 
-/** What the API server adds to a failure, from `Status.details`. */
+/** Details that the API server adds to a failure, from `Status.details`. */
 export interface StatusDetails {
   readonly name?: string;
   readonly group?: string;
   readonly kind?: string;
   readonly uid?: string;
   readonly causes?: readonly StatusCause[];
-  /** How long to wait before the next try, in seconds. */
+  /** How long to wait before the next attempt, in seconds. */
   readonly retryAfterSeconds?: number;
 }
 
-/** The `Status` object with which the API server answers a failed request, as it is on the wire. */
+/** The `Status` object with which the API server answers a failed request, as on the wire. */
 export interface ApiStatus {
   readonly kind?: string;
   readonly apiVersion?: string;
@@ -29,7 +29,7 @@ export interface ApiStatus {
   readonly details?: StatusDetails;
 }
 
-/** True where a decoded body is a `Status` object. */
+/** Reports whether a decoded body is a `Status` object. */
 export function isApiStatus(body: unknown): body is ApiStatus {
   return typeof body === 'object' && body !== null && 'kind' in body && body.kind === 'Status';
 }

@@ -1,4 +1,4 @@
-/** A request to the API server took longer than its limit and was given up; the server may have executed it. */
+/** A request to the API server exceeded its timeout and was canceled. The server may have executed it. */
 export class ApiTimeoutError extends Error {
   override readonly name = 'ApiTimeoutError';
   readonly code = 'API_TIMEOUT';

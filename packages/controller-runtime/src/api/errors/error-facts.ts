@@ -1,7 +1,7 @@
-// Errors are looked at by shape, not by `instanceof Error`: an error of Node itself comes from another realm
-// than ours where code runs in a `vm` context, as under jest.
+// Errors are recognized by shape, not by `instanceof Error`: Node's own errors come from another realm if code runs in
+// a `vm` context, as under Jest.
 
-/** The `code` of an error, e.g. `ECONNREFUSED`; '' where it has none. */
+/** Returns the `code` of an error, for example `ECONNREFUSED`. Empty if the error has no code. */
 export function codeOf(error: unknown): string {
   return typeof error === 'object' &&
     error !== null &&
@@ -11,12 +11,15 @@ export function codeOf(error: unknown): string {
     : '';
 }
 
-/** The `cause` of an error. */
+/** Returns the `cause` of an error. */
 export function causeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
 }
 
-/** What an error says, with its code; of an `AggregateError` without a text (all addresses of a name refused) what its errors say. */
+/**
+ * Returns the message of an error with its code. For an `AggregateError` without a message (all addresses of a name
+ * refused the connection), returns the messages of its errors.
+ */
 export function messageOf(error: unknown): string {
   if (typeof error !== 'object' || error === null || !('message' in error)) return String(error);
   const code = codeOf(error);
@@ -25,7 +28,10 @@ export function messageOf(error: unknown): string {
   return code === '' || message.includes(code) ? message : `${message} (${code})`;
 }
 
-/** The first error in the `cause` chain of `error`, itself included, that is a `type`. Cycles end the search. */
+/**
+ * Returns the first error of class `type` in the cause chain of `error`, including `error` itself. A cycle ends the
+ * search.
+ */
 export function findCause<T extends Error>(
   error: unknown,
   type: abstract new (...args: never[]) => T,

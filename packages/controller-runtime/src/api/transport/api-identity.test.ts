@@ -6,7 +6,7 @@ import { authSecrets } from './api-identity.ts';
 const token = `eyJhbGciOiJSUzI1NiIsImtpZCI6IiJ9.${'c2lnbmF0dXJl'.repeat(60)}`;
 const basic = Buffer.from('joe:hunter2-and-more').toString('base64');
 
-describe('what identifies us', () => {
+describe('authentication secrets', () => {
   it.each([
     ['a token', { authorization: `Bearer ${token}` }, [token]],
     [
@@ -15,7 +15,7 @@ describe('what identifies us', () => {
       [basic, 'joe:hunter2-and-more', 'hunter2-and-more'],
     ],
     ['nothing', { 'user-agent': 'ccm' }, []],
-  ])('is secret: %s', (_, headers, secrets) => {
+  ])('include %s', (_, headers, secrets) => {
     expect(authSecrets(headers)).toEqual(secrets);
   });
 
@@ -27,7 +27,7 @@ describe('what identifies us', () => {
       (message: string) =>
         JSON.stringify({ kind: 'Status', details: { causes: [{ message }] }, message: 'no' }),
     ],
-  ])('is not repeated from an answer, wherever its text is cut: %s', (_, body) => {
+  ])('are redacted from a response, wherever its text is cut: %s', (_, body) => {
     const secrets = authSecrets({ authorization: `Bearer ${token}` });
     for (let pad = 0; pad < 220; pad += 1) {
       const text = body(`${'x'.repeat(pad)} authorization=Bearer%20${token} `);

@@ -3,16 +3,16 @@ import type { AuthHeaders } from './api-server-config.ts';
 import type { CallGate } from './call-gate.ts';
 import type { TokenBucket } from '../../time/token-bucket.ts';
 
-/** In whose name a request goes out. */
+/** The identity under which requests are sent. */
 export interface ApiIdentity {
   readonly userAgent: string;
-  /** Every attempt takes a token; absent means no limit. */
+  /** Every attempt takes a token. Absent means no limit. */
   readonly bucket?: Pick<TokenBucket, 'wait'> | undefined;
-  /** Asked right before each request's bytes leave; absent means that they always may. */
+  /** Called right before the bytes of each request are sent. Absent means that every request is sent. */
   readonly mayCall?: CallGate | undefined;
 }
 
-/** The headers of a request that goes out in this name. */
+/** Returns the headers of a request that is sent under this identity. */
 export function requestHeaders(
   request: ApiRequest,
   identity: ApiIdentity,
@@ -29,7 +29,10 @@ export function requestHeaders(
   return headers;
 }
 
-/** What no error may repeat of the headers that identify us: tokens, and passwords also as they are before encoding. */
+/**
+ * Returns the secrets in authentication headers, which errors must not repeat: tokens, and passwords also in decoded
+ * form.
+ */
 export function authSecrets(headers: AuthHeaders): readonly string[] {
   return Object.entries(headers).flatMap(([name, value]) =>
     name.toLowerCase() === 'authorization' ? [value].flat().flatMap(secretsIn) : [],

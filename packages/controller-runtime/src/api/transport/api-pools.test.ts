@@ -69,7 +69,7 @@ describe('the connections to an API server', () => {
     }
   }
 
-  it('are opened anew where the server refuses the certificate that they were opened with', async () => {
+  it('are replaced if the server refuses the certificate with which they were opened', async () => {
     await get();
     certificate = accepted = 'two';
     expect(await get()).toEqual({});
@@ -79,7 +79,7 @@ describe('the connections to an API server', () => {
     expect(second).not.toBe(first);
   });
 
-  it('are opened anew for watches too', async () => {
+  it('are also replaced for watches', async () => {
     await watch();
     certificate = accepted = 'two';
     expect(await watch()).toBeInstanceOf(WatchDecodeError);
@@ -89,7 +89,7 @@ describe('the connections to an API server', () => {
     expect(second).not.toBe(first);
   });
 
-  it('stay where the certificate is the same, and the refusal is the answer', async () => {
+  it('stay open if the certificate is unchanged, so that the refusal is returned', async () => {
     await get();
     accepted = 'two';
     for (let n = 0; n < 4; n += 1) await expect(get()).rejects.toThrow('401');

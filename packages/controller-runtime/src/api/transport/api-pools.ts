@@ -2,15 +2,16 @@ import { Pool, type Dispatcher } from 'undici';
 import type { ApiServerConfig } from './api-server-config.ts';
 import { apiServerConnector, fingerprint } from './api-server-connector.ts';
 
-/** The connections to one API server. */
+/** The connection pools for one API server. */
 export interface ApiPools {
-  /** For calls that end. */
+  /** For calls. */
   readonly calls: Dispatcher;
-  /** For watches: each holds a connection for minutes, and must not take one from the calls. */
+  /** For watches. Each watch holds a connection for minutes and must not take one from the calls. */
   readonly watches: Dispatcher;
   /**
-   * Where a connection was opened with certificates that are no longer ours, opens new ones for all that comes; what
-   * is on its way may finish. A server judges a client by the certificate of the connection, however old that is.
+   * Replaces the pools if any connection was opened with TLS material that is no longer current. Requests in flight
+   * finish on the old connections. A server authenticates a client by the certificate of the connection, however old
+   * the connection is.
    */
   renew(): Promise<void>;
   close(): Promise<void>;
@@ -18,23 +19,23 @@ export interface ApiPools {
 
 /** Options of {@link openApiPools}. */
 export interface ApiPoolsOptions {
-  /** Connections for calls at once. Default 16. */
+  /** Maximum number of connections for calls. Default: 16. */
   readonly connections?: number | undefined;
-  /** Used in place of own pools. Stays open. */
+  /** Used instead of pools of our own. Stays open. */
   readonly dispatcher?: Dispatcher | undefined;
 }
 
 /**
- * Opens the pools. HTTP/1.1 on purpose: below 64 concurrent calls it is faster than HTTP/2, and a list of
- * megabytes does not stand in the way of a lease on the same connection.
- * Limits of time are not set here: each call has its own, on the injected clock.
+ * Opens the pools. They use HTTP/1.1: below 64 concurrent calls it is faster than HTTP/2, and a list of several
+ * megabytes does not delay the renewal of a lease on the same connection. Timeouts are not set here: each call has its
+ * own, on the injected clock.
  */
 export function openApiPools(
   config: ApiServerConfig,
   { connections = 16, dispatcher }: ApiPoolsOptions = {},
 ): ApiPools {
   if (dispatcher === undefined) return new OwnPools(config, connections);
-  // Somebody else's: closing it is theirs too.
+  // The caller owns this dispatcher and closes it.
   return { calls: dispatcher, watches: dispatcher, renew: nothing, close: nothing };
 }
 
@@ -43,7 +44,7 @@ async function nothing(): Promise<void> {}
 class OwnPools implements ApiPools {
   readonly #config: ApiServerConfig;
   readonly #connections: number;
-  /** Whose last watches may still go on. */
+  /** Pools that have been replaced and whose last watches may still run. */
   readonly #retired = new Set<OpenPools>();
   #open: OpenPools;
 
@@ -64,10 +65,10 @@ class OwnPools implements ApiPools {
   async renew(): Promise<void> {
     const before = this.#open;
     const now = fingerprint(await this.#config.tls());
-    // Others wait here too; the first one has renewed them.
+    // Other callers wait here too; the first one has renewed the pools.
     if (this.#open !== before || [...before.usedTls].every((used) => used === now)) return;
     this.#open = openPools(this.#config, this.#connections);
-    // Not awaited: a watch that is on its way may go on for minutes.
+    // Not awaited: a watch in flight may run for minutes.
     void this.#retire(before);
   }
 
@@ -86,7 +87,7 @@ class OwnPools implements ApiPools {
 interface OpenPools {
   readonly calls: Dispatcher;
   readonly watches: Dispatcher;
-  /** Fingerprints of what their connections were opened with. */
+  /** Fingerprints of the TLS material with which the connections were opened. */
   readonly usedTls: ReadonlySet<string>;
 }
 

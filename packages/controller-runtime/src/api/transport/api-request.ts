@@ -1,25 +1,25 @@
 /** One request to the API server. */
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Path without the server's own prefix and without query. */
+  /** Path without the server's own prefix and without the query. */
   readonly path: string;
-  /** Absent values are left out. */
+  /** Undefined values are omitted. */
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** Default `application/json`. */
+  /** Default: `application/json`. */
   readonly contentType?: string;
   /**
-   * Whether executing it twice does no harm: reads, and idempotent writes with a resource version or UID as a precondition.
-   * Default: true for GET only.
+   * Whether the request may safely be executed twice: reads, and idempotent writes with a resource version or UID as a
+   * precondition. Default: true for GET only.
    */
   readonly repeatable?: boolean;
   readonly signal?: AbortSignal;
-  /** Limit of one attempt, in milliseconds. */
+  /** Timeout of one attempt, in milliseconds. */
   readonly timeoutMs?: number;
 }
 
-/** Path and query as they go on the wire. */
+/** Returns the path and query as sent on the wire. */
 export function requestTarget(prefix: string, request: ApiRequest): string {
   const query = new URLSearchParams();
   for (const [key, value] of Object.entries(request.query ?? {})) {

@@ -1,39 +1,39 @@
-/** What a TLS connection to the API server needs; PEM text or bytes. */
+/** TLS material for a connection to the API server, as PEM text or bytes. */
 export interface ApiServerTls {
-  /** Certificate authorities; the system's where absent. */
+  /** Certificate authorities. Default: those of the system. */
   readonly ca?: string | Buffer;
   readonly cert?: string | Buffer;
   readonly key?: string | Buffer;
-  /** Name that the server's certificate must bear, where it is not the URL's host. */
+  /** Name that the server's certificate must have if it differs from the host of the URL. */
   readonly servername?: string;
-  /** False only where the user asked for it (`insecure-skip-tls-verify`). */
+  /** False only if the user requested it (`insecure-skip-tls-verify`). */
   readonly rejectUnauthorized: boolean;
 }
 
-/** Headers that identify us, such as `authorization`. A list repeats the header. */
+/** Authentication headers, such as `authorization`. A list repeats the header. */
 export type AuthHeaders = Readonly<Record<string, string | readonly string[]>>;
 
-/** Where the headers that identify us come from. */
+/** Source of the authentication headers. */
 export interface ApiCredentials {
-  /** The current headers. Concurrent callers share one refresh. @throws whatever the source of the credential throws */
+  /** Returns the current headers. Concurrent callers share one refresh. @throws the error of the source of the credentials */
   headers(options?: { readonly signal?: AbortSignal }): Promise<AuthHeaders>;
-  /** Says that the server refused these headers: the next {@link headers} fetches them again. Older ones are ignored. */
+  /** Reports that the server refused these headers: the next call of {@link headers} fetches them again. Older headers are ignored. */
   refuse(headers: AuthHeaders): void;
-  /** Says that the server accepted these headers. */
+  /** Reports that the server accepted these headers. */
   accept?(headers: AuthHeaders): void;
 }
 
-/** Which API server to call, and as whom. Made by `loadKubeConfig`. */
+/** The API server to call and the credentials to use. Created by `loadKubeConfig`. */
 export interface ApiServerConfig {
-  /** URL of the server, without a slash at its end; may hold a path. */
+  /** URL of the server, without a trailing slash. May contain a path. */
   readonly server: string;
-  /** Read for each new connection, so that rotated files come into use. */
+  /** Read for each new connection, so that rotated files take effect. */
   readonly tls: () => Promise<ApiServerTls>;
   readonly credentials: ApiCredentials;
   /** Proxy for all connections, `http://` or `https://`. */
   readonly proxyUrl?: string;
-  /** Namespace of the context or the pod, where one is set. */
+  /** Namespace of the context or the pod, if set. */
   readonly namespace?: string;
-  /** Where this came from, for messages, e.g. `kubeconfig /etc/ccm.conf, context "main"`. */
+  /** Origin of this configuration, for messages; for example, `kubeconfig /etc/ccm.conf, context "main"`. */
   readonly source: string;
 }

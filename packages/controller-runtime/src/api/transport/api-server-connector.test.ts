@@ -12,13 +12,13 @@ function connect(tls: () => Promise<ApiServerTls>): Promise<Error | null> {
 }
 
 describe('apiServerConnector', () => {
-  it('fails one connection, and not the process, with a certificate that TLS does not take', async () => {
+  it('fails one connection, and not the process, for a certificate that TLS does not accept', async () => {
     await expect(
       connect(async () => ({ rejectUnauthorized: true, cert: 'no PEM', key: 'no PEM' })),
     ).resolves.toMatchObject({ code: 'NOT_CONNECTED' });
   });
 
-  it('says why there is no certificate', async () => {
+  it('explains why the certificate is missing', async () => {
     await expect(
       connect(() => Promise.reject(new Error('the file is gone'))),
     ).resolves.toMatchObject({

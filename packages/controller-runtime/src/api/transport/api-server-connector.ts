@@ -5,13 +5,13 @@ import type { ApiServerConfig, ApiServerTls } from './api-server-config.ts';
 import { messageOf } from '../errors/error-facts.ts';
 import { openTunnel } from './proxy-tunnel.ts';
 
-/** Makes TCP or TLS connections, as undici's pools want them. */
+/** Opens TCP or TLS connections for undici's pools. */
 export type Connector = buildConnector.connector;
 
 /**
- * Connects to the API server with the TLS material of the moment: it is asked for at each new connection,
- * so rotated certificates need no restart. Goes through a proxy where one is configured.
- * TCP keep-alive starts after 30 s, before load balancers forget us.
+ * Creates a connector that connects to the API server with the current TLS material. The material is read for each new
+ * connection, so rotated certificates need no restart. Connects through a proxy if one is configured. TCP keep-alive
+ * starts after 30 s, before load balancers drop idle connections.
  */
 export function apiServerConnector({
   tls,
@@ -20,7 +20,7 @@ export function apiServerConnector({
   let current: { readonly key: string; readonly connector: Connector } | undefined;
   const connectorFor = (material: ApiServerTls): Connector => {
     const key = fingerprint(material);
-    // Kept while nothing changes, because the connector holds the TLS sessions that make reconnecting cheap.
+    // Kept until the material changes, because the connector holds the TLS sessions that make reconnecting cheap.
     if (current?.key !== key) {
       const connector = buildConnector({
         ...material,
@@ -41,7 +41,7 @@ export function apiServerConnector({
       if (httpSocket === undefined || options.protocol === 'https:') {
         const { servername } = material;
         const changes = { ...(httpSocket && { httpSocket }), ...(servername && { servername }) };
-        // Throws at once for a certificate or key that TLS does not take, such as a plugin's.
+        // Throws immediately if TLS does not accept the certificate or key, for example one from a credential plugin.
         connectorFor(material)({ ...options, ...changes }, callback);
         return;
       }
@@ -55,7 +55,7 @@ export function apiServerConnector({
   return (options, callback) => void connect(options, callback);
 }
 
-/** No connection was even tried: no certificates, or no way through the proxy. */
+/** The connection was not attempted: the certificates are missing, or the proxy does not connect. */
 class NotConnectedError extends Error {
   override readonly name = 'NotConnectedError';
   readonly code = notConnectedCode;
@@ -66,7 +66,10 @@ function targetOf({ hostname, port, protocol }: buildConnector.Options): string 
   return `${host}:${port || (protocol === 'https:' ? 443 : 80)}`;
 }
 
-/** Differs where anything differs by which the server may judge us, or we the server. Holds the key: for memory only. */
+/**
+ * Returns a fingerprint that changes with anything that affects how the server and the client authenticate each other.
+ * Contains the key: keep it in memory only.
+ */
 export function fingerprint({
   ca,
   cert,

@@ -28,8 +28,8 @@ function transportOver(dispatcher: MockAgent, headers: AuthHeaders = {}): ApiTra
   });
 }
 
-describe('a token that an answer repeats', () => {
-  it.each(['call', 'stream'] as const)('is not in the error of a %s', async (way) => {
+describe('a token that a response repeats', () => {
+  it.each(['call', 'stream'] as const)('does not appear in the error of a %s', async (way) => {
     const token = 'a-service-account-token';
     const agent = new MockAgent();
     agent.disableNetConnect();
@@ -50,11 +50,11 @@ describe('a token that an answer repeats', () => {
 
 describe('a POST to the API server', () => {
   it.each([
-    ['EHOSTUNREACH', 'connect', 'repeated'],
-    ['EHOSTUNREACH', 'read', 'not repeated'],
-    ['ENETUNREACH', 'read', 'not repeated'],
-    ['ECONNREFUSED', 'connect', 'repeated'],
-    ['ECONNRESET', 'read', 'not repeated'],
+    ['EHOSTUNREACH', 'connect', 'retried'],
+    ['EHOSTUNREACH', 'read', 'not retried'],
+    ['ENETUNREACH', 'read', 'not retried'],
+    ['ECONNREFUSED', 'connect', 'retried'],
+    ['ECONNRESET', 'read', 'not retried'],
   ])('that fails with %s on %s is %s', async (code, syscall, what) => {
     const agent = new MockAgent();
     agent.disableNetConnect();
@@ -65,10 +65,10 @@ describe('a POST to the API server', () => {
     const outcome = await transportOver(agent)
       .call({ ...post, body: {} }, { userAgent: 'ccm' })
       .then(
-        () => 'repeated',
+        () => 'retried',
         ({ outcome: known }: { readonly outcome: unknown }) => known,
       );
-    expect(outcome).toBe(what === 'repeated' ? what : 'unknown');
-    expect(agent.pendingInterceptors()).toHaveLength(what === 'repeated' ? 0 : 1);
+    expect(outcome).toBe(what === 'retried' ? what : 'unknown');
+    expect(agent.pendingInterceptors()).toHaveLength(what === 'retried' ? 0 : 1);
   });
 });

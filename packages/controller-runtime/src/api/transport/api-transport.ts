@@ -15,10 +15,10 @@ import { repeatDelayMs } from './repeat-delay.ts';
 import type { RestClientMetrics } from './rest-client-metrics.ts';
 import { retryAfterSecondsOf } from './retry-after.ts';
 
-/** What an {@link ApiTransport} needs. */
+/** Options of {@link ApiTransport}. */
 export interface ApiTransportOptions {
   readonly config: ApiServerConfig;
-  /** Limit of one attempt, in milliseconds. */
+  /** Timeout of one attempt, in milliseconds. */
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly random: Random;
@@ -28,10 +28,13 @@ export interface ApiTransportOptions {
   readonly dispatcher?: Dispatcher | undefined;
 }
 
-/** `LogVerbosity.Requests` of cloud-provider, of which this package knows types only. */
+/** `LogVerbosity.Requests` of cloud-provider, from which this package imports only types. */
 const requestVerbosity = 6;
 
-/** Sends requests to one API server: authenticates, waits for the bucket, repeats, counts. Shared by all clients of a process. */
+/**
+ * Sends requests to one API server: authenticates, waits for the token bucket, retries, and records metrics. All
+ * clients of a process share it.
+ */
 export class ApiTransport {
   readonly #options: ApiTransportOptions;
   readonly #pools: ApiPools;
@@ -52,8 +55,8 @@ export class ApiTransport {
   }
 
   /**
-   * One call; repeated as `repeatDelayMs` says, and once more with fresh credentials after a 401.
-   * Returns the body's text.
+   * Sends one call. Retries it as `repeatDelayMs` defines, and once more with fresh credentials after a 401. Returns
+   * the text of the body.
    */
   async call(request: ApiRequest, identity: ApiIdentity): Promise<string> {
     const { random, clock } = this.#options;
@@ -62,7 +65,7 @@ export class ApiTransport {
     let refreshed = false;
     for (;;) {
       const auth = await this.#headers(request.signal);
-      // Only now: a plugin gives its certificate with the headers.
+      // After the headers: a plugin provides its certificate together with them.
       if (refreshed) await this.#pools.renew();
       try {
         return await this.#attempt(request, identity, auth);
@@ -76,7 +79,7 @@ export class ApiTransport {
         const delayMs = repeatDelayMs(error, { repeats, repeatable, random });
         if (delayMs === undefined) throw error;
         repeats += 1;
-        this.#options.log.debug('request to the API server failed, repeating it', {
+        this.#options.log.debug('request to the API server failed, retrying', {
           error,
           delayMs,
           repeats,
@@ -87,10 +90,10 @@ export class ApiTransport {
   }
 
   /**
-   * One streamed answer, chunk by chunk. Never repeated, except once with fresh credentials after a 401:
-   * who reads a stream knows where to go on.
+   * Yields one streamed response, chunk by chunk. Never retried, except once with fresh credentials after a 401: the
+   * reader of a stream knows where to resume.
    *
-   * @param idleTimeoutMs without a byte for so long the connection counts as dead, in milliseconds
+   * @param idleTimeoutMs time without a byte after which the connection counts as dead, in milliseconds
    */
   async *stream(
     request: ApiRequest,
@@ -116,7 +119,7 @@ export class ApiTransport {
     }
   }
 
-  /** Closes the connections: calls may finish, watches end at once. */
+  /** Closes the connections: calls in flight may finish, watches end immediately. */
   async close(): Promise<void> {
     await this.#pools.close();
   }
@@ -196,7 +199,7 @@ export class ApiTransport {
       return response;
     } catch (error) {
       count('<error>');
-      // Where it may call no more, that is why, whatever else went wrong.
+      // If the gate is closed, its error is the reason, whatever else failed.
       identity.mayCall?.();
       throw this.#failure(error, request, deadline);
     }
@@ -220,7 +223,7 @@ export class ApiTransport {
     deadline: CallDeadline,
     idleTimeoutMs: number,
   ): Promise<IteratorResult<Uint8Array, unknown>> {
-    // Armed only while we wait: a slow reader does not make the connection look dead.
+    // Runs only while waiting for the server: a slow reader must not make the connection look dead.
     const timer = this.#options.clock.timer(idleTimeoutMs, () =>
       deadline.abort(new ApiTimeoutError({ ...request, timeoutMs: idleTimeoutMs })),
     );
@@ -255,7 +258,7 @@ export class ApiTransport {
       verb: request.method,
     });
     if (waitedMs > 1000) {
-      log.info('a request waited for the client-side rate limit', {
+      log.info('a request waited for the client-side rate limiter', {
         waitedMs,
         method: request.method,
         path: request.path,
@@ -263,7 +266,7 @@ export class ApiTransport {
     }
   }
 
-  /** What a thrown error means: our own abort keeps its reason, everything else is a broken connection. */
+  /** Converts a thrown error: an abort keeps its reason, everything else is a connection error. */
   #failure(error: unknown, request: ApiRequest, deadline: CallDeadline): unknown {
     if (deadline.signal.aborted) return deadline.signal.reason;
     return new ApiConnectionError(
@@ -290,12 +293,12 @@ export class ApiTransport {
     });
   }
 
-  /** Deprecation notices and the like, each once. */
+  /** Logs warnings of the server, such as deprecation notices, each once. */
   #passOnWarnings(header: string | string[] | undefined): void {
     for (const warning of [header ?? []].flat()) {
       if (this.#warned.size >= 100 || this.#warned.has(warning)) continue;
       this.#warned.add(warning);
-      this.#options.log.warn('the API server warns', { warning });
+      this.#options.log.warn('warning from the API server', { warning });
     }
   }
 }

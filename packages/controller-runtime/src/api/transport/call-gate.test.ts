@@ -44,7 +44,7 @@ describe('a gate in front of a connection', () => {
     expect(received).toHaveLength(count);
   }
 
-  it('holds back a request that waited for the connection while the gate was shut', async () => {
+  it('stops a request that waited for a connection while the gate was closed', async () => {
     const pool = new Pool(url, { connections: 1, pipelining: 1 });
     const dispatcher = gated(pool, gate);
     const first = dispatcher.request({ method: 'GET', path: '/first' });
@@ -64,7 +64,7 @@ describe('a gate in front of a connection', () => {
     await pool.close();
   });
 
-  it('lets a client send nothing, repeat nothing, and fail with the reason', async () => {
+  it("makes a client send nothing, retry nothing, and fail with the gate's error", async () => {
     await using client = KubeClient.create({
       config: {
         server: url,

@@ -1,12 +1,12 @@
 import type { Dispatcher } from 'undici';
 
-/** Says whether a request may still go out, by throwing where it may not. Asked often, so it must be quick. */
+/** Throws if a request may no longer be sent. Called often, so it must be fast. */
 export type CallGate = () => void;
 
 /**
- * A dispatcher that asks `gate` right before it writes a request to its connection: a request may
- * have waited for a connection since it was made, and the process may have stood still meanwhile.
- * What the gate throws is what the request fails with, and nothing of it has been sent.
+ * Wraps a dispatcher so that it calls `gate` right before it writes a request to its connection: a request may have
+ * waited for a connection, and the process may have been suspended in the meantime. If the gate throws, the request
+ * fails with that error and nothing has been sent.
  */
 export function gated(dispatcher: Dispatcher, gate: CallGate): Dispatcher {
   return dispatcher.compose(

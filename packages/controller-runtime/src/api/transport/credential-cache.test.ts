@@ -34,7 +34,7 @@ function start(script: readonly (string | Error)[]) {
 }
 
 describe('CredentialCache', () => {
-  it('shares one fetch among all who ask at once', async () => {
+  it('shares one fetch among concurrent callers', async () => {
     const { cache, clock, loads } = start(['one']);
     const asked = Promise.all(Array.from({ length: 20 }, async () => await cache.headers()));
     await clock.advance(10);
@@ -42,7 +42,7 @@ describe('CredentialCache', () => {
     expect(loads).toEqual([false]);
   });
 
-  it('fetches again once the headers are too old', async () => {
+  it('fetches the headers again when they are too old', async () => {
     const { get, clock } = start(['one', 'two']);
     expect(await get()).toBe('one');
     await clock.advance(59_000);
@@ -63,7 +63,7 @@ describe('CredentialCache', () => {
     expect(clock.timers).toEqual([]);
   });
 
-  it('passes caches by less and less often while each new one is refused, and at once again after a success', async () => {
+  it('bypasses caches less and less often while each new credential is refused, and immediately after a success', async () => {
     const { cache, clock, get, loads } = start(Array.from({ length: 200 }, (_, at) => `t-${at}`));
     for (let round = 0; round < 60; round += 1) {
       await get();
@@ -79,7 +79,7 @@ describe('CredentialCache', () => {
     expect(loads.at(-1)).toBe(true);
   });
 
-  it('reads again after each refusal what may have been replaced in a file', async () => {
+  it('reads again after each refusal if a file may have been replaced', async () => {
     const { cache, get } = start(['one', 'two', 'three']);
     for (const expected of ['one', 'two', 'three']) {
       expect(await get()).toBe(expected);
@@ -87,7 +87,7 @@ describe('CredentialCache', () => {
     }
   });
 
-  it('keeps what worked so far when a refresh by age fails, and not when the server refused it', async () => {
+  it('keeps the previous credentials if a refresh by age fails, but not if the server refused them', async () => {
     const { cache, clock, get } = start(['one', new Error('disk'), new Error('disk'), 'two']);
     await get();
     await clock.advance(60_000);
@@ -97,7 +97,7 @@ describe('CredentialCache', () => {
     expect(await get()).toBe('two');
   });
 
-  it('lets a caller go while the others wait on', async () => {
+  it('releases a caller that aborts while the others keep waiting', async () => {
     const { cache, clock } = start(['one']);
     const controller = new AbortController();
     const left = cache.headers({ signal: controller.signal });

@@ -5,33 +5,33 @@ import type { ApiCredentials, AuthHeaders } from './api-server-config.ts';
 import type { Clock } from '../../time/clock.ts';
 import { systemRandom, type Random } from '../../time/random.ts';
 
-/** What a {@link CredentialCache} fetches. */
+/** Credentials that a {@link CredentialCache} fetches. */
 export interface LoadedCredentials {
   readonly headers: AuthHeaders;
-  /** How long they are used before they are fetched again, in milliseconds. Default: the cache's `maxAgeMs`. */
+  /** How long the headers are used before they are fetched again, in milliseconds. Default: the cache's `maxAgeMs`. */
   readonly maxAgeMs?: number;
 }
 
 /** Options of {@link CredentialCache}. */
 export interface CredentialCacheOptions {
   /**
-   * Fetches the headers. `isRefused` is true after the server refused the last ones: then whatever is
-   * cached further down must be passed by. While fresh ones are refused, too, it is true less and less often, so that no
-   * plugin runs and no token is issued for each request.
+   * Fetches the headers. `isRefused` is true after the server refused the last ones: caches further down must then be
+   * bypassed. While the server also refuses fresh headers, `isRefused` is true less and less often, so that not every
+   * request runs a plugin or issues a token.
    */
   readonly load: (isRefused: boolean) => Promise<LoadedCredentials>;
-  /** How long headers are used before they are fetched again, in milliseconds. Default: forever. */
+  /** How long headers are used before they are fetched again, in milliseconds. Default: no limit. */
   readonly maxAgeMs?: number;
   readonly clock: Clock;
-  /** Default: the machine's. */
+  /** Default: the system's random numbers. */
   readonly random?: Random;
   readonly log: Logger;
 }
 
-/** How soon a fetch that failed is tried again while the previous headers still serve, in milliseconds. */
+/** Delay before a failed fetch is retried while the previous headers are still in use, in milliseconds. */
 const retryMs = 10_000;
 
-/** Keeps credentials for a while; any number of callers share one fetch. */
+/** Caches credentials. Concurrent callers share one fetch. */
 export class CredentialCache implements ApiCredentials {
   readonly #options: CredentialCacheOptions;
   readonly #pace: RefusalPace;
@@ -56,7 +56,7 @@ export class CredentialCache implements ApiCredentials {
   }
 
   refuse(headers: AuthHeaders): void {
-    // Many requests come back with 401 at once; only the first may cause a refresh.
+    // Many requests may fail with 401 at once; only the first may cause a refresh.
     if (this.#current?.headers !== headers) return;
     this.#current = undefined;
     this.#isRefused = this.#pace.mayRenew(this.#options.clock.monotonic());
@@ -76,9 +76,9 @@ export class CredentialCache implements ApiCredentials {
       this.#current = { headers, goodUntil: clock.monotonic() + maxAgeMs };
       return headers;
     } catch (error) {
-      // As client-go: what worked so far is better than nothing, until the server says otherwise.
+      // As in client-go, the previous credentials stay in use until the server refuses them.
       if (previous === undefined) throw error;
-      log.warn('credentials could not be read again, using the previous ones', { error });
+      log.warn('credentials could not be refreshed, using the previous ones', { error });
       const goodUntil = clock.monotonic() + Math.min(longestMs, retryMs);
       this.#current = { headers: previous.headers, goodUntil };
       return previous.headers;

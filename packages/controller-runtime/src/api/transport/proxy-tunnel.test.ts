@@ -6,7 +6,7 @@ import { systemClock } from '../../time/clock.ts';
 import { KubeClient } from '../kube-client.ts';
 
 describe('a client behind a proxy', () => {
-  it('reaches the API server through CONNECT, and says who it is', async () => {
+  it('reaches the API server through CONNECT, with its own user agent', async () => {
     await using server = await listen(
       createServer((_request, response) => response.end('{"metadata":{"name":"a"}}')),
     );
@@ -28,21 +28,24 @@ describe('a client behind a proxy', () => {
     ['joe@', `Basic ${btoa('joe:')}`],
     [':token@', `Basic ${btoa(':token')}`],
     ['', undefined],
-  ])('tells the proxy "%s", and an IPv6 address in brackets', async (user, authorization) => {
-    const seen: (string | undefined)[] = [];
-    await using proxy = await listen(
-      createServer().on('connect', (request: IncomingMessage, socket: Socket) => {
-        seen.push(request.url, request.headers['proxy-authorization']);
-        socket.end('HTTP/1.1 403 No\r\n\r\n');
-      }),
-    );
-    await using client = clientOf('[2001:db8::1]:6443', `http://${user}${proxy.address}`);
-    const object = { metadata: { name: 'a', namespace: 'b' } };
-    await expect(client.services.create(object)).rejects.toThrow('status 403');
-    expect(seen.slice(0, 2)).toEqual(['[2001:db8::1]:6443', authorization]);
-  });
+  ])(
+    'requests "%s" from the proxy, with an IPv6 address in brackets',
+    async (user, authorization) => {
+      const seen: (string | undefined)[] = [];
+      await using proxy = await listen(
+        createServer().on('connect', (request: IncomingMessage, socket: Socket) => {
+          seen.push(request.url, request.headers['proxy-authorization']);
+          socket.end('HTTP/1.1 403 No\r\n\r\n');
+        }),
+      );
+      await using client = clientOf('[2001:db8::1]:6443', `http://${user}${proxy.address}`);
+      const object = { metadata: { name: 'a', namespace: 'b' } };
+      await expect(client.services.create(object)).rejects.toThrow('status 403');
+      expect(seen.slice(0, 2)).toEqual(['[2001:db8::1]:6443', authorization]);
+    },
+  );
 
-  it('names proxy and target where the proxy refuses', async () => {
+  it('names the proxy and the target if the proxy refuses', async () => {
     await using proxy = await listen(
       createServer().on('connect', (_request, socket: Socket) =>
         socket.end('HTTP/1.1 407 No\r\n\r\n'),

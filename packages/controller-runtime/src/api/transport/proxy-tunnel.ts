@@ -2,15 +2,15 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 
-/** How long a proxy may take to connect, in milliseconds. */
+/** Timeout for the proxy to connect, in milliseconds. */
 const timeoutMs = 10_000;
 
 /**
  * Opens a connection to `target` through an HTTP proxy (CONNECT).
  *
- * @param proxyUrl `http://` or `https://`, with `user:password@` where the proxy wants it
- * @param target host and port, e.g. `10.0.0.1:6443`
- * @throws Error that names proxy and target
+ * @param proxyUrl `http://` or `https://`, with `user:password@` if the proxy requires it
+ * @param target host and port, for example `10.0.0.1:6443`
+ * @throws Error that names the proxy and the target
  */
 export async function openTunnel(proxyUrl: string, target: string): Promise<Socket> {
   const proxy = new URL(proxyUrl);

@@ -4,30 +4,32 @@ import { ApiError } from '../errors/api-error.ts';
 import { ApiTimeoutError } from '../errors/api-timeout-error.ts';
 import type { Random } from '../../time/random.ts';
 
-/** How often one call is repeated after failures, at most. */
+/** Maximum number of retries of one call after failures. */
 const maxRepeats = 5;
-/** How often one call is repeated where the server names the time to wait; client-go's number. */
+/** Maximum number of retries of one call if the server names the time to wait. The number is client-go's. */
 const maxAskedRepeats = 10;
 const baseDelayMs = 100;
 const maxDelayMs = 5_000;
-/** A longer Retry-After is left to the caller: its work queue waits without holding anything. */
+/** A longer Retry-After is left to the caller: its work queue waits without holding any resource. */
 const maxRetryAfterMs = 30_000;
 
 /**
- * After how many milliseconds a failed request is sent again; `undefined` means never.
+ * Returns after how many milliseconds a failed request is retried. `undefined` means never.
  *
- * - 429: always repeated, whatever the method: the server refused before executing.
- * - No connection came about: always repeated, nothing was sent.
- * - 5xx, timeout, reset: repeated only if `repeatable` (reads, and idempotent writes that carry a resource version or UID
+ * - 429: always retried, whatever the method: the server refused the request before executing it.
+ * - No connection: always retried, because nothing was sent.
+ * - 5xx, timeout, reset: retried only if `repeatable` (reads, and idempotent writes that carry a resource version or
+ *   UID
  *   as a precondition).
- *   client-go repeats any method after a 5xx with Retry-After; we do not, because a 500 or 504 of a POST may have been executed.
- * - 504 for a version from the future: never; the caller must ask for another version.
+ *   client-go retries any method after a 5xx with Retry-After. This client does not, because a 500 or 504 of a POST may
+ *   have been executed.
+ * - 504 for a version in the future: never. The caller must request another version.
  * - Everything else (4xx): never.
  *
- * The wait is Retry-After where the server sent one, plus up to 100 ms so that clients do not return together;
- * otherwise full jitter over 100 ms, 200 ms, … 5 s.
+ * The delay is Retry-After if the server sent it, plus up to 100 ms so that clients do not return together. Otherwise
+ * it has full jitter over 100 ms, 200 ms, … 5 s.
  *
- * @param repeats how often the request was repeated already
+ * @param repeats number of retries so far
  */
 export function repeatDelayMs(
   error: unknown,

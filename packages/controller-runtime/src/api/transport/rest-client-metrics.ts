@@ -1,18 +1,18 @@
 import type { Counter, Histogram, MetricsRegistry } from '../../metrics/metrics.ts';
 
-/** Counts requests to the API server, under client-go's names, labels and buckets. */
+/** Metrics of requests to the API server, with client-go's names, labels and buckets. */
 export interface RestClientMetrics {
-  /** `code` is the HTTP status, or `<error>` where none came. */
+  /** Counts a request. `code` is the HTTP status, or `<error>` if there is none. */
   readonly requests: Counter<'code' | 'method' | 'host'>;
-  /** Until the headers of one attempt, in seconds; watches do not count. */
+  /** Records the time until the headers of one attempt, in seconds. Watches are not recorded. */
   readonly duration: Histogram<'verb' | 'host'>;
-  /** Spent waiting for the client's own bucket, in seconds. */
+  /** Records the time spent waiting for the client's token bucket, in seconds. */
   readonly rateLimiterDuration: Histogram<'verb' | 'host'>;
 }
 
 const buckets = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60];
 
-/** Defines the metrics, or finds them where another client has. */
+/** Registers the metrics, or returns those that another client has registered. */
 export function restClientMetrics(registry: MetricsRegistry): RestClientMetrics {
   return {
     requests: registry.counter({

@@ -1,4 +1,7 @@
-/** What a Retry-After header asks for, in seconds: a number or an HTTP date. `undefined` where absent or unreadable. */
+/**
+ * Returns the delay that a Retry-After header requests, in seconds. The header is a number or an HTTP date. `undefined`
+ * if it is absent or malformed.
+ */
 export function retryAfterSecondsOf(
   header: string | string[] | undefined,
   nowMs: number,
@@ -6,7 +9,7 @@ export function retryAfterSecondsOf(
   const value = [header ?? []].flat()[0]?.trim();
   if (value === undefined || value === '') return undefined;
   if (/^\d+$/.test(value)) return Number(value);
-  // Only what begins with a weekday: Date.parse takes nearly anything for a date, '-1' for one in 2001.
+  // Only dates that start with a weekday: Date.parse accepts almost anything, for example '-1' as a date in 2001.
   const at = /^[A-Z][a-z]{2}, /.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(at) ? undefined : Math.max(0, (at - nowMs) / 1000);
 }

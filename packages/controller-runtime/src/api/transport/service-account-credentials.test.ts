@@ -45,7 +45,7 @@ const token = 'POST /api/v1/namespaces/kube-system/serviceaccounts/node-controll
 const account = 'POST /api/v1/namespaces/kube-system/serviceaccounts';
 
 describe('the credentials of a service account', () => {
-  it('are a token, which is fetched again when a fifth of its life is left', async () => {
+  it('use a token that is fetched again when a fifth of its lifetime is left', async () => {
     const { clock, asked, get } = start();
     expect(await get()).toEqual({ authorization: 'Bearer token-1' });
     await clock.advance(2_880_000 - 100);
@@ -55,13 +55,13 @@ describe('the credentials of a service account', () => {
     expect(asked).toEqual([token, token]);
   });
 
-  it('create the account where it does not exist', async () => {
+  it('create the account if it does not exist', async () => {
     const { asked, get } = start({ exists: false });
     expect(await get()).toEqual({ authorization: 'Bearer token-3' });
     expect(asked).toEqual([token, account, token]);
   });
 
-  it('go on where another replica created the account meanwhile', async () => {
+  it('continue if another replica created the account in the meantime', async () => {
     const { clock, server, asked, credentials } = start({ exists: false });
     const headers = credentials.headers();
     await clock.advance(10);
@@ -71,7 +71,7 @@ describe('the credentials of a service account', () => {
     expect(asked).toEqual([token, account, token]);
   });
 
-  it('are fetched once for all who were refused', async () => {
+  it('are fetched once for all refused requests', async () => {
     const { asked, credentials, get } = start();
     await get();
     const refused = await credentials.headers();
@@ -81,7 +81,7 @@ describe('the credentials of a service account', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('are not fetched for each request while the server refuses each token', async () => {
+  it('are not fetched for each request while the server refuses every token', async () => {
     const { clock, asked, credentials, get } = start();
     for (let second = 0; second < 60; second += 1) {
       await get();
@@ -92,7 +92,7 @@ describe('the credentials of a service account', () => {
     expect(asked.length).toBeGreaterThan(3);
   });
 
-  it('keep the old token while no new one is to be had, and try again every 10 s', async () => {
+  it('keep the old token while no new one is available, and retry every 10 s', async () => {
     const { clock, server, asked, get } = start();
     await get();
     await clock.advance(2_880_000);
@@ -112,7 +112,7 @@ describe('the credentials of a service account', () => {
     expect(await get()).toEqual({ authorization: 'Bearer token-3' });
   });
 
-  it('say why there are none', async () => {
+  it('report why there are none', async () => {
     const { server, get } = start();
     server.refusal = new ApiError({
       method: 'POST',
@@ -124,7 +124,7 @@ describe('the credentials of a service account', () => {
     await expect(get()).rejects.toThrow('may not create tokens');
   });
 
-  it('do not hurry where the clocks disagree', async () => {
+  it('do not fetch more often if the clocks disagree', async () => {
     const { clock, asked, get } = start({ lifeMs: -50_000 });
     await get();
     await clock.advance(479_000);

@@ -5,15 +5,15 @@ import type { ApiCredentials, AuthHeaders } from './api-server-config.ts';
 import type { Clock } from '../../time/clock.ts';
 import { CredentialCache } from './credential-cache.ts';
 
-/** As upstream: an hour, of which a fifth is left when the next token is fetched. */
+/** As upstream: a token lives for one hour; the next one is fetched when a fifth of the lifetime is left. */
 const tokenSeconds = 3600;
 const usedShare = 0.8;
-/** As upstream: a shorter life than this is taken for a clock that is wrong. */
+/** As upstream: a shorter lifetime indicates a wrong clock. */
 const shortestLifeMs = 600_000;
 
 /** Options of {@link serviceAccountCredentials}. */
 export interface ServiceAccountCredentialsOptions {
-  /** Sends requests as somebody who may create service accounts and their tokens. */
+  /** Sends requests as a user that may create service accounts and their tokens. */
   readonly client: { request(request: ApiRequest): Promise<string> };
   readonly namespace: string;
   readonly name: string;
@@ -22,9 +22,10 @@ export interface ServiceAccountCredentialsOptions {
 }
 
 /**
- * Credentials of a service account, by TokenRequest (contract.md#client-identities): a token is fetched when it is first
- * asked for, again when a fifth of its life is left, and once more when the server refuses it. An account that
- * does not exist is created. That takes `create` of `serviceaccounts/token` and, for the account, of `serviceaccounts`.
+ * Credentials of a service account, by TokenRequest (contract.md#client-identities). A token is fetched when it is
+ * first requested, when a fifth of its lifetime is left, and once more when the server refuses it. If the service
+ * account does not exist, it is created. Requires the `create` verb on `serviceaccounts/token` and, to create the
+ * account, on `serviceaccounts`.
  */
 export function serviceAccountCredentials(
   options: ServiceAccountCredentialsOptions,
@@ -45,7 +46,7 @@ export function serviceAccountCredentials(
   return new CredentialCache({
     load: async (isRefused) => {
       const now = clock.monotonic();
-      // The server may refuse each token that it issues: not every refusal asks for another one.
+      // The server may refuse every token that it issues, so not every refusal requests another one.
       if (isRefused || token === undefined || now >= token.usedUntil) token = await fetch();
       const { headers, usedUntil } = token;
       return { headers, maxAgeMs: usedUntil - clock.monotonic() };
@@ -70,7 +71,7 @@ async function fetchToken({
         kind: 'TokenRequest',
         spec: { expirationSeconds: tokenSeconds },
       },
-      // A token too many does no harm.
+      // One token too many does no harm.
       repeatable: true,
     }),
   );
@@ -99,7 +100,7 @@ async function createAccount({
       body: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace, name } },
     });
   } catch (error) {
-    // Another replica was first.
+    // Another replica created it first.
     if (!isAlreadyExists(error)) throw error;
   }
 }

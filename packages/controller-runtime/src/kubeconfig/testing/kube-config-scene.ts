@@ -7,7 +7,7 @@ import { systemClock } from '../../time/clock.ts';
 import { FakeClock } from '../../testing/fake-clock.ts';
 import { loadKubeConfig, type LoadKubeConfigOptions } from '../kube-config.ts';
 
-/** What a kubeconfig for tests says beside what it must. */
+/** Content of a kubeconfig for tests, in addition to the required fields. */
 export interface KubeConfigParts {
   readonly cluster?: object;
   readonly user?: object;
@@ -28,7 +28,7 @@ export function kubeConfig({ cluster = {}, user = {} }: KubeConfigParts = {}): o
   };
 }
 
-/** A temporary folder with kubeconfig files, and what is logged when they are read. */
+/** A temporary folder with kubeconfig files, and the log of reading them. */
 export class KubeConfigScene implements AsyncDisposable {
   readonly folder: string;
   readonly clock = new FakeClock();
@@ -52,7 +52,7 @@ export class KubeConfigScene implements AsyncDisposable {
     return new KubeConfigScene(await mkdtemp(join(tmpdir(), 'kube-config-')));
   }
 
-  /** The path of a file in the folder. */
+  /** Returns the path of a file in the folder. */
   path(name: string): string {
     return join(this.folder, name);
   }
@@ -77,7 +77,7 @@ export class KubeConfigScene implements AsyncDisposable {
     return await readFile(this.path(name), 'utf8');
   }
 
-  /** Waits until a script has written a line to a file, and gives it. */
+  /** Waits until a script has written a line to a file, and returns the line. */
   async lineIn(name: string): Promise<string> {
     const end = systemClock.monotonic() + 20_000;
     while (systemClock.monotonic() < end) {
@@ -102,7 +102,7 @@ export class KubeConfigScene implements AsyncDisposable {
     return await loadKubeConfig({ clock: this.clock, log: this.#log, env: { PATH }, ...options });
   }
 
-  /** The message of the error with which loading fails; '' if it does not. */
+  /** Returns the message of the error with which loading fails. Empty if loading succeeds. */
   async problem(
     content: string | Buffer | object,
     options: Partial<LoadKubeConfigOptions> = {},
