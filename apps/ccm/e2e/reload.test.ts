@@ -91,7 +91,7 @@ describe('a cloud-config that changes while ccm runs', () => {
     await folder.swap({ 'cloud-config': config, secret: wrongSecret });
     await start(folder);
     await sandbox.addService('waiting', { slbId });
-    await sandbox.event('waiting', 'SyncLoadBalancerFailed', 'check the credentials');
+    await sandbox.event('waiting', 'SyncLoadBalancerFailed', 'Check the credentials');
     // After the second failure it would be tried again after 10 s only.
     await until('it has failed twice', async () => {
       const events = await sandbox.events('waiting');
@@ -102,7 +102,32 @@ describe('a cloud-config that changes while ccm runs', () => {
     await folder.swap({ 'cloud-config': config, secret: defaultAccount.accessKey.secret });
     await sandbox.addresses('waiting', ['10.0.7.2']);
     expect(monotonicMs() - swappedAt).toBeLessThan(8_000);
-    await ownEvent('CloudConfigReloaded', folder.pathOf('secret'));
+    await sandbox.untilLogged(ccm, 'secrets for the cloud were renewed', folder.pathOf('secret'));
+  });
+
+  it('takes a renewed secret without a call for the Services that are in order', async () => {
+    const slbId = await sandbox.addSlb({ businessIp: '10.0.7.4' });
+    await using folder = await MountedFolder.create({ 'cloud-config': '', secret: '' });
+    const config = withSecretIn(() => folder, defaultAccount.accessKey.id);
+    const { secret } = defaultAccount.accessKey;
+    await folder.swap({ 'cloud-config': config, secret });
+    await start(folder);
+    for (const port of [81, 82, 83]) {
+      await sandbox.addService(`steady-${port}`, { slbId, ports: [{ port }] });
+      await sandbox.addresses(`steady-${port}`, ['10.0.7.4']);
+    }
+    const mark = await sandbox.mark();
+    // Another text, which the provider reads as the same secret: so the next call must succeed.
+    await folder.swap({ 'cloud-config': config, secret: `${secret}\n` });
+    await sandbox.untilLogged(ccm, 'secrets for the cloud were renewed');
+    // A new Service goes through the same queue, so what the renewal has queued has been worked on.
+    const other = await sandbox.addSlb({ businessIp: '10.0.7.5' });
+    await sandbox.addService('after-renewal', { slbId: other });
+    await sandbox.addresses('after-renewal', ['10.0.7.5']);
+    const { calls } = await sandbox.cloud.calls(mark);
+    expect(JSON.stringify(calls)).not.toContain(slbId);
+    expect(calls.map(({ status }) => status)).not.toContain(401);
+    expect(ccm.output).not.toContain('a changed configuration of the cloud is in use');
   });
 
   it('keeps the old one where the new one is wrong, and says what is wrong with which line', async () => {

@@ -7,7 +7,10 @@ import type { Routes } from './routes.ts';
 
 /** What a provider gets once, when this process starts to act (after the lease is won). */
 export interface ProviderContext {
-  /** Aborts when leadership or the process ends; work started in the background ends with it. */
+  /**
+   * Aborts when leadership or the process ends, and when another provider is about to take this one's
+   * place. Work in the background ends with it; calls that are under way do not.
+   */
   readonly signal: AbortSignal;
   readonly log: Logger;
 }

@@ -97,7 +97,7 @@ export { initialNodeLabels, reconciledNodeLabels, skippedNodeLabels } from './no
 export type { Labels } from './node-labels.ts';
 export { OptionError } from './option-error.ts';
 export type { OptionProblem } from './option-error.ts';
-export type { ProviderConfiguration } from './provider-configuration.ts';
+export type { ProviderChange, ProviderConfiguration } from './provider-configuration.ts';
 export type { ProviderInformer, ProviderInformers } from './provider-informers.ts';
 export type { ApiBudget, ApiRequest, ProviderMetrics } from './provider-metrics.ts';
 export { ProxyEnvironmentError, proxyFromEnvironment } from './proxy-environment.ts';

@@ -1,4 +1,4 @@
-import type { CloudProvider } from '@k8s-ccm/cloud-provider';
+import type { CloudProvider, ProviderChange } from '@k8s-ccm/cloud-provider';
 import type {
   Clock,
   ControllerDescriptor as Descriptor,
@@ -37,10 +37,10 @@ export interface ControllerContext {
    */
   readonly holdEventsWhile: (busy: () => boolean) => void;
   /**
-   * Calls back each time the provider follows a changed configuration: what failed before may work
-   * now, and what is in order may have to be otherwise. Calls to `provider` need no care.
+   * Calls back each time the provider follows a changed configuration, or has other credentials: what
+   * failed before may work now. Calls to `provider` need no care.
    */
-  readonly onProviderChange: (listener: () => void) => void;
+  readonly onProviderChange: (listener: (change: ProviderChange) => void) => void;
   /** What it counts is served with the manager's own metrics. Asking twice for a metric gives the same one. */
   readonly metrics: MetricsRegistry;
   readonly clock: Clock;

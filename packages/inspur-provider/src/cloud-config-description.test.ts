@@ -17,7 +17,8 @@ tls: { caFile: /etc/ca.pem, insecureSkipVerify: [ecs, vpc] }
 http: { timeout: 5s }
 `),
     ).toEqual({
-      files: ['/etc/sk', '/etc/ca.pem'],
+      files: ['/etc/ca.pem'],
+      secretFiles: ['/etc/sk'],
       values: {
         region: 'cn-north-3',
         'credentials.kind': 'access-key',
@@ -45,6 +46,6 @@ http: { timeout: 5s }
     const shown = await describeText(`{region: r, credentials: ${credentials}}`);
     expect(JSON.stringify(shown)).not.toContain('hush');
     expect(Object.values(shown.values)).toContain('[redacted]');
-    expect(shown.files).toEqual([]);
+    expect([shown.files, shown.secretFiles]).toEqual([[], []]);
   });
 });

@@ -15,10 +15,8 @@ export function cloudConfigDescription(config: InspurConfig): ProviderConfigurat
   const { ignoredLines: _, ...settings } = config;
   const values = Object.fromEntries(flatten(settings, []));
   return {
-    files: [
-      ...(secret.kind === 'file' ? [secret.path] : []),
-      ...(caFile === undefined ? [] : [caFile]),
-    ],
+    files: caFile === undefined ? [] : [caFile],
+    secretFiles: secret.kind === 'file' ? [secret.path] : [],
     values,
     identity: Object.keys(values).filter((key) => identity.test(key)),
   };

@@ -1,5 +1,6 @@
 import { LogVerbosity, silentLogger } from '@k8s-ccm/cloud-provider';
 import type { CloudProvider, Logger, ProviderMetrics } from '@k8s-ccm/cloud-provider';
+import { LinkedAbort, onAbort } from '@k8s-ccm/foundation';
 import {
   accessKeyCredentials,
   InspurClient,
@@ -72,6 +73,8 @@ export function createInspurProvider({
   if (budget !== undefined) clientOptions.metrics?.showBudget(budget);
   const lifetime = new AbortController();
   const { signal } = lifetime;
+  const background = new LinkedAbort(signal);
+  const links = new DisposableStack();
   const directory = ecs && serverDirectory({ ecs, clock, log, signal });
   const servers = new NodeServers({ directory, vpcId: config.network.vpcId, clock });
   return {
@@ -82,13 +85,18 @@ export function createInspurProvider({
       defaults: config.loadBalancer.defaults,
       allowedSlbIds: config.loadBalancer.allowedSlbIds,
       signal,
+      background: background.signal,
       clock,
       log,
     }),
     ...(directory && vpc && serverParts({ directory, servers, vpc, config, clock, log, signal })),
     hasClusterId: () => true,
     configuration: cloudConfigDescription(config),
+    initialize: async (context) => {
+      links.defer(onAbort(context.signal, () => background.abort(context.signal.reason)));
+    },
     close: async () => {
+      links.dispose();
       lifetime.abort(new Error('the provider was closed'));
       await client.close();
     },

@@ -1,5 +1,5 @@
 import { EventSource } from '@k8s-ccm/cloud-provider';
-import type { CloudProvider, Logger, Node } from '@k8s-ccm/cloud-provider';
+import type { CloudProvider, Logger, Node, ProviderChange } from '@k8s-ccm/cloud-provider';
 import type {
   Clock,
   EventRecorder,
@@ -24,6 +24,8 @@ export interface NodeControllerContext {
   recorder(component: string): EventRecorder;
   /** Lets events wait while the controller says that it is busy. */
   readonly holdEventsWhile?: (busy: () => boolean) => void;
+  /** Where a manager has it: calls back when the provider has another configuration or other credentials. */
+  readonly onProviderChange?: (listener: (change: ProviderChange) => void) => void;
   readonly metrics: MetricsRegistry;
   readonly clock: Clock;
   readonly random: Random;
@@ -48,7 +50,7 @@ export const cloudNodeController = {
     if (instances === undefined) {
       return { kind: 'skipped', reason: 'cloud provider does not support instances' };
     }
-    const { holdEventsWhile } = context;
+    const { holdEventsWhile, onProviderChange } = context;
     const controller = new NodeController({
       instances,
       nodes: context.client.nodes,
@@ -62,6 +64,7 @@ export const cloudNodeController = {
       log: context.log,
       metrics: context.metrics,
       ...(holdEventsWhile === undefined ? {} : { holdEventsWhile }),
+      ...(onProviderChange === undefined ? {} : { onProviderChange }),
     });
     return { kind: 'running', done: controller.run(context.signal) };
   },

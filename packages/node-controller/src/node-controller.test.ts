@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { InstanceUnresolvableError, silentLogger } from '@k8s-ccm/cloud-provider';
-import type { InstanceMetadata, Node } from '@k8s-ccm/cloud-provider';
+import type { InstanceMetadata, Node, ProviderChange } from '@k8s-ccm/cloud-provider';
 import { MetricsRegistry, seededRandom } from '@k8s-ccm/controller-runtime';
 import { FakeClock, FakeInformer } from '@k8s-ccm/controller-runtime/testing';
 import { NodeController } from './node-controller.ts';
@@ -30,6 +30,7 @@ function running({ metadata }: Cloud) {
   const asks: number[] = [];
   const patches: object[] = [];
   const events: string[] = [];
+  let tellChange: ((change: ProviderChange) => void) | undefined;
   let isBusy: (() => boolean) | undefined;
   const controller = new NodeController({
     instances: {
@@ -52,6 +53,7 @@ function running({ metadata }: Cloud) {
     nodeInformer: informer,
     recorder: { event: (_object, _type, reason) => events.push(reason) },
     holdEventsWhile: (busy) => (isBusy = busy),
+    onProviderChange: (listener) => (tellChange = listener),
     concurrency: 1,
     statusConcurrency: 0,
     statusPeriodMs: 300_000,
@@ -65,7 +67,8 @@ function running({ metadata }: Cloud) {
     stopping.abort();
     await done;
   };
-  return { clock, informer, asks, patches, events, stop, isBusy: () => isBusy?.() };
+  const change = (what: ProviderChange) => tellChange?.(what);
+  return { clock, informer, asks, patches, events, stop, change, isBusy: () => isBusy?.() };
 }
 
 describe('NodeController', () => {
@@ -180,6 +183,39 @@ describe('NodeController', () => {
     await clock.advance(2_000);
     expect(events).not.toContain('UninitializedNode');
     answer.resolve({});
+    await stop();
+  });
+
+  it.each<ProviderChange>(['configuration', 'credentials'])(
+    'tries a node that waits again at once when the provider has other %s',
+    async (what) => {
+      let fails = true;
+      const { clock, informer, events, stop, change } = running({
+        metadata: async () => {
+          if (fails) throw new Error('401');
+          return { providerID: 'fake://1' };
+        },
+      });
+      informer.show(tainted('1'));
+      await clock.advance(60_000);
+      fails = false;
+      change(what);
+      await clock.settle();
+      expect(events).toContain('Synced');
+      await stop();
+    },
+  );
+
+  it('asks again for a node that was left alone when the provider has another configuration', async () => {
+    const { clock, informer, asks, stop, change } = running({ metadata: async () => undefined });
+    informer.show(tainted('1'));
+    await clock.settle();
+    change('credentials');
+    await clock.settle();
+    expect(asks).toHaveLength(1);
+    change('configuration');
+    await clock.settle();
+    expect(asks).toHaveLength(2);
     await stop();
   });
 

@@ -1,5 +1,5 @@
 import { errorText, hasUninitializedTaint, isInstanceUnresolvable } from '@k8s-ccm/cloud-provider';
-import type { Instances, Logger, Node } from '@k8s-ccm/cloud-provider';
+import type { Instances, Logger, Node, ProviderChange } from '@k8s-ccm/cloud-provider';
 import {
   CaughtUpReader,
   OwnWrites,
@@ -35,6 +35,8 @@ export interface NodeControllerOptions {
   readonly recorder: EventRecorder;
   /** Lets events wait while Nodes are initialised: pods wait for those, and nobody for the events. */
   readonly holdEventsWhile?: (busy: () => boolean) => void;
+  /** Calls back when the provider has another configuration or other credentials. Default: never. */
+  readonly onProviderChange?: (listener: (change: ProviderChange) => void) => void;
   /** `--concurrent-node-syncs`: Nodes initialised at once; at least 1. */
   readonly concurrency: number;
   /**
@@ -104,6 +106,7 @@ export class NodeController {
       maxWrites: statusConcurrency || options.concurrency,
     });
     options.holdEventsWhile?.(() => this.#initializing > 0);
+    options.onProviderChange?.((change) => this.#providerChanged(change));
     nodeInformer.addHandler({
       onAdd: (node) => this.#changed(node),
       onUpdate: (_old, node) => this.#changed(node),
@@ -145,6 +148,16 @@ export class NodeController {
     }
     this.#waiting.forget(name);
     if (labelsPatch(node) !== undefined) this.#queue.add(name);
+  }
+
+  /** What failed may work now; with another configuration, a Node that was left alone may have a server. */
+  #providerChanged(change: ProviderChange): void {
+    const hastened = this.#queue.hasten();
+    if (change === 'credentials') return;
+    for (const node of this.#options.nodeInformer.store.list()) {
+      const isDone = !hasUninitializedTaint(node) || hastened.has(objectKey(node));
+      if (!isDone) this.#queue.add(objectKey(node));
+    }
   }
 
   #deleted(node: Node): void {

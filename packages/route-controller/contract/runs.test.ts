@@ -272,6 +272,30 @@ describe('RouteController', () => {
     await stop();
   });
 
+  it('runs again within a window after a failure when the provider has other credentials', async () => {
+    const { cloud, clock, lists, change, stop } = scene({ nodes: [nodeOf('a', '10.244.1.0/24')] });
+    cloud.answer('create-route', throws(new Error('401')));
+    await clock.advance(300_000);
+    const before = lists();
+    cloud.answerAsUsual();
+    change('credentials');
+    await clock.advance(10_000);
+    expect([lists(), cloud.routeTable.length]).toEqual([before + 1, 1]);
+    change('credentials');
+    await clock.advance(60_000);
+    expect(lists()).toBe(before + 1);
+    await stop();
+  });
+
+  it('runs again when the provider has another configuration', async () => {
+    const { clock, lists, change, stop } = scene();
+    await clock.advance(60_000);
+    change('configuration');
+    await clock.advance(0);
+    expect(lists()).toBe(2);
+    await stop();
+  });
+
   it('warns of what failed', async () => {
     const { cloud, clock, warnings, stop } = scene({ nodes: [nodeOf('a', '10.244.1.0/24')] });
     cloud.answer('create-route', throws(new Error('quota')));

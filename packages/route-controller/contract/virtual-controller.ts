@@ -1,5 +1,5 @@
 import { silentLogger } from '@k8s-ccm/cloud-provider';
-import type { Logger, Node, Route } from '@k8s-ccm/cloud-provider';
+import type { Logger, Node, ProviderChange, Route } from '@k8s-ccm/cloud-provider';
 import { FakeCloudProvider } from '@k8s-ccm/cloud-provider/testing';
 import { SeenNodes } from '@k8s-ccm/contract-testing';
 import { MetricsRegistry } from '@k8s-ccm/controller-runtime';
@@ -55,6 +55,7 @@ export function scene({
   const seen = new SeenNodes();
   const metrics = new MetricsRegistry();
   const stopping = new AbortController();
+  const listeners: ((change: ProviderChange) => void)[] = [];
   const patches: { name: string; patch: object }[] = [];
   const events: string[] = [];
   const warnings: string[] = [];
@@ -75,6 +76,7 @@ export function scene({
     recorder: {
       event: (_node, type, reason, message) => events.push(`${type} ${reason} ${message}`),
     },
+    onProviderChange: (listener) => listeners.push(listener),
     periodMs,
     watch,
     clock,
@@ -98,6 +100,9 @@ export function scene({
     warnings,
     state,
     lists: () => cloud.calls({ operation: 'list-routes' }).length,
+    change: (what: ProviderChange) => {
+      for (const listener of listeners) listener(what);
+    },
     abort: () => stopping.abort(new Error('enough')),
     stop: async () => {
       stopping.abort(new Error('enough'));

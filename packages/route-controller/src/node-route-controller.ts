@@ -1,5 +1,5 @@
 import { EventSource } from '@k8s-ccm/cloud-provider';
-import type { CloudProvider, Logger, Node } from '@k8s-ccm/cloud-provider';
+import type { CloudProvider, Logger, Node, ProviderChange } from '@k8s-ccm/cloud-provider';
 import type {
   Clock,
   EventRecorder,
@@ -29,6 +29,8 @@ export interface RouteControllerContext {
   readonly client: KubeClient;
   readonly informers: { readonly nodes: Informer<Node> };
   recorder(component: string): EventRecorder;
+  /** Where a manager has it: calls back when the provider has another configuration or other credentials. */
+  readonly onProviderChange?: (listener: (change: ProviderChange) => void) => void;
   readonly metrics: MetricsRegistry;
   readonly clock: Clock;
   readonly log: Logger;
@@ -50,7 +52,7 @@ export const nodeRouteController = {
   ):
     | { readonly kind: 'running'; readonly done: Promise<void> }
     | { readonly kind: 'skipped'; readonly reason: string; readonly asConfigured?: boolean } {
-    const { flags, provider } = context;
+    const { flags, provider, onProviderChange } = context;
     if (!flags['configure-cloud-routes']) {
       return { kind: 'skipped', reason: '--configure-cloud-routes is false', asConfigured: true };
     }
@@ -82,6 +84,7 @@ export const nodeRouteController = {
       clock: context.clock,
       log: context.log,
       metrics: context.metrics,
+      ...(onProviderChange === undefined ? {} : { onProviderChange }),
     });
     return { kind: 'running', done: controller.run(context.signal) };
   },

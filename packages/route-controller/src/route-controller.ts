@@ -1,4 +1,4 @@
-import type { Node } from '@k8s-ccm/cloud-provider';
+import type { Node, ProviderChange } from '@k8s-ccm/cloud-provider';
 import { OwnWrites, WorkQueue, runWorkers } from '@k8s-ccm/controller-runtime';
 import type { Informer, ResourceClient } from '@k8s-ccm/controller-runtime';
 import { mayChangeRoutes } from './node-changes.ts';
@@ -25,6 +25,8 @@ export interface RouteControllerOptions extends Omit<
   >;
   /** `--route-reconciliation-period`: between two runs at most, in milliseconds; above 0. */
   readonly periodMs: number;
+  /** Calls back when the provider has another configuration or other credentials. Default: never. */
+  readonly onProviderChange?: (listener: (change: ProviderChange) => void) => void;
   /** Runs also when Nodes change, and tries again after a failure; else only every period. */
   readonly watch: boolean;
 }
@@ -64,6 +66,7 @@ export class RouteController {
       clock,
       ...(watch && metrics !== undefined ? { metrics } : {}),
     });
+    options.onProviderChange?.((change) => this.#providerChanged(change));
     if (!watch) return;
     const enqueue = () => this.#queue.addRateLimited(key);
     nodeInformer.addHandler({
@@ -92,6 +95,13 @@ export class RouteController {
     } catch (error) {
       if (!signal.aborted) throw error;
     }
+  }
+
+  /** What failed may work now; with another configuration, other routes may be due. */
+  #providerChanged(change: ProviderChange): void {
+    this.#pace.forgive(key);
+    this.#queue.hasten();
+    if (change === 'configuration') this.#queue.addRateLimited(key);
   }
 
   async #everyPeriod(signal: AbortSignal): Promise<void> {

@@ -35,6 +35,11 @@ export class RunPace implements RateLimiter {
     this.#backoff.forget(key);
   }
 
+  /** What kept runs from succeeding may be over: the next failure counts as the first. */
+  forgive(key: string): void {
+    this.#backoff.forget(key);
+  }
+
   /** The run failed; gives how long to wait with another try, in milliseconds: what the error asks for, else longer with each failure. */
   failed(key: string, error: unknown): number {
     const backoffMs = this.#backoff.when(key);

@@ -3,6 +3,7 @@ import type {
   LoadBalancer,
   Logger,
   Node,
+  ProviderChange,
   Service,
   ServiceCallOptions,
 } from '@k8s-ccm/cloud-provider';
@@ -53,8 +54,8 @@ export interface ServiceControllerOptions {
   readonly recorder: EventRecorder;
   /** Told when Services wait: events then wait too, since an address goes first. Default: nobody is told. */
   readonly holdEventsWhile?: (busy: () => boolean) => void;
-  /** Calls back when all Services are to be looked at again, because the cloud's configuration changed. Default: never. */
-  readonly onProviderChange?: (listener: () => void) => void;
+  /** Calls back when the provider has another configuration or other credentials. Default: never. */
+  readonly onProviderChange?: (listener: (change: ProviderChange) => void) => void;
   /** `--cluster-name`. */
   readonly clusterName: string;
   /** Services worked on at once; at least 1. */
@@ -125,7 +126,7 @@ export class ServiceController {
     });
     this.#hosts = new HostUpdate({ ...options, metrics });
     options.holdEventsWhile?.(() => this.#queue.length > 0);
-    options.onProviderChange?.(() => this.#providerChanged());
+    options.onProviderChange?.((change) => this.#providerChanged(change));
     this.#watchServices();
     this.#watchNodes();
   }
@@ -192,12 +193,14 @@ export class ServiceController {
     });
   }
 
-  /** What failed may work now, so nothing waits for its backoff. */
-  #providerChanged(): void {
+  /** What failed may work now; with another configuration, what is in order may have to change. */
+  #providerChanged(change: ProviderChange): void {
+    const hastened = this.#queue.hasten();
+    if (change === 'credentials') return;
     for (const service of this.#options.serviceInformer.store.list()) {
       if (!this.#triggers.concerns(service)) continue;
-      this.#queue.forget(objectKey(service));
-      this.#enqueue(service, 'service');
+      if (hastened.has(objectKey(service))) this.#dirty.mark(objectKey(service), 'service');
+      else this.#enqueue(service, 'service');
     }
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { LoadBalancerCleanupFinalizer, silentLogger } from '@k8s-ccm/cloud-provider';
-import type { KubernetesObject, Node, Service } from '@k8s-ccm/cloud-provider';
-import { FakeCloudProvider, Gate, heldBy, throws } from '@k8s-ccm/cloud-provider/testing';
+import type { KubernetesObject, Node, ProviderChange, Service } from '@k8s-ccm/cloud-provider';
+import { FakeCloudProvider, Gate, heldBy, returns, throws } from '@k8s-ccm/cloud-provider/testing';
 import { unreachableClient } from '@k8s-ccm/contract-testing';
 import { MetricsRegistry, SharedInformer, seededRandom } from '@k8s-ccm/controller-runtime';
 import type { ResourceClient } from '@k8s-ccm/controller-runtime';
@@ -49,7 +49,7 @@ interface Scene {
   readonly provider: FakeCloudProvider;
   readonly services?: readonly Service[];
   readonly holdEventsWhile?: (busy: () => boolean) => void;
-  readonly onProviderChange?: (listener: () => void) => void;
+  readonly onProviderChange?: (listener: (change: ProviderChange) => void) => void;
 }
 
 /** The controller as a manager starts it, one Service at a time. */
@@ -120,7 +120,7 @@ describe('serviceLbController', () => {
   it('tries every Service again, as for the first time, when the provider follows a changed configuration', async () => {
     const provider = new FakeCloudProvider();
     provider.answer('create', throws(new Error('401')));
-    const listeners: (() => void)[] = [];
+    const listeners: ((change: ProviderChange) => void)[] = [];
     const { advance, stop } = start({
       provider,
       services: [ready('a'), { metadata: { name: 'other', namespace: 'default' } }],
@@ -129,7 +129,7 @@ describe('serviceLbController', () => {
     const tries = () => provider.operations({ operation: 'create' }).length;
     await advance(5_000 + 10_000 + 20_000);
     expect(tries()).toBe(4);
-    for (const listener of listeners) listener();
+    for (const listener of listeners) listener('configuration');
     await advance(0);
     expect(tries()).toBe(5);
     await advance(4_999);
@@ -137,6 +137,28 @@ describe('serviceLbController', () => {
     await advance(1);
     expect(tries()).toBe(6);
     expect(provider.operations()).toEqual(Array.from({ length: 6 }, () => 'create'));
+    await stop();
+  });
+
+  it('tries only the Services that wait again when the provider has other credentials', async () => {
+    const provider = new FakeCloudProvider();
+    provider.answer('create', throws(new Error('401')), { service: 'default/waiting' });
+    // No status is written, so the Service is in order.
+    provider.answer('create', returns({}), { service: 'default/healthy' });
+    const listeners: ((change: ProviderChange) => void)[] = [];
+    const { advance, stop } = start({
+      provider,
+      services: [ready('healthy'), ready('waiting')],
+      onProviderChange: (listener) => listeners.push(listener),
+    });
+    const tries = (name: string) => provider.calls({ service: `default/${name}` }).length;
+    await advance(5_000 + 10_000 + 20_000);
+    expect([tries('healthy'), tries('waiting')]).toEqual([1, 4]);
+    for (const listener of listeners) listener('credentials');
+    await advance(0);
+    expect([tries('healthy'), tries('waiting')]).toEqual([1, 5]);
+    await advance(5_000);
+    expect([tries('healthy'), tries('waiting')]).toEqual([1, 6]);
     await stop();
   });
 

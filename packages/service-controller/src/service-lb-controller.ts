@@ -1,5 +1,5 @@
 import { EventSource } from '@k8s-ccm/cloud-provider';
-import type { CloudProvider, Logger, Node, Service } from '@k8s-ccm/cloud-provider';
+import type { CloudProvider, Logger, Node, ProviderChange, Service } from '@k8s-ccm/cloud-provider';
 import type {
   Clock,
   EventRecorder,
@@ -23,8 +23,8 @@ export interface ServiceControllerContext {
   recorder(component: string): EventRecorder;
   /** Where a manager has it: lets events wait while the function says so. */
   readonly holdEventsWhile?: (busy: () => boolean) => void;
-  /** Where a manager has it: calls back each time the provider follows a changed configuration. */
-  readonly onProviderChange?: (listener: () => void) => void;
+  /** Where a manager has it: calls back when the provider has another configuration or other credentials. */
+  readonly onProviderChange?: (listener: (change: ProviderChange) => void) => void;
   readonly metrics: MetricsRegistry;
   readonly clock: Clock;
   readonly log: Logger;

@@ -31,12 +31,15 @@ credentials:
 
 Every secret has a \`…File\` form. Durations are written as Go writes them: \`20s\`, \`1m30s\`, \`500ms\`.
 
-The file is followed while the program runs, together with the files of the secret and of \`tls.caFile\`: a change of what they hold is in use about a second
-later, without a restart. Calls under way end as they began, every Service is looked at again, and the log says which keys have changed; it warns where the
-new file names another account or place, because what was made before is then out of reach. A file that is wrong leaves the old one in use: the log, the
-metric \`cloudprovider_config_last_reload_successful\` and the Event \`CloudConfigRejected\` say so, and every half minute it is tried again. The same goes for a file with which
-the provider would lose a part that controllers work with already, such as routes: that needs a restart. The Events are on the Pod where \`POD_NAME\`,
-\`POD_NAMESPACE\` and \`POD_UID\` are in the environment, else on the Lease. A file that is mounted by \`subPath\` never changes.
+The program follows the file, and the files of the secret and of \`tls.caFile\`, while it runs: a change is in use about a second later, without a restart.
+
+- **Other values**: calls under way end as they began, the controllers look at every Service, at uninitialized Nodes and at the routes again, and the log says which keys
+  have changed. It warns if the file names another account or place, because what was made before is then out of reach.
+- **Another secret, token or certificate**: nothing is looked at again but what failed before and waits for its next try, which comes at once.
+- **A wrong file** leaves the earlier configuration in use: the log, the metric \`cloudprovider_config_last_reload_successful\` and the Event \`CloudConfigRejected\` say so, and
+  it is tried again every half minute. The same goes for a file with which the provider would lose a part that controllers work with, such as routes: that needs a restart.
+
+The Events are on the Pod if \`POD_NAME\`, \`POD_NAMESPACE\` and \`POD_UID\` are in the environment, else on the Lease. A file that is mounted by \`subPath\` never changes.
 
 An \`http:\` endpoint outside loopback and an endpoint whose certificate is not verified each give a warning at every start.
 The [JSON schema](cloud-config.schema.json) serves editors.

@@ -202,4 +202,16 @@ describe('TokenCache', () => {
     await answer(token('one'));
     expect((await staying).value.reveal()).toBe('one');
   });
+
+  it('asks again at once when the pause after a failure is ended', async () => {
+    const { cache, asked, answer } = issuer();
+    const refused = failureOf(cache.get());
+    await answer(new Error('no'));
+    await refused;
+    expect([cache.isPausing, asked.length]).toEqual([true, 1]);
+    cache.endPause();
+    const got = cache.get();
+    await answer(token('one'));
+    expect([cache.isPausing, (await got).value.reveal(), asked.length]).toEqual([false, 'one', 2]);
+  });
 });

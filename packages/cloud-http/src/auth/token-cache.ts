@@ -73,7 +73,7 @@ export class TokenCache {
     if (cached === undefined || now >= cached.expiresAt) {
       return await abortable(this.#refresh(), options.signal);
     }
-    if (now >= cached.refreshAt && !this.#pausing()) {
+    if (now >= cached.refreshAt && !this.isPausing) {
       // The error is kept, and thrown when the old token has expired.
       this.#refresh().catch(() => undefined);
     }
@@ -93,6 +93,17 @@ export class TokenCache {
     return true;
   }
 
+  /** True during the pause after a failed fetch: {@link TokenCache.get} may then throw the failure again. */
+  get isPausing(): boolean {
+    return this.#failure !== undefined && this.#clock.monotonic() < this.#failure.until;
+  }
+
+  /** Ends the pause after a failed fetch, because what made it fail may be over. */
+  endPause(): void {
+    this.#failure = undefined;
+    this.#failures = 0;
+  }
+
   /** Notifies the cache that `host` accepted a token. */
   accept(token: Token, host: string): void {
     if (this.#cached?.token === token) this.#paces.delete(host);
@@ -100,7 +111,7 @@ export class TokenCache {
 
   #refresh(): Promise<Token> {
     if (this.#fetching !== undefined) return this.#fetching;
-    if (this.#pausing()) return Promise.reject(this.#failure?.error);
+    if (this.isPausing) return Promise.reject(this.#failure?.error);
     this.#fetching = this.#fetchOnce().finally(() => {
       this.#fetching = undefined;
     });
@@ -125,9 +136,5 @@ export class TokenCache {
       this.#failure = { error, until };
       throw error;
     }
-  }
-
-  #pausing(): boolean {
-    return this.#failure !== undefined && this.#clock.monotonic() < this.#failure.until;
   }
 }

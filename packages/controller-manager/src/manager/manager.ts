@@ -208,7 +208,7 @@ function contextMaker(
     informers: scopedInformers(informers, resources.use(new HandlerScope())),
     recorder,
     holdEventsWhile: (busy) => void resources.use(holdEventsWhile(busy)),
-    onProviderChange: (listener) => void resources.use(provider.onSwap(listener)),
+    onProviderChange: (listener) => void resources.use(provider.onChange(listener)),
     metrics,
     clock,
     random,

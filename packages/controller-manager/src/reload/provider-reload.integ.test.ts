@@ -88,19 +88,65 @@ describe('ProviderReload', () => {
     expect([followed.made, followed.events]).toEqual([['made north', 'used north'], []]);
   });
 
-  it('follows the files that the configuration names, swapped as the kubelet does', async () => {
+  it('leaves a renewed file of a secret to the provider, and says that credentials have changed', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'provider-reload-secret-'));
     await mount(folder, 'v1', 'key', 'old key');
     const secretFile = join(folder, 'key');
     await symlink(join('..data', 'key'), secretFile);
     await using followed = await Followed.start({ region: 'north', secretFile });
-    await mount(folder, 'v2', 'key', 'new key');
+    for (const version of ['v2', 'v3']) {
+      const before = followed.changes.length;
+      await mount(folder, version, 'key', `new key of ${version}`);
+      await until(() => followed.changes.length > before);
+    }
+    expect(followed.changes).toEqual(['credentials', 'credentials']);
+    expect([followed.made, followed.closed, followed.events]).toEqual([
+      ['made north', 'used north'],
+      [],
+      [],
+    ]);
+    expect(followed.log.lines).toEqual(
+      Array(2).fill(expect.stringMatching(/^info secrets for the cloud were renewed .*key"\]/)),
+    );
+    expect(JSON.stringify(followed.log.lines)).not.toMatch(/(?:old|new) key/);
+    await rm(folder, { recursive: true });
+  });
+
+  it('puts a configuration in use that has another secret in it, and says that only credentials have changed', async () => {
+    await using followed = await Followed.start({ region: 'north', secret: 'old' });
+    await followed.write({ region: 'north', secret: 'new' });
+    await until(() => followed.changes.length > 0);
+    expect(followed.made).toEqual(['made north', 'used north', 'made north', 'used north']);
+    expect([followed.changes, followed.closed]).toEqual([['credentials'], ['north']]);
+    await followed.write({ region: 'south', secret: 'new' });
+    await until(() => followed.changes.length > 1);
+    expect(followed.changes).toEqual(['credentials', 'configuration']);
+  });
+
+  it('makes another provider for another file of certificates', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'provider-reload-ca-'));
+    const caFile = join(folder, 'ca.pem');
+    await writeFile(caFile, 'old');
+    await using followed = await Followed.start({ region: 'north', caFile });
+    await writeFile(caFile, 'new');
     await until(() => followed.events.length > 0);
     expect(followed.events).toEqual([
-      `Pod/ccm Normal CloudConfigReloaded: Changed and in use: ${secretFile}`,
+      `Pod/ccm Normal CloudConfigReloaded: Changed and in use: ${caFile}`,
     ]);
-    expect(followed.log.lines).toHaveLength(1);
-    expect(JSON.stringify([followed.log.lines, followed.events])).not.toMatch(/(?:old|new) key/);
+    expect([followed.changes, followed.closed]).toEqual([['credentials'], ['north']]);
+    await rm(folder, { recursive: true });
+  });
+
+  it('takes a renewed secret also while the changed configuration is wrong', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'provider-reload-secret-'));
+    const secretFile = join(folder, 'key');
+    await writeFile(secretFile, 'old key');
+    await using followed = await Followed.start({ region: 'north', secretFile });
+    await followed.write({ region: 'south', secretFile, wrong: '5' });
+    await until(() => followed.events.length > 0);
+    await writeFile(secretFile, 'new key');
+    await until(() => followed.changes.length > 0);
+    expect([followed.changes, followed.region]).toEqual([['credentials'], 'north']);
     await rm(folder, { recursive: true });
   });
 
@@ -121,8 +167,8 @@ describe('ProviderReload', () => {
     await pass(clock, 500);
     await writeFile(secretFile, 'another');
     folders.change(join(followed.folder, 'elsewhere'));
-    await passUntil(clock, () => followed.events.length > 2);
-    expect(followed.events[2]).toContain(`in use: ${secretFile}`);
+    await passUntil(clock, () => followed.changes.at(-1) === 'credentials');
+    expect(followed.log.lines.at(-1)).toContain('secrets for the cloud were renewed');
   });
 
   it('waits until a file is no longer being written', async () => {

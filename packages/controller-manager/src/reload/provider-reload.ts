@@ -1,8 +1,9 @@
-import type { CloudProvider } from '@k8s-ccm/cloud-provider';
+import type { CloudProvider, ProviderChange } from '@k8s-ccm/cloud-provider';
 import type { Clock } from '@k8s-ccm/controller-runtime';
 import { errorText } from '@k8s-ccm/foundation';
 import type { Logger } from '@k8s-ccm/foundation';
 import type { MadeProvider } from '../provider/create-provider.ts';
+import { configurationChanges } from './configuration-changes.ts';
 import { changedFiles, digestFiles } from './file-digests.ts';
 import type { FileDigests } from './file-digests.ts';
 import { providerParts } from './provider-parts.ts';
@@ -39,9 +40,9 @@ export class PartsLostError extends Error {
 }
 
 /**
- * Makes the provider anew when the content of its configuration changes, and puts the new one in
- * use; a configuration that is wrong leaves the old one in use, and is tried again now and then, as
- * a file that it names may come later.
+ * Makes another provider when the content of its configuration changes, and puts that one in use. A
+ * wrong configuration leaves the old one in use, and is tried again now and then, because a file that
+ * it names may come later. A renewed file of a secret is left to the provider.
  */
 export class ProviderReload implements AsyncDisposable {
   readonly provider: ReloadableProvider;
@@ -94,8 +95,12 @@ export class ProviderReload implements AsyncDisposable {
     try {
       const found = await this.#stillDigests();
       const changed = changedFiles(this.#applied, found);
-      if (changed.length > 0) await this.#reload(changed, found);
+      const secrets = new Set(this.provider.configuration.secretFiles);
+      const renewed = changed.filter((path) => secrets.has(path));
+      const before = this.provider.current;
+      if (renewed.length < changed.length) await this.#reload(changed, found);
       else if (this.#problem !== undefined) this.#takenBack();
+      if (renewed.length > 0 && this.provider.current === before) this.#renew(renewed, found);
       await this.#files.watch(pathsOf(this.#options, this.provider.current));
     } catch (error) {
       if (this.#lifetime.signal.aborted) return;
@@ -125,7 +130,7 @@ export class ProviderReload implements AsyncDisposable {
       const next = made.provider;
       const applied = await digestMade(this.#options, next, found);
       refuseLostParts(this.provider, next);
-      await this.provider.swap(next);
+      await this.provider.swap(next, changeBetween(before, next));
       made.use();
       this.#applied = applied;
       this.#problem = undefined;
@@ -138,6 +143,14 @@ export class ProviderReload implements AsyncDisposable {
       if (problem !== this.#problem) this.#report?.rejected(error);
       this.#problem = problem;
     }
+  }
+
+  /** The provider reads them by itself. */
+  #renew(files: readonly string[], found: FileDigests): void {
+    const digests = files.map((path) => [path, found.get(path) ?? ''] as const);
+    this.#applied = new Map([...this.#applied, ...digests]);
+    this.#report?.renewed(files);
+    this.provider.credentialsRenewed();
   }
 
   async #closeUnused(provider: CloudProvider | undefined): Promise<void> {
@@ -160,8 +173,16 @@ function pathsOf(
   { configFile }: ProviderReloadOptions,
   provider: CloudProvider | undefined,
 ): readonly string[] {
-  const more = provider?.configuration?.files ?? [];
-  return configFile === undefined ? more : [configFile, ...more];
+  const { files = [], secretFiles = [] } = provider?.configuration ?? {};
+  return [...(configFile === undefined ? [] : [configFile]), ...files, ...secretFiles];
+}
+
+/** A secret in the configuration itself shows in none of its values. */
+function changeBetween(before: CloudProvider, next: CloudProvider): ProviderChange {
+  if (before.configuration === undefined || next.configuration === undefined)
+    return 'configuration';
+  const { keys } = configurationChanges(before.configuration, next.configuration);
+  return keys.length === 0 ? 'credentials' : 'configuration';
 }
 
 /**

@@ -90,6 +90,12 @@ export class ReloadReport {
     this.#tell('Normal', ManagerEventReason.CloudConfigReloaded, `Changed and in use: ${what}`);
   }
 
+  /** Files of secrets have another content, which the provider reads by itself. */
+  renewed(files: readonly string[]): void {
+    const { provider, log } = this.#options;
+    log.info('secrets for the cloud were renewed', { provider, files });
+  }
+
   /** A changed configuration is wrong. */
   rejected(error: unknown): void {
     const { provider, log } = this.#options;

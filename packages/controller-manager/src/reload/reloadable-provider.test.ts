@@ -3,11 +3,12 @@ import type {
   CloudProvider,
   Instances,
   LoadBalancer,
+  ProviderChange,
   Routes,
   Service,
 } from '@k8s-ccm/cloud-provider';
 import { FakeCloudProvider, Gate, heldBy, returns } from '@k8s-ccm/cloud-provider/testing';
-import { silentLogger } from '@k8s-ccm/foundation';
+import { onAbort, silentLogger } from '@k8s-ccm/foundation';
 import { ReloadableProvider } from './reloadable-provider.ts';
 
 const { signal } = new AbortController();
@@ -174,9 +175,7 @@ describe('ReloadableProvider', () => {
     const seen: string[] = [];
     const preparing = (name: string): CloudProvider => ({
       name: 'fake',
-      initialize: async ({ signal: given }) => {
-        seen.push(`${name} initialized ${given === signal}`);
-      },
+      initialize: async ({ log }) => void seen.push(`${name} initialized ${log === silentLogger}`),
       setInformers: () => void seen.push(`${name} has informers`),
     });
     const provider = reloadable(preparing('first'));
@@ -197,7 +196,7 @@ describe('ReloadableProvider', () => {
     const first = new FakeCloudProvider();
     const provider = reloadable(first);
     let swaps = 0;
-    const listening = provider.onSwap(() => (swaps += 1));
+    const listening = provider.onChange(() => (swaps += 1));
     await provider.initialize({ signal, log: silentLogger });
     const broken: CloudProvider = {
       name: 'fake',
@@ -212,11 +211,61 @@ describe('ReloadableProvider', () => {
     expect(swaps).toBe(1);
   });
 
+  it('ends the work of a provider in the background before another one gets its first call', async () => {
+    const order: string[] = [];
+    const working = (name: string): CloudProvider => ({
+      name: 'fake',
+      initialize: async (context) => {
+        onAbort(context.signal, () => order.push(`${name} ends its work`));
+      },
+      routes: {
+        ...echo<Routes>(name, 'create', 'delete'),
+        list: async () => {
+          order.push(`${name} is called`);
+          return [];
+        },
+      },
+      close: async () => void order.push(`${name} is closed`),
+    });
+    const provider = reloadable(working('first'));
+    const stop = new AbortController();
+    await provider.initialize({ signal: stop.signal, log: silentLogger });
+    await provider.swap(working('second'));
+    await provider.routes?.list('c', { ...options, nodes: [] });
+    expect(order).toEqual(['first ends its work', 'first is closed', 'second is called']);
+    stop.abort();
+    expect(order.at(-1)).toBe('second ends its work');
+  });
+
+  it('lets the work in the background go on where the next provider cannot be initialized', async () => {
+    let isWorking = true;
+    const provider = reloadable({
+      name: 'fake',
+      initialize: async (context) => {
+        onAbort(context.signal, () => (isWorking = false));
+      },
+    });
+    await provider.initialize({ signal, log: silentLogger });
+    const broken = { name: 'fake', initialize: () => Promise.reject(new Error('no')) };
+    await expect(provider.swap(broken)).rejects.toThrow('no');
+    expect(isWorking).toBe(true);
+  });
+
+  it('tells what has changed: the configuration, or credentials alone', async () => {
+    const provider = reloadable(new FakeCloudProvider());
+    const changes: ProviderChange[] = [];
+    provider.onChange((change) => changes.push(change));
+    await provider.swap(new FakeCloudProvider());
+    await provider.swap(new FakeCloudProvider(), 'credentials');
+    provider.credentialsRenewed();
+    expect(changes).toEqual(['configuration', 'credentials', 'credentials']);
+  });
+
   it('tells every listener of a swap, also where one of them fails', async () => {
     const provider = reloadable(new FakeCloudProvider());
     let told = 0;
-    provider.onSwap(refuse);
-    provider.onSwap(() => (told += 1));
+    provider.onChange(refuse);
+    provider.onChange(() => (told += 1));
     const next = new FakeCloudProvider();
     await provider.swap(next);
     expect([provider.current, told]).toEqual([next, 1]);

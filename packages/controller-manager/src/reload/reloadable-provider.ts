@@ -1,9 +1,11 @@
 import type {
   CloudProvider,
+  ProviderChange,
   ProviderConfiguration,
   ProviderContext,
   ProviderInformers,
 } from '@k8s-ccm/cloud-provider';
+import { LinkedAbort } from '@k8s-ccm/foundation';
 import type { Logger } from '@k8s-ccm/foundation';
 import { forwardInstances, forwardLoadBalancer, forwardRoutes } from './forward-parts.ts';
 import type { PartInUse } from './forward-parts.ts';
@@ -11,6 +13,8 @@ import type { PartInUse } from './forward-parts.ts';
 /** A provider, and the calls that it is answering. */
 interface Generation {
   readonly provider: CloudProvider;
+  /** Ends its work in the background; absent before it is initialized. */
+  background?: LinkedAbort;
   calls: number;
   retired: boolean;
 }
@@ -27,7 +31,7 @@ export class ReloadableProvider implements CloudProvider {
   readonly routes?: NonNullable<CloudProvider['routes']>;
   readonly #log: Logger;
   readonly #generations = new Set<Generation>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(change: ProviderChange) => void>();
   #current: Generation;
   #context: ProviderContext | undefined;
   #informers: ProviderInformers | undefined;
@@ -36,7 +40,8 @@ export class ReloadableProvider implements CloudProvider {
   constructor(first: CloudProvider, { log }: { readonly log: Logger }) {
     this.name = first.name;
     this.#log = log;
-    this.#current = this.#begin(first);
+    this.#current = generationOf(first);
+    this.#generations.add(this.#current);
     const { loadBalancer, instances, routes } = first;
     if (loadBalancer !== undefined)
       this.loadBalancer = forwardLoadBalancer(
@@ -58,12 +63,12 @@ export class ReloadableProvider implements CloudProvider {
   }
 
   get configuration(): ProviderConfiguration {
-    return this.current.configuration ?? { files: [], values: {}, identity: [] };
+    return this.current.configuration ?? { files: [], secretFiles: [], values: {}, identity: [] };
   }
 
   async initialize(context: ProviderContext): Promise<void> {
     await this.#inTurn(async () => {
-      await this.current.initialize?.(context);
+      await this.#initialize(this.#current, context);
       this.#context = context;
     });
   }
@@ -78,24 +83,34 @@ export class ReloadableProvider implements CloudProvider {
   }
 
   /**
-   * Puts another provider in use, once it has been initialised where this one has been.
+   * Puts another provider in use, once it has been initialized if this one has been. The work of this
+   * one in the background ends before the other gets its first call.
    *
+   * @param change what the listeners are told
    * @throws what its `initialize` throws: this one then stays in use, and the other is the caller's
    */
-  async swap(next: CloudProvider): Promise<void> {
+  async swap(next: CloudProvider, change: ProviderChange = 'configuration'): Promise<void> {
     await this.#inTurn(async () => {
-      if (this.#context !== undefined) await next.initialize?.(this.#context);
+      const generation = generationOf(next);
+      if (this.#context !== undefined) await this.#initialize(generation, this.#context);
       if (this.#informers !== undefined) next.setInformers?.(this.#informers);
       const old = this.#current;
-      this.#current = this.#begin(next);
+      old.background?.abort(new Error('another provider takes its place'));
+      this.#generations.add(generation);
+      this.#current = generation;
       old.retired = true;
       this.#closeIfDone(old);
     });
-    for (const listener of this.#listeners) this.#tell(listener);
+    this.#tellAll(change);
   }
 
-  /** Calls back after each swap, until it is disposed of. */
-  onSwap(listener: () => void): Disposable {
+  /** The provider in use has other secrets, which it reads by itself. */
+  credentialsRenewed(): void {
+    this.#tellAll('credentials');
+  }
+
+  /** Calls back after each swap and each renewal of credentials, until it is disposed of. */
+  onChange(listener: (change: ProviderChange) => void): Disposable {
     this.#listeners.add(listener);
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
@@ -103,14 +118,22 @@ export class ReloadableProvider implements CloudProvider {
   /** Closes the provider in use, and those before it that still answer a call. @throws what a `close` throws, after all */
   async close(): Promise<void> {
     await using all = new AsyncDisposableStack();
-    for (const { provider } of this.#generations) all.defer(() => provider.close?.());
+    for (const { provider, background } of this.#generations) {
+      if (background !== undefined) all.use(background);
+      all.defer(() => provider.close?.());
+    }
     this.#generations.clear();
   }
 
-  #begin(provider: CloudProvider): Generation {
-    const generation = { provider, calls: 0, retired: false };
-    this.#generations.add(generation);
-    return generation;
+  async #initialize(generation: Generation, context: ProviderContext): Promise<void> {
+    const background = new LinkedAbort(context.signal);
+    try {
+      await generation.provider.initialize?.({ ...context, signal: background.signal });
+      generation.background = background;
+    } catch (error) {
+      background.abort(error);
+      throw error;
+    }
   }
 
   #part<P>(of: (provider: CloudProvider) => P): PartInUse<P> {
@@ -143,11 +166,13 @@ export class ReloadableProvider implements CloudProvider {
     }
   }
 
-  #tell(listener: () => void): void {
-    try {
-      listener();
-    } catch (error) {
-      this.#log.error('a controller failed to hear of a changed provider', { error });
+  #tellAll(change: ProviderChange): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(change);
+      } catch (error) {
+        this.#log.error('a controller failed to hear of a changed provider', { error });
+      }
     }
   }
 
@@ -157,4 +182,8 @@ export class ReloadableProvider implements CloudProvider {
     this.#turn = turn.catch(() => undefined);
     await turn;
   }
+}
+
+function generationOf(provider: CloudProvider): Generation {
+  return { provider, calls: 0, retired: false };
 }

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CloudProvider } from '@k8s-ccm/cloud-provider';
+import type { CloudProvider, ProviderChange } from '@k8s-ccm/cloud-provider';
 import { MetricsRegistry, systemClock } from '@k8s-ccm/controller-runtime';
 import type { Clock } from '@k8s-ccm/controller-runtime';
 import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
@@ -14,6 +14,9 @@ import { ReloadReport } from '../reload/reload-report.ts';
 export interface FollowedConfig {
   readonly region: string;
   readonly secretFile?: string;
+  /** A secret in the file itself. */
+  readonly secret?: string;
+  readonly caFile?: string;
   readonly without?: string;
   readonly wrong?: string;
   /** The region that the file names as soon as this one has been read. */
@@ -57,6 +60,8 @@ export class Followed implements AsyncDisposable {
   readonly events: string[] = [];
   readonly made: string[] = [];
   readonly closed: string[] = [];
+  /** What the controllers were told. */
+  readonly changes: ProviderChange[] = [];
   /** Called each time a provider is about to be made. */
   whenMaking: () => void = () => undefined;
   readonly #scene: FollowingScene;
@@ -103,6 +108,7 @@ export class Followed implements AsyncDisposable {
       log,
       ...watching,
     });
+    this.#reload.provider.onChange((change) => this.changes.push(change));
     await this.#reload.start(
       new ReloadReport({
         provider: 'fake',
@@ -131,7 +137,7 @@ export class Followed implements AsyncDisposable {
 
   async #make(): Promise<CloudProvider> {
     const config: FollowedConfig = JSON.parse(await readFile(this.file, 'utf8'));
-    const { region, secretFile, without, wrong, next } = config;
+    const { region, secretFile, caFile, without, wrong, next } = config;
     if (next !== undefined) await this.write({ region: next });
     if (wrong !== undefined) throw new Error(`config:1: region: found ${wrong}\nconfig:2: no id`);
     if (secretFile !== undefined) await readFile(secretFile);
@@ -140,7 +146,8 @@ export class Followed implements AsyncDisposable {
       name: region,
       ...(without === 'routes' ? {} : { routes: noRoutes }),
       configuration: {
-        files: secretFile === undefined ? [] : [secretFile],
+        files: caFile === undefined ? [] : [caFile],
+        secretFiles: secretFile === undefined ? [] : [secretFile],
         values: { region, ...(secretFile === undefined ? {} : { secretFile }) },
         identity: ['region'],
       },

@@ -43,6 +43,20 @@ describe('WorkQueue', () => {
     expect(await got).toEqual(['a', 'b', 'c']);
   });
 
+  it('adds all delayed keys at once when they are hastened, as if they had never failed', async () => {
+    const { clock, queue } = newQueue();
+    queue.add('worked on');
+    await queue.get();
+    for (let failure = 0; failure < 5; failure += 1) queue.addRateLimited('worked on');
+    await clock.advance(1_000);
+    for (let failure = 0; failure < 5; failure += 1) queue.addRateLimited('waiting');
+    queue.addAfter('other', 60_000);
+    expect([queue.failures('worked on'), queue.failures('waiting')]).toEqual([5, 5]);
+    expect(queue.hasten()).toEqual(new Set(['waiting', 'other']));
+    expect([queue.length, clock.timers]).toEqual([2, []]);
+    expect([queue.failures('worked on'), queue.failures('waiting')]).toEqual([0, 0]);
+  });
+
   it('adds a delayed key when its time has come, immediately without a delay', async () => {
     const { clock, queue } = newQueue();
     queue.addAfter('later', 100);

@@ -107,6 +107,22 @@ export class WorkQueue<K extends string = string> {
     this.#rateLimiter.forget(key);
   }
 
+  /**
+   * Adds every key that waits for a delayed add now, and forgets its failures and those of the keys that
+   * are worked on. For when what made the keys fail may be over. Returns the keys that it added.
+   */
+  hasten(): ReadonlySet<K> {
+    for (const key of this.#processing) this.#rateLimiter.forget(key);
+    const waiting = [...this.#delayed];
+    this.#delayed.clear();
+    for (const [key, { timer }] of waiting) {
+      timer.cancel();
+      this.#rateLimiter.forget(key);
+      this.add(key);
+    }
+    return new Set(waiting.map(([key]) => key));
+  }
+
   /** Returns the number of failures of the key since it was last forgotten. */
   failures(key: K): number {
     return this.#rateLimiter.failures(key);

@@ -31,12 +31,14 @@ class Account {
     slbs: readonly Slb[] | Error,
     answers: Readonly<Record<string, readonly Answer[]>> = {},
     signal: AbortSignal = forever,
+    background?: AbortSignal,
   ) {
     const log: Logger = { ...silentLogger, warn: (message) => void this.warnings.push(message) };
     this.surveyor = new AccountSurveyor({
       clock: this.clock,
       log,
       signal,
+      ...(background === undefined ? {} : { background }),
       client: {
         listLoadBalancers: () => {
           this.lists += 1;
@@ -217,5 +219,20 @@ describe('a survey in the background', () => {
     await account.pass();
     expect(account.lists).toBe(0);
     expect(account.warnings).toEqual([]);
+  });
+
+  it('ends before the provider when that is replaced, and leaves the calls under way alone', async () => {
+    const background = new AbortController();
+    const account = new Account(
+      twoSlbs,
+      { 'slb-2': [[buildListener()]] },
+      forever,
+      background.signal,
+    );
+    account.schedule();
+    background.abort();
+    await account.pass();
+    expect([account.lists, account.found, account.warnings]).toEqual([0, [], []]);
+    expect(await account.owners()).toEqual({ [owner]: new Set(['slb-2']) });
   });
 });

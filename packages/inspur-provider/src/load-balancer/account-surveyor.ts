@@ -41,6 +41,8 @@ export interface AccountSurveyorOptions {
   readonly log: Logger;
   /** Ends all surveys. */
   readonly signal: AbortSignal;
+  /** Ends the surveys in the background. Default: `signal`. */
+  readonly background?: AbortSignal;
 }
 
 /** A Service whose listeners an earlier process may have left on an SLB that nothing tells of. */
@@ -98,7 +100,7 @@ export class AccountSurveyor {
   /** Never rejects. */
   async #surveyLater(): Promise<void> {
     this.#isScheduled = true;
-    const { clock, log, signal } = this.#options;
+    const { clock, log, background: signal = this.#options.signal } = this.#options;
     for (let number = 1; number <= maxBackgroundSurveys; number++) {
       try {
         await clock.sleep(number * calmMs, { signal });

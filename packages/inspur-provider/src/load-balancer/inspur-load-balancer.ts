@@ -43,6 +43,8 @@ export interface InspurLoadBalancerOptions extends WishRules {
   readonly servers: NodeServers;
   /** Ends what several Services share. */
   readonly signal: AbortSignal;
+  /** Ends work in the background, before `signal` does. Default: `signal`. */
+  readonly background?: AbortSignal;
   readonly clock: Clock;
   /** Log of work in the background. */
   readonly log: Logger;

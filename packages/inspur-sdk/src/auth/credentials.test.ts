@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { findCloudApiError, Secret } from '@k8s-ccm/cloud-http';
+import type { SecretSource } from '@k8s-ccm/cloud-http';
 import { MockAgent } from 'undici';
 import { isUnauthorized } from '../slb/slb-error-predicates.ts';
 import { memberSpec, wireListener } from '../testing/samples.ts';
@@ -171,11 +172,11 @@ describe('a cloud that refuses every token', () => {
   });
 });
 
-const keycloak = () =>
+const keycloak = (clientSecret: SecretSource = new Secret('client-secret-1')) =>
   keycloakCredentials({
     url: 'https://cloud.example/auth/token',
     clientId: 'ccm',
-    clientSecret: new Secret('client-secret-1'),
+    clientSecret,
     requestedSubject: 'user-1',
   });
 const token = (value: string, expiresIn = 300) => ({
@@ -238,6 +239,21 @@ describe('keycloakCredentials', () => {
     });
     expect(await slb.listListeners('slb-1')).toEqual([]);
     agent.assertNoPendingInterceptors();
+  });
+
+  it('ask again at once after a failure if their secret was renewed', async () => {
+    let secret = new Secret('old');
+    const { sent, slb } = scriptedCloud(
+      [{ status: 401, body: { error: 'unauthorized_client' } }, token('t-1'), { body: [] }],
+      { credentials: keycloak(() => secret) },
+    );
+    await expect(slb.listListeners('slb-1')).rejects.toThrow('unauthorized_client');
+    await expect(slb.listListeners('slb-1')).rejects.toThrow('unauthorized_client');
+    expect(sent).toHaveLength(1);
+    secret = new Secret('new');
+    await slb.listListeners('slb-1');
+    const secrets = sent.map(({ body }) => new URLSearchParams(String(body)).get('client_secret'));
+    expect(secrets).toEqual(['old', 'new', null]);
   });
 
   it('keep a valid token if an SLB belongs to another account', async () => {

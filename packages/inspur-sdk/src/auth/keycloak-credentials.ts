@@ -39,9 +39,15 @@ export function keycloakCredentials(options: KeycloakCredentialsOptions): Creden
     kind: 'keycloak',
     account: `keycloak:${options.url}|${options.requestedSubject}`,
     signer: ({ client, clock, random }) => {
-      const cache = new TokenCache({ fetch: () => exchange(client, options), clock, random });
+      let asked: Secret | undefined;
+      const fetch = async (): Promise<Token> => {
+        asked = await currentSecret(options.clientSecret);
+        return await exchange(client, options, asked);
+      };
+      const cache = new TokenCache({ fetch, clock, random });
       return {
         sign: async ({ url }, { signal, now }) => {
+          if (cache.isPausing && (await isRenewed(options.clientSecret, asked))) cache.endPause();
           const token = await cache.get({ signal });
           return {
             ...bearerSignature(token.value, now),
@@ -54,8 +60,22 @@ export function keycloakCredentials(options: KeycloakCredentialsOptions): Creden
   };
 }
 
-async function exchange(client: CloudClient, options: KeycloakCredentialsOptions): Promise<Token> {
-  const clientSecret = await currentSecret(options.clientSecret);
+/** Whether the source has another secret than the one that was sent last. */
+async function isRenewed(source: SecretSource, sent: Secret | undefined): Promise<boolean> {
+  if (sent === undefined) return false;
+  try {
+    return (await currentSecret(source)).reveal() !== sent.reveal();
+  } catch {
+    // The next exchange reads it again, and reports what is wrong.
+    return false;
+  }
+}
+
+async function exchange(
+  client: CloudClient,
+  options: KeycloakCredentialsOptions,
+  clientSecret: Secret,
+): Promise<Token> {
   const answer = await client.call({
     operation: 'ExchangeToken',
     method: 'POST',
