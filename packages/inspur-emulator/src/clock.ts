@@ -1,18 +1,18 @@
-/** Tells the time and wakes a caller later; the only place of this package that touches timers. */
+/** Source of time and timers. No other file of this package uses timers. */
 export interface Clock {
-  /** Now, in milliseconds since the epoch. */
+  /** Current time in epoch milliseconds. */
   now(): number;
-  /** Calls `callback` once after `ms` milliseconds unless cancelled. */
+  /** Calls `callback` once after `ms` milliseconds, unless it is canceled. */
   timer(ms: number, callback: () => void): Timer;
 }
 
-/** A pending wake-up. */
+/** A pending timer. */
 export interface Timer {
-  /** Drops the wake-up; without effect once it has happened. */
+  /** Cancels the timer. Has no effect after it has fired. */
   cancel(): void;
 }
 
-/** The machine's own clock. */
+/** The system clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   timer: (ms, callback) => {

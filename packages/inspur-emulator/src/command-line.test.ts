@@ -14,7 +14,7 @@ describe('the command line', () => {
     });
   });
 
-  it('sets everything', () => {
+  it('sets all options', () => {
     const args =
       '--port 1 --host ::1 --region r --latency 20 --token-lifetime 5 --random-seed 7'.split(' ');
     expect(readCommandLine(args)).toEqual({
@@ -27,7 +27,7 @@ describe('the command line', () => {
     });
   });
 
-  it('can ask for help only', () => {
+  it('prints the help', () => {
     expect(readCommandLine(['--help'])).toBeUndefined();
   });
 

@@ -3,27 +3,27 @@ import { parseArgs } from 'node:util';
 import type { EmulatorOptions } from './emulator.ts';
 import { isObject } from './input/fields.ts';
 
-/** A command line that cannot be followed; the message is one clear line. */
+/** Error thrown for an invalid command line. The message has one line. */
 export class CommandLineError extends Error {
   override readonly name = 'CommandLineError';
   readonly code = 'COMMAND_LINE';
 }
 
-/** How the command is used. */
+/** Help text of the command. */
 export const usage = `usage: inspur-emulator [--port N] [--host H] [--seed FILE] [--region R] [--latency MS] [--token-lifetime S] [--random-seed N]
 
-  --port N            port to listen on; 0, the default, takes a free one
+  --port N            port to listen on; default 0: a free port
   --host H            address to listen on; default 127.0.0.1
-  --seed FILE         JSON {slbs, listeners, members, servers, eips, routes} that the cloud holds at the start
-  --region R          region of the paths; default cn-north-3
-  --latency MS        holds every answer back; default 0
-  --token-lifetime S  seconds that issued tokens hold; default 300
-  --random-seed N     seed of everything that happens by chance; default 1
+  --seed FILE         JSON {slbs, listeners, members, servers, eips, routes} as the initial state of the cloud
+  --region R          region in the paths; default cn-north-3
+  --latency MS        latency of responses in milliseconds; default 0
+  --token-lifetime S  lifetime of issued tokens in seconds; default 300
+  --random-seed N     seed of the random number generator; default 1
 `;
 
 /**
- * Reads the command's flags; undefined where help is asked for.
- * @throws CommandLineError
+ * Parses the command line. Returns `undefined` if help is requested.
+ * @throws CommandLineError if the command line is invalid
  */
 export function readCommandLine(args: readonly string[]): EmulatorOptions | undefined {
   const flags = parse(args);
@@ -81,6 +81,6 @@ function readSeed(file: string): object {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CommandLineError(`--seed: cannot read ${file}: ${reason}`, { cause: error });
   }
-  if (!isObject(seed)) throw new CommandLineError(`--seed: ${file} holds no JSON object`);
+  if (!isObject(seed)) throw new CommandLineError(`--seed: ${file} does not contain a JSON object`);
   return seed;
 }

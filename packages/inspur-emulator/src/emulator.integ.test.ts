@@ -90,7 +90,7 @@ describe('an emulator over HTTP', () => {
     ]);
   });
 
-  it('answers with JSON, a request id, and no body where there is none', async () => {
+  it('responds with JSON and a request ID, and without a body for 204', async () => {
     await using emulator = await start();
     const got = await send(emulator, 'GET', '/slb-1/listeners/lst-1');
     expect(got.headers.get('content-type')).toBe('application/json');
@@ -102,7 +102,7 @@ describe('an emulator over HTTP', () => {
     });
   });
 
-  it('takes a body that comes in pieces, cut within a character', async () => {
+  it('reads a body that is split within a character', async () => {
     await using emulator = await start();
     const body = Buffer.from(JSON.stringify({ slbName: 'née' }));
     const cut = body.indexOf(0xc3) + 1;
@@ -119,7 +119,7 @@ describe('an emulator over HTTP', () => {
     expect(emulator.state().slbs[0]).toMatchObject({ slbName: 'née' });
   });
 
-  it('tells of a call after its work and before its answer, until that is ended', async () => {
+  it('notifies listeners of a call after its operation and before its response, until they unsubscribe', async () => {
     await using emulator = await start();
     const seen: string[] = [];
     const end = emulator.onCall(({ operation, status }) => {
@@ -132,7 +132,7 @@ describe('an emulator over HTTP', () => {
     expect(seen).toEqual(['CreateListener 200: 2 listeners', 'CreateListener 400: 2 listeners']);
   });
 
-  it('lets go of its port and of open connections when closed, once and twice', async () => {
+  it('releases its port and closes open connections when it is closed, once or twice', async () => {
     const emulator = await start();
     const { hostname, port } = new URL(emulator.url);
     const socket = connect(Number(port), hostname);
@@ -146,16 +146,16 @@ describe('an emulator over HTTP', () => {
     await expect(start({ port: Number(port) })).rejects.toThrow('EADDRINUSE');
   });
 
-  it('refuses a seed that does not hold together', async () => {
+  it('refuses an inconsistent seed', async () => {
     const listeners = [{ slbId: 'slb-9', listenerId: 'x', protocol: 'TCP', port: 80 }] as const;
     await expect(startEmulator({ seed: { listeners } })).rejects.toThrow(
-      'listeners.0.slbId: "slb-9" is not in the state',
+      'listeners.0.slbId: "slb-9" does not exist',
     );
   });
 });
 
-describe('the control surface', () => {
-  it('gives back the state that it was given, in one order', async () => {
+describe('the control API', () => {
+  it('returns the state that was set, in a fixed order', async () => {
     await using emulator = await start();
     const { text } = await send(emulator, 'GET', '/_emulator/state', undefined, false);
     expect(Object.keys(Object(JSON.parse(text)))).toEqual([
@@ -183,7 +183,7 @@ describe('the control surface', () => {
     expect((await send(emulator, 'GET', '/_emulator/state', undefined, false)).text).toBe(text);
   });
 
-  it('adds and changes objects by id, keeping what is not named', async () => {
+  it('adds and changes objects by ID, and keeps omitted fields', async () => {
     await using emulator = await start();
     const patch = {
       slbs: [{ slbId: 'slb-1', state: 'error' }, { slbId: 'slb-0' }],
@@ -203,7 +203,7 @@ describe('the control surface', () => {
     });
   });
 
-  it('pages through calls', async () => {
+  it('returns pages of the call log', async () => {
     await using emulator = await start();
     await send(emulator, 'GET', '');
     await send(emulator, 'GET', '/slb-1/listeners');
@@ -225,12 +225,12 @@ describe('the control surface', () => {
     });
   });
 
-  it('answers a URL that is too long with 414, also one of more than the 16 KiB of an ordinary Node server', async () => {
+  it('responds to a URL that is too long with 414, even beyond the 16 KiB of a default Node.js server', async () => {
     await using emulator = await start();
     expect((await send(emulator, 'GET', `?slbId=${'x'.repeat(20_000)}`)).status).toBe(414);
   });
 
-  it('starts with limits and rules for members', async () => {
+  it('applies limits and member rules from the start', async () => {
     await using emulator = await start({
       limits: { urlBytes: 1000 },
       memberRules: { unique: 'server' },
@@ -241,7 +241,7 @@ describe('the control surface', () => {
     expect((await send(emulator, 'GET', `?slbId=${'x'.repeat(1000)}`)).status).toBe(414);
   });
 
-  it('shows what is in force', async () => {
+  it('returns the current settings', async () => {
     await using emulator = await start({ latency: { ms: 1 } });
     const put = async (control: string, value: unknown): Promise<void> => {
       await send(emulator, 'PUT', `/_emulator/${control}`, value, false);
@@ -260,7 +260,7 @@ describe('the control surface', () => {
   });
 });
 
-/** Which of 40 calls a fault with an even chance happens to. */
+/** Returns which of 40 calls a fault with probability 0.5 affects. */
 async function chances(randomSeed: number): Promise<string> {
   await using emulator = await start({ randomSeed });
   emulator.setFaults([{ probability: 0.5, status: 500 }]);
@@ -294,20 +294,23 @@ describe('faults', () => {
   it.each([
     ['a status', { status: 503 }, 503, '107.999500', 1],
     ['a status with its own code', { status: 401 }, 401, '107.999401', 1],
-    ['a code, with the status that goes with it', { code: '107.003500' }, 400, '107.003500', 1],
-    ['a code that is a not found', { code: '107.002404' }, 404, '107.002404', 1],
-    ['a code in a good answer', { status: 200, code: '107.002500' }, 200, '107.002500', 1],
-  ])('answer %s in place of the work', async (_case, fault, status, code, listeners) => {
-    const result = await create(fault);
-    expect(result).toMatchObject({
-      answer: { status },
-      call: { status, operation: 'CreateListener' },
-      listeners,
-    });
-    expect(JSON.parse(result.answer.text ?? '')).toMatchObject({ code });
-  });
+    ['a code with its default status', { code: '107.003500' }, 400, '107.003500', 1],
+    ['a "not found" code', { code: '107.002404' }, 404, '107.002404', 1],
+    ['a code in a successful response', { status: 200, code: '107.002500' }, 200, '107.002500', 1],
+  ])(
+    'respond with %s instead of performing the operation',
+    async (_case, fault, status, code, listeners) => {
+      const result = await create(fault);
+      expect(result).toMatchObject({
+        answer: { status },
+        call: { status, operation: 'CreateListener' },
+        listeners,
+      });
+      expect(JSON.parse(result.answer.text ?? '')).toMatchObject({ code });
+    },
+  );
 
-  it('answer 429 with the seconds to wait', async () => {
+  it('respond with 429 and the seconds to wait', async () => {
     const { answer } = await create({ status: 429, retryAfter: 3 });
     expect(answer.headers?.get('retry-after')).toBe('3');
   });
@@ -316,13 +319,13 @@ describe('faults', () => {
     [{ body: '<html>bad gateway</html>', status: 502 }, 502, 'text/html', 1],
     [{ body: '<html>welcome</html>' }, 200, 'text/html', 2],
     [{ body: '{"port":' }, 200, 'application/json', 2],
-  ])('answer raw text: %j', async (fault, status, contentType, listeners) => {
+  ])('respond with raw text: %j', async (fault, status, contentType, listeners) => {
     const result = await create(fault);
     expect(result).toMatchObject({ answer: { status, text: fault.body }, listeners });
     expect(result.answer.headers?.get('content-type')).toBe(contentType);
   });
 
-  it('put wrong values into an answer after the work', async () => {
+  it('change values of a response after the operation', async () => {
     const { answer, listeners } = await create({
       mutate: { port: '443', listenerName: { $omit: true } },
     });
@@ -333,15 +336,15 @@ describe('faults', () => {
   });
 
   it.each([
-    ['before the work', { reset: 'before' }, 1, ''],
-    ['after the work', { reset: 'after' }, 2, 'token'],
+    ['before the operation', { reset: 'before' }, 1, ''],
+    ['after the operation', { reset: 'after' }, 2, 'token'],
   ] as const)('reset the connection %s', async (_case, fault, listeners, credential) => {
     const result = await create(fault);
     expect(result).toMatchObject({ listeners, call: { status: 0, credential } });
     expect(result.answer).toHaveProperty('error.cause.code', 'ECONNRESET');
   });
 
-  it.each([true, 10, 0])('cut the body short (%s) after the work', async (truncate) => {
+  it.each([true, 10, 0])('truncate the body (%s) after the operation', async (truncate) => {
     const result = await create({ truncate });
     expect(result.listeners).toBe(2);
     expect(result.answer).toHaveProperty(
@@ -361,7 +364,7 @@ describe('faults', () => {
     [{ after: 1 }, [200, 500, 500]],
     [{ after: 1, times: 1 }, [200, 500, 200]],
     [{ probability: 0 }, [200, 200, 200]],
-  ])('happen to the calls that %j picks', async (fault, expected) => {
+  ])('affect the calls that %j selects', async (fault, expected) => {
     await using emulator = await start();
     emulator.patchState({
       listeners: [{ slbId: 'slb-2', listenerId: 'lst-2', protocol: 'TCP', port: 80 }],
@@ -382,14 +385,14 @@ describe('faults', () => {
     expect(statuses).toEqual(expected);
   });
 
-  it('happen by the same chance for the same seed', async () => {
+  it('affect the same calls for the same random seed', async () => {
     const first = await chances(3);
     expect(first).toMatch(/x.*\.|\..*x/);
     expect(await chances(3)).toBe(first);
     expect(await chances(4)).not.toBe(first);
   });
 
-  it('never happen to the control surface', async () => {
+  it('never affect the control API', async () => {
     await using emulator = await start();
     emulator.setFaults([{ status: 500 }]);
     emulator.setLimits({ callsPerSecond: 0.001 });
@@ -399,7 +402,7 @@ describe('faults', () => {
   });
 });
 
-/** A clock on which every wait is over at once, but is written down. */
+/** A clock on which all waits end immediately and are recorded. */
 function recordingClock(waits: number[]): Clock {
   return {
     now: () => systemClock.now(),
@@ -411,7 +414,7 @@ function recordingClock(waits: number[]): Clock {
 }
 
 describe('latency', () => {
-  it('holds every answer back, faults in addition, and the work is done before', async () => {
+  it('delays every response, in addition to faults, after the operation', async () => {
     const waits: number[] = [];
     await using emulator = await start({ latency: { ms: 20 }, clock: recordingClock(waits) });
     await send(emulator, 'GET', '');
@@ -422,7 +425,7 @@ describe('latency', () => {
     expect(waits).toEqual([20, 1020]);
   });
 
-  it('varies by chance within the jitter', async () => {
+  it('varies randomly within the jitter', async () => {
     const waits: number[] = [];
     await using emulator = await start({
       latency: { ms: 20, jitterMs: 5 },
@@ -434,7 +437,7 @@ describe('latency', () => {
     expect(new Set(waits).size).toBeGreaterThan(15);
   });
 
-  it('does the work even where the client leaves during the wait, which ends then', async () => {
+  it('performs the operation even if the client disconnects, which ends the delay', async () => {
     const gone = new AbortController();
     const cancelled = Promise.withResolvers<void>();
     const waiting: Clock = {
@@ -458,7 +461,7 @@ describe('latency', () => {
     expect(emulator.state().listeners).toEqual([]);
   });
 
-  it('is really waited for', async () => {
+  it('delays responses in real time', async () => {
     await using emulator = await start({ latency: { ms: 50 } });
     const before = systemClock.now();
     await send(emulator, 'GET', '');

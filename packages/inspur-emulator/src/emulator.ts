@@ -15,39 +15,42 @@ import { createHttpServer } from './http-server.ts';
 import type { MemberRules } from './slb/member-rules.ts';
 import type { CloudSeed } from './state/wire.ts';
 
-/** What can be set about an emulator. */
+/** Options of {@link startEmulator}. */
 export interface EmulatorOptions {
-  /** Port to listen on; 0 (the default) takes a free one. */
+  /** Port to listen on. Default 0: a free port. */
   readonly port?: number;
   /** Address to listen on. Default `127.0.0.1`. */
   readonly host?: string;
-  /** Region of the services' paths. Default `cn-north-3`. */
+  /** Region in the paths of the services. Default `cn-north-3`. */
   readonly region?: string;
-  /** What the cloud holds at the start. Default: nothing. */
+  /** Initial state of the cloud. Default: empty. */
   readonly seed?: CloudSeed;
-  /** The accounts; the first is the one that {@link Emulator.credentials} shows and that owns what a seed gives no owner. Default: one account. */
+  /**
+   * Accounts of the cloud. The first account provides {@link Emulator.credentials} and owns objects of a seed that name
+   * no owner. Default: one account.
+   */
   readonly accounts?: readonly [Account, ...Account[]];
-  /** How long answers are held back. Default: not at all. */
+  /** Latency of responses. Default: none. */
   readonly latency?: Partial<Latency>;
-  /** How long issued tokens hold, seconds. Default 300. */
+  /** Lifetime of issued tokens in seconds. Default 300. */
   readonly tokenLifetimeSeconds?: number;
-  /** How far `Date`, `x-time` and `Timestamp` may be off the clock, ms. Default 15 minutes. */
+  /** Maximum deviation of `Date`, `x-time`, and `Timestamp` from the clock in milliseconds. Default: 15 minutes. */
   readonly clockToleranceMs?: number;
-  /** How long a new load balancer stays `creating`, ms. Default 0. */
+  /** Time that a new load balancer remains in the state `creating`, in milliseconds. Default 0. */
   readonly slbCreateMs?: number;
-  /** How long a deleted load balancer stays visible as `deleting`, ms. Default 0. */
+  /** Time that a deleted load balancer remains visible in the state `deleting`, in milliseconds. Default 0. */
   readonly slbDeleteMs?: number;
-  /** How many calls the cloud takes, and how long their URLs may be. Default: any number of calls, 8 KiB. */
+  /** Limits on calls and URLs. Default: unlimited calls, URLs of 8 KiB. */
   readonly limits?: Partial<Limits>;
-  /** What the members of a listener have to keep to. Default: nothing. */
+  /** Rules for the members of listeners. Default: none. */
   readonly memberRules?: Partial<MemberRules>;
-  /** Seed of everything that happens by chance. Default 1. */
+  /** Seed of the random number generator. Default 1. */
   readonly randomSeed?: number;
-  /** Default: the machine's clock. */
+  /** Default: the system clock. */
   readonly clock?: Clock;
 }
 
-/** What an emulator accepts as proof of who calls, with the address to exchange it at. */
+/** Credentials that an emulator accepts, with the URL of the token exchange. */
 export interface EmulatorCredentials {
   readonly keycloak: {
     readonly url: string;
@@ -57,15 +60,15 @@ export interface EmulatorCredentials {
   };
   readonly accessKey: { readonly id: string; readonly secret: string };
   readonly token: string;
-  /** The account behind all three. */
+  /** User ID of the account. */
   readonly userId: string;
 }
 
 /** A running emulator. */
 export interface Emulator extends Controls, AsyncDisposable {
-  /** `http://host:port`, without a slash at the end. */
+  /** URL of the form `http://host:port`, without a trailing slash. */
   readonly url: string;
-  /** The `{slbs}` base of the SLB API. */
+  /** Base URL `{slbs}` of the SLB API. */
   readonly slbUrl: string;
   readonly ecsUrl: string;
   readonly vpcUrl: string;
@@ -73,17 +76,17 @@ export interface Emulator extends Controls, AsyncDisposable {
   readonly region: string;
   readonly credentials: EmulatorCredentials;
   /**
-   * Calls `listener` after the work of each call and before its answer is sent, so that a test sees every
-   * state of the cloud. Returns a function that ends this. `listener` must not throw.
+   * Calls `listener` after the operation of each call and before its response is sent, so that a test sees every state
+   * of the cloud. Returns a function that unsubscribes. `listener` must not throw.
    */
   onCall(listener: (call: Call) => void): () => void;
-  /** Stops listening and drops every connection; calls under way are cut off. A second call has no effect. */
+  /** Stops listening and closes all connections. Aborts calls in progress. Further calls have no effect. */
   close(): Promise<void>;
 }
 
 /**
  * Starts an emulated INSPUR Cloud on one port.
- * @throws ControlInputError where the seed does not hold together; the system's error where the port cannot be had
+ * @throws ControlInputError if the seed is invalid, or a system error if the port is not available
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { host = '127.0.0.1', port = 0, region = 'cn-north-3', clock = systemClock } = options;

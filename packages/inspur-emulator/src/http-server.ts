@@ -5,9 +5,9 @@ import type { Cloud, CloudReply } from './cloud/cloud.ts';
 import type { ControlSurface } from './control/control-surface.ts';
 import { controlPrefix } from './control/control-surface.ts';
 
-/** Makes the HTTP server over a cloud and its control surface; it does not listen yet. */
+/** Creates the HTTP server of a cloud and its control API. It does not listen yet. */
 export function createHttpServer(cloud: Cloud, surface: ControlSurface, clock: Clock): Server {
-  // Room for URLs beyond every limit that may be set, so that the cloud itself answers them.
+  // Accepts URLs beyond every configurable limit, so that the cloud itself refuses them.
   const server = createServer({ maxHeaderSize: 64 * 1024 }, (request, response) => {
     readBody(request, (body) => {
       const { method = 'GET', url: target = '/' } = request;
@@ -24,7 +24,7 @@ export function createHttpServer(cloud: Cloud, surface: ControlSurface, clock: C
       send(cloud.handle({ method, target, headers: pickHeaders(request), body }), response, clock);
     });
   });
-  // Longer than clients keep idle connections, so that a reused one is never closed under a request.
+  // Longer than the idle timeout of clients, so that a reused connection is never closed during a request.
   server.keepAliveTimeout = 120_000;
   return server;
 }

@@ -11,11 +11,11 @@ const main = join(import.meta.dirname, 'main.ts');
 
 interface Run extends AsyncDisposable {
   readonly child: ChildProcess;
-  /** Exit code, when it has ended. */
+  /** Exit code of the process, after it has ended. */
   readonly ended: Promise<number>;
   stdout(): string;
   stderr(): string;
-  /** Everything that it prints until the last line of the greeting. */
+  /** Returns the output up to the last line of the greeting. */
   greeting(): Promise<string>;
 }
 
@@ -47,7 +47,7 @@ function run(...args: readonly string[]): Run {
 
 describe('the command', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    'says where it listens and what it accepts, and ends with 0 on %s',
+    'prints its addresses and credentials, and exits with 0 on %s',
     async (signal) => {
       const folder = await mkdtemp(join(tmpdir(), 'inspur-emulator-'));
       const file = join(folder, 'seed.json');
@@ -78,14 +78,14 @@ describe('the command', () => {
     },
   );
 
-  it('ends with 2 and one clear line for a flag that it does not know', async () => {
+  it('exits with 2 and one clear line for an unknown flag', async () => {
     await using command = run('--prot', '1');
     expect(await command.ended).toBe(2);
     expect(command.stdout()).toBe('');
     expect(command.stderr()).toMatch(/^inspur-emulator: Unknown option '--prot'[^\n]*\n$/);
   });
 
-  it('ends with 2 for a seed that does not hold together', async () => {
+  it('exits with 2 for an inconsistent seed', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'inspur-emulator-'));
     const file = join(folder, 'seed.json');
     await writeFile(file, JSON.stringify({ slbs: [{ slbName: 'nameless' }] }));
@@ -97,7 +97,7 @@ describe('the command', () => {
     );
   });
 
-  it('ends with 1 and one clear line where the port is taken', async () => {
+  it('exits with 1 and one clear line if the port is in use', async () => {
     await using first = run('--port', '0');
     const [, port = ''] = /listening on \S+:(\d+)\n/.exec(await first.greeting()) ?? [];
     await using second = run('--port', port);

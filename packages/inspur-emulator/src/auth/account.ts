@@ -1,20 +1,20 @@
-/** An account of the emulated cloud with the credentials that it accepts. */
+/** An account of the emulated cloud, with the credentials that it accepts. */
 export interface Account {
-  /** Owner id of the account's load balancers. */
+  /** User ID that owns the account's load balancers. */
   readonly userId: string;
-  /** Keycloak token exchange (inspur-api.md#token-exchange). */
+  /** Credentials of the Keycloak token exchange (inspur-api.md#token-exchange). */
   readonly keycloak: {
     readonly clientId: string;
     readonly clientSecret: string;
     readonly requestedSubject: string;
   };
-  /** AK/SK request signature (inspur-api.md#access-key-signature). */
+  /** Access key for signed requests (AK/SK, inspur-api.md#access-key-signature). */
   readonly accessKey: { readonly id: string; readonly secret: string };
-  /** A bearer token that does not expire (`kktoken` in inspur-api.md#token-exchange, inspur-api.md#bearer-token). */
+  /** Bearer token that does not expire (`kktoken` in inspur-api.md#token-exchange, inspur-api.md#bearer-token). */
   readonly token: string;
 }
 
-/** The account that an emulator has where none is named. Nothing of it is secret. */
+/** The account of an emulator for which no account is configured. It contains no real secrets. */
 export const defaultAccount: Account = {
   userId: 'user-1',
   keycloak: { clientId: 'ccm', clientSecret: 'emulator-client-secret', requestedSubject: 'user-1' },
@@ -22,9 +22,9 @@ export const defaultAccount: Account = {
   token: 'emulator-static-token',
 };
 
-/** Who calls, and by what. */
+/** The account that makes a call, and the credential that it uses. */
 export interface Caller {
   readonly userId: string;
-  /** Which credential, for the record of calls; never its secret part. */
+  /** Name of the credential for the call log, without secrets. */
   readonly credential: string;
 }

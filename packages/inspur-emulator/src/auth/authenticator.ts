@@ -2,36 +2,39 @@ import type { Account, Caller } from './account.ts';
 import { requestSignature, signAlgorithms } from './request-signature.ts';
 import type { TokenIssuer } from './token-issuer.ts';
 
-/** What of a request says who sent it. */
+/** The parts of a request that authenticate it. */
 export interface AuthenticatedRequest {
   readonly method: string;
-  /** The absolute path as it was sent, without the query. */
+  /** Absolute path as sent, without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** By lower-case name. */
+  /** Headers by lowercase name. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
 }
 
-/** The outcome of looking at a request's credential. */
+/** Result of authenticating a request: the caller, or the reason for the refusal. */
 export type Authentication =
   Caller | { readonly userId?: undefined; readonly credential: string; readonly reason: string };
 
 const rfc1123 =
   /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
-/** Says who sent a request: by bearer token and `Date`, or by AK/SK signature whose nonce was not seen before (inspur-api.md#authentication). */
+/**
+ * Authenticates requests by bearer token and `Date`, or by AK/SK signature with a nonce that was not used before
+ * (inspur-api.md#authentication).
+ */
 export class Authenticator {
   readonly #accounts: readonly Account[];
   readonly #tokens: TokenIssuer;
   readonly #toleranceMs: number;
   readonly #now: () => number;
-  // Nonce to the moment from which it may be forgotten, in order of arrival.
+  // Time at which each nonce may be forgotten, in order of arrival.
   readonly #nonces = new Map<string, number>();
 
   /**
-   * @param toleranceMs how far `Date` and `x-time` may be off the clock
-   * @param now epoch ms
+   * @param toleranceMs maximum deviation of `Date` and `x-time` from the clock
+   * @param now returns epoch milliseconds
    */
   constructor(
     accounts: readonly Account[],
@@ -45,28 +48,28 @@ export class Authenticator {
     this.#now = now;
   }
 
-  /** Looks at a request's credential; a signature's nonce is used up by it. */
+  /** Authenticates a request. Uses up the nonce of its signature. */
   authenticate(request: AuthenticatedRequest): Authentication {
     const accessKeyId = request.headers['x-secret-id'];
     if (accessKeyId !== undefined) return this.#bySignature(accessKeyId, request);
     const { authorization, date } = request.headers;
     if (authorization === undefined)
-      return refused('', 'neither Authorization nor x-secret-id is there');
+      return refused('', 'neither Authorization nor x-secret-id is set');
     if (!authorization.startsWith('Bearer '))
       return refused('', 'Authorization must be "Bearer <token>"');
     const caller = this.#tokens.callerOf(authorization.slice('Bearer '.length));
     if (caller === undefined) return refused('', 'the token is unknown or has expired');
     if (date === undefined) return refused(caller.credential, 'Date is missing');
     if (!rfc1123.test(date))
-      return refused(caller.credential, 'Date must be in the form of RFC 1123, in GMT');
+      return refused(caller.credential, 'Date must have the format of RFC 1123, in GMT');
     if (!this.#isNear(Date.parse(date)))
-      return refused(caller.credential, `Date ${date} is too far off`);
+      return refused(caller.credential, `Date ${date} deviates too much from the current time`);
     return caller;
   }
 
   #bySignature(id: string, request: AuthenticatedRequest): Authentication {
     const account = this.#accounts.find((candidate) => candidate.accessKey.id === id);
-    if (account === undefined) return refused('', `x-secret-id: no access key ${id}`);
+    if (account === undefined) return refused('', `x-secret-id: access key ${id} does not exist`);
     const credential = `accessKey:${id}`;
     const { headers } = request;
     const algorithm = headers['x-sign-algorithm'] ?? '';
@@ -74,8 +77,10 @@ export class Authenticator {
       return refused(credential, `x-sign-algorithm must be one of ${signAlgorithms.join(', ')}`);
     }
     const time = headers['x-time'] ?? '';
-    if (!/^\d{13}$/.test(time)) return refused(credential, 'x-time must be 13 digits, epoch ms');
-    if (!this.#isNear(Number(time))) return refused(credential, `x-time ${time} is too far off`);
+    if (!/^\d{13}$/.test(time))
+      return refused(credential, 'x-time must have 13 digits (epoch milliseconds)');
+    if (!this.#isNear(Number(time)))
+      return refused(credential, `x-time ${time} deviates too much from the current time`);
     const nonce = headers['x-random'] ?? '';
     if (nonce === '') return refused(credential, 'x-random is missing');
     const isForm =
@@ -90,7 +95,7 @@ export class Authenticator {
     if (headers['x-sign'] !== expected)
       return refused(credential, 'x-sign does not match the request');
     if (!this.#useNonce(`${id} ${nonce}`))
-      return refused(credential, 'x-random was used before: a replay');
+      return refused(credential, 'x-random was already used (replay)');
     return { userId: account.userId, credential };
   }
 
@@ -98,7 +103,7 @@ export class Authenticator {
     return Math.abs(time - this.#now()) <= this.#toleranceMs;
   }
 
-  // A request older than the tolerance is refused by its time, so a nonce need not be known longer than twice that.
+  // A request older than the tolerance is refused, so a nonce need not be kept longer than twice the tolerance.
   #useNonce(nonce: string): boolean {
     const now = this.#now();
     for (const [old, until] of this.#nonces) {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { requestSignature } from './request-signature.ts';
 
-// Expected values come from another program in another language, written from inspur-api.md#access-key-signature.
-describe('the signature of a request', () => {
+// The expected values were computed by a separate program in another language, written from
+// inspur-api.md#access-key-signature.
+describe('requestSignature', () => {
   it.each([
     [
       'GET',

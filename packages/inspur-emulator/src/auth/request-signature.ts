@@ -1,23 +1,26 @@
 import { createHash } from 'node:crypto';
 
-/** What of a request goes into its AK/SK signature (inspur-api.md#access-key-signature). */
+/** The parts of a request that its AK/SK signature covers (inspur-api.md#access-key-signature). */
 export interface SignedRequest {
   readonly method: string;
-  /** The absolute path as it is sent, without the query. */
+  /** Absolute path as sent, without the query. */
   readonly path: string;
   /** Query and form parameters, decoded. */
   readonly parameters: readonly (readonly [name: string, value: string])[];
   readonly body: string;
-  /** `x-time`. */
+  /** Value of `x-time`. */
   readonly time: string;
-  /** `x-random`. */
+  /** Value of `x-random`. */
   readonly nonce: string;
 }
 
-/** The hashes that `x-sign-algorithm` may name. */
+/** Hash algorithms allowed in `x-sign-algorithm`. */
 export const signAlgorithms: readonly string[] = ['sha256', 'sha1', 'md5'];
 
-/** The `x-sign` that a request must carry: base64 of the lower-case hex of a plain hash over text that holds the secret. */
+/**
+ * Computes the `x-sign` header of a request: base64 of the lowercase hex digits of a plain hash over a text that
+ * contains the secret.
+ */
 export function requestSignature(
   request: SignedRequest,
   secret: string,

@@ -2,24 +2,27 @@ import type { EncodedBody, ServiceAnswer } from '../service/service.ts';
 import { encodeJson } from '../service/service.ts';
 import type { Account, Caller } from './account.ts';
 
-/** What a token request carries. */
+/** A token request. */
 export interface TokenRequest {
   readonly method: string;
-  /** Empty where there is none. */
+  /** Empty if the request has none. */
   readonly contentType: string;
   readonly body: string;
 }
 
 interface IssuedToken {
   readonly caller: Caller;
-  /** Epoch ms. */
+  /** Time of expiry, in epoch milliseconds. */
   readonly expiresAt: number;
 }
 
 const grantType = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const requestTokenType = 'urn:ietf:params:oauth:token-type:refresh_token';
 
-/** The Keycloak of the emulated cloud: exchanges client credentials for bearer tokens (inspur-api.md#token-exchange) and knows which still hold. */
+/**
+ * The Keycloak server of the emulated cloud. Exchanges client credentials for bearer tokens
+ * (inspur-api.md#token-exchange) and knows which tokens are valid.
+ */
 export class TokenIssuer {
   readonly #accounts: readonly Account[];
   readonly #now: () => number;
@@ -27,30 +30,30 @@ export class TokenIssuer {
   #issued = 0;
   #lifetimeSeconds: number;
 
-  /** @param now epoch ms */
+  /** @param now returns epoch milliseconds */
   constructor(accounts: readonly Account[], lifetimeSeconds: number, now: () => number) {
     this.#accounts = accounts;
     this.#lifetimeSeconds = lifetimeSeconds;
     this.#now = now;
   }
 
-  /** How long tokens issued from now on hold, seconds. */
+  /** Lifetime of tokens issued from now on, in seconds. */
   set lifetimeSeconds(seconds: number) {
     this.#lifetimeSeconds = seconds;
   }
 
-  /** Makes every token issued so far invalid. Static tokens stay. */
+  /** Invalidates all tokens issued so far. Static tokens remain valid. */
   expireAll(): void {
     this.#tokens.clear();
   }
 
-  /** The client that a request names, for the record of calls; empty where it names none. */
+  /** Returns the name of the client in a request for the call log; empty if the request names none. */
   credentialOf(request: TokenRequest): string {
     const clientId = new URLSearchParams(request.body).get('client_id') ?? '';
     return clientId === '' ? '' : `keycloak:${clientId}`;
   }
 
-  /** Answers a token request, as Keycloak does. */
+  /** Responds to a token request, as Keycloak does. */
   exchange(request: TokenRequest): ServiceAnswer {
     if (request.method !== 'POST') return refuse(405, 'invalid_request', 'method not allowed');
     const contentType = request.contentType.split(';')[0]?.trim().toLowerCase();
@@ -81,11 +84,7 @@ export class TokenIssuer {
       return refuse(400, 'invalid_request', 'audience must be console');
     }
     if (form.get('requested_subject') !== keycloak.requestedSubject) {
-      return refuse(
-        403,
-        'access_denied',
-        'requested_subject is not one that the client may ask for',
-      );
+      return refuse(403, 'access_denied', 'requested_subject is not allowed for this client');
     }
     return {
       status: 200,
@@ -93,7 +92,7 @@ export class TokenIssuer {
     };
   }
 
-  /** Who a bearer token stands for; undefined where it is unknown or no longer holds. */
+  /** Returns the caller that a bearer token represents; `undefined` if the token is unknown or expired. */
   callerOf(token: string): Caller | undefined {
     const issued = this.#tokens.get(token);
     if (issued !== undefined) return this.#now() < issued.expiresAt ? issued.caller : undefined;
@@ -101,12 +100,12 @@ export class TokenIssuer {
     return account === undefined ? undefined : { userId: account.userId, credential: 'token' };
   }
 
-  /** The body that refuses a token request. */
+  /** Returns the body of a refusal. */
   refusal(code: string, message: string): unknown {
     return { error: code, error_description: message };
   }
 
-  /** Writes a body. */
+  /** Encodes a body. */
   encode(body: unknown): EncodedBody {
     return encodeJson(body);
   }

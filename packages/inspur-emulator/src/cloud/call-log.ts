@@ -1,38 +1,38 @@
-/** One call that the emulated cloud received. */
+/** A call that the emulated cloud received. */
 export interface Call {
-  /** Counted from 1. */
+  /** Number of the call, starting from 1. */
   readonly n: number;
-  /** When it arrived, epoch ms. */
+  /** Time of arrival, in epoch milliseconds. */
   readonly at: number;
   readonly method: string;
-  /** As it was sent, with its query. */
+  /** Path as sent, with its query. */
   readonly path: string;
-  /** Named as in the API's reference, empty where the path asks for nothing known. */
+  /** Name of the operation in the API reference; empty if the request matches no operation. */
   readonly operation: string;
-  /** HTTP status of the answer; 0 where the connection was reset instead. */
+  /** HTTP status of the response; 0 if the connection was reset instead. */
   readonly status: number;
-  /** Which credential: `keycloak:<client id>`, `token`, `accessKey:<id>`, or empty. Never its secret. */
+  /** Name of the credential: `keycloak:<client id>`, `token`, `accessKey:<id>`, or empty. Contains no secrets. */
   readonly credential: string;
-  /** The caller's `X-Request-Id`; empty where it sent none. */
+  /** The caller's `X-Request-Id`; empty if it sent none. */
   readonly requestId: string;
 }
 
-/** A stretch of the record of calls. */
+/** A page of the call log. */
 export interface CallPage {
-  /** What to ask for next time to get only newer calls. */
+  /** Value of `since` for the next page. */
   readonly next: number;
   readonly calls: readonly Call[];
 }
 
 const kept = 100_000;
 
-/** The record of calls: the last 100 000. */
+/** Log of the last 100 000 calls. */
 export class CallLog {
   readonly #ring: Call[] = [];
   readonly #listeners = new Set<(call: Call) => void>();
   #count = 0;
 
-  /** Adds a call, tells the listeners of it, and gives its number. */
+  /** Adds a call, notifies the listeners, and returns its number. */
   add(call: Omit<Call, 'n'>): number {
     const n = this.#count + 1;
     const entry = { n, ...call };
@@ -42,13 +42,13 @@ export class CallLog {
     return n;
   }
 
-  /** Calls `listener` with every call that is added, until the returned function is called. */
+  /** Calls `listener` for each added call until the returned function is called. */
   listen(listener: (call: Call) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** The calls with a number above `n`, oldest first. */
+  /** Returns the calls with a number above `n`, oldest first. */
   since(n: number): CallPage {
     const calls: Call[] = [];
     for (let index = Math.max(n, this.#count - kept, 0); index < this.#count; index += 1) {

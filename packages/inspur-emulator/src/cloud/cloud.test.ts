@@ -104,7 +104,7 @@ function json(reply: CloudReply): Readonly<Record<string, unknown>> {
 }
 
 describe('the token exchange', () => {
-  it('gives a bearer token in the form that Keycloak does', () => {
+  it('returns a bearer token in the format of Keycloak', () => {
     const bench = new Bench();
     const reply = bench.exchange();
     expect(reply.status).toBe(200);
@@ -139,7 +139,7 @@ describe('the token exchange', () => {
     expect(json(reply)).toMatchObject({ error });
   });
 
-  it('refuses a body that is no form and a method that is not POST', () => {
+  it('refuses a body that is not a form and a method other than POST', () => {
     const bench = new Bench();
     expect(bench.exchange({}, 'application/json').status).toBe(400);
     expect(bench.send('GET', '/auth/token').status).toBe(405);
@@ -147,13 +147,13 @@ describe('the token exchange', () => {
 });
 
 describe('a bearer token', () => {
-  it.each(['exchanged', 'static'])('%s lets its account in', (kind) => {
+  it.each(['exchanged', 'static'])('authenticates its account: %s', (kind) => {
     const bench = new Bench();
     const headers = bench.bearer(kind === 'static' ? defaultAccount.token : bench.token());
     expect(bench.send('GET', `${slbs}?slbId=slb-1`, headers).status).toBe(200);
   });
 
-  it('holds until it expires, not longer', () => {
+  it('is valid until it expires', () => {
     const bench = new Bench();
     const token = bench.token();
     bench.now += 299_999;
@@ -162,7 +162,7 @@ describe('a bearer token', () => {
     expect(bench.send('GET', slbs, bench.bearer(token)).status).toBe(401);
   });
 
-  it('can be made to expire, and new ones to hold shorter', () => {
+  it('can be expired, and new tokens can have a shorter lifetime', () => {
     const bench = new Bench();
     const token = bench.token();
     bench.controls.changeTokens({ expireAll: true, expiresIn: 7 });
@@ -176,10 +176,10 @@ describe('a bearer token', () => {
     ['another scheme', { authorization: 'Basic abc' }, 'Bearer'],
     ['an unknown token', { authorization: 'Bearer nothing' }, 'token'],
     ['no Date', { date: '' }, 'Date'],
-    ['a Date in ISO form', { date: '2026-05-04T10:00:00Z' }, 'RFC 1123'],
+    ['a Date in ISO format', { date: '2026-05-04T10:00:00Z' }, 'RFC 1123'],
     ['a Date with an offset', { date: 'Mon, 04 May 2026 12:00:00 +0200' }, 'RFC 1123'],
-    ['a Date too early', { date: 'Mon, 04 May 2026 09:44:59 GMT' }, 'far off'],
-    ['a Date too late', { date: 'Mon, 04 May 2026 10:15:01 GMT' }, 'far off'],
+    ['a Date that is too early', { date: 'Mon, 04 May 2026 09:44:59 GMT' }, 'deviates too much'],
+    ['a Date that is too late', { date: 'Mon, 04 May 2026 10:15:01 GMT' }, 'deviates too much'],
   ])('is refused with %s', (_case, changes, reason) => {
     const bench = new Bench();
     const headers = Object.entries({ ...bench.bearer(), ...changes }).filter(
@@ -190,7 +190,7 @@ describe('a bearer token', () => {
     expect(json(reply)).toEqual({ code: '107.999401', message: expect.stringContaining(reason) });
   });
 
-  it('of another account sees only what that account owns', () => {
+  it("of another account sees only that account's objects", () => {
     const bench = new Bench();
     expect(bench.send('GET', slbs, bench.bearer('other-token'))).toMatchObject({
       status: 200,
@@ -204,12 +204,12 @@ describe('a bearer token', () => {
 describe('a signed request', () => {
   const target = `${slbs}?slbId=slb-1`;
 
-  it('is let in without a Date', () => {
+  it('is accepted without a Date', () => {
     const bench = new Bench();
     expect(bench.send('GET', target, bench.signed()).status).toBe(200);
   });
 
-  it('is refused when its nonce comes again, also in another request', () => {
+  it('is refused if its nonce is reused, even in another request', () => {
     const bench = new Bench();
     bench.send('GET', target, bench.signed());
     const reply = bench.send('GET', target, bench.signed());
@@ -222,7 +222,7 @@ describe('a signed request', () => {
     expect(bench.send('GET', target, bench.signed({}, 'n-2')).status).toBe(200);
   });
 
-  it('does not use its nonce up where the connection was reset before', () => {
+  it('does not use up its nonce if the connection was reset first', () => {
     const bench = new Bench();
     bench.controls.setFaults([{ reset: 'before', times: 1 }]);
     expect(bench.send('GET', target, bench.signed()).status).toBe(0);
@@ -234,10 +234,10 @@ describe('a signed request', () => {
     ['another key', { 'x-secret-id': 'AKOTHER' }],
     ['an unknown algorithm', { 'x-sign-algorithm': 'sha512' }],
     ['a time in seconds', { 'x-time': '1777888800' }],
-    ['a time far off', { 'x-time': String(start - 900_001) }],
-    ['another time than signed', { 'x-time': String(start + 1) }],
+    ['a time that deviates too much', { 'x-time': String(start - 900_001) }],
+    ['a time other than the signed one', { 'x-time': String(start + 1) }],
     ['no nonce', { 'x-random': '' }],
-    ['another nonce than signed', { 'x-random': 'n-9' }],
+    ['a nonce other than the signed one', { 'x-random': 'n-9' }],
     ['a wrong signature', { 'x-sign': 'bm8=' }],
   ])('is refused with %s', (_case, changes) => {
     const bench = new Bench();
@@ -245,14 +245,14 @@ describe('a signed request', () => {
     expect([reply.status, json(reply)['code']]).toEqual([401, '107.999401']);
   });
 
-  it('is refused where the query is not what was signed', () => {
+  it('is refused if its query was not signed', () => {
     const bench = new Bench();
     expect(bench.send('GET', slbs, bench.signed()).status).toBe(401);
   });
 });
 
-describe('the record of calls', () => {
-  it('says which operation, which credential and what came of it, and no secret', () => {
+describe('the call log', () => {
+  it('contains the operation, the credential, and the status, but no secrets', () => {
     const bench = new Bench();
     const token = bench.token();
     bench.now += 5;
@@ -311,7 +311,7 @@ describe('the record of calls', () => {
     }
   });
 
-  it('goes on from where the last page ended', () => {
+  it('continues after the last page', () => {
     const bench = new Bench();
     for (let index = 0; index < 3; index += 1) bench.send('GET', slbs, bench.bearer());
     const { next } = bench.controls.calls(1);
@@ -331,7 +331,7 @@ describe('the record of calls', () => {
 });
 
 describe('limits', () => {
-  it('let a burst through, then answer 429 with the seconds to wait', () => {
+  it('allow a burst, then respond with 429 and the seconds to wait', () => {
     const bench = new Bench();
     bench.controls.setLimits({ callsPerSecond: 0.4, burst: 2 });
     const status = (): number => bench.send('GET', slbs, bench.bearer()).status;
@@ -347,8 +347,8 @@ describe('limits', () => {
 
 const longer = (bytes: number): string => `${slbs}?slbId=`.padEnd(bytes, 'x');
 
-describe('the limit on the length of a URL', () => {
-  it('is 8 KiB like that of common gateways, and its answer is a page of theirs', () => {
+describe('the limit on the size of a URL', () => {
+  it('is 8 KiB by default, and its response is an HTML page, as with common gateways', () => {
     const bench = new Bench();
     expect(bench.send('GET', longer(8192), bench.bearer()).status).toBe(404);
     const reply = bench.send('GET', longer(8193), bench.bearer());
@@ -379,7 +379,7 @@ describe('denied services', () => {
       '"Code":"101.001008","Data":{"total":0,"servers":[]}',
     ],
     ['/ecs/?Action=StopServer&Format=json', 'empty', 403, '101.999401'],
-  ] as const)('%s as %s → %i', (target, as, status, part) => {
+  ] as const)('respond as configured: %s as %s → %i', (target, as, status, part) => {
     const bench = new Bench();
     bench.controls.setDenied({ services: ['slb', 'ecs'], as });
     const reply = bench.send('GET', target, bench.bearer());

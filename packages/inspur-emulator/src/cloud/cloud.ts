@@ -24,11 +24,11 @@ import { SlbService } from '../slb/slb-service.ts';
 import { CloudState } from '../state/cloud-state.ts';
 import { CallLog } from './call-log.ts';
 
-/** What makes a cloud. */
+/** Options of {@link Cloud}. */
 export interface CloudOptions {
   readonly region: string;
   readonly accounts: readonly [Account, ...Account[]];
-  /** Now, epoch ms. */
+  /** Returns the current time in epoch milliseconds. */
   readonly now: () => number;
   readonly random: Random;
   readonly tokenLifetimeSeconds: number;
@@ -37,26 +37,26 @@ export interface CloudOptions {
   readonly slbDeleteMs: number;
 }
 
-/** A request as it came over the wire. */
+/** A request, as received. */
 export interface CloudRequest {
   readonly method: string;
-  /** Path and query as they were sent. */
+  /** Path and query as sent. */
   readonly target: string;
-  /** By lower-case name. */
+  /** Headers by lowercase name. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** Empty where there is none. */
+  /** Empty if the request has none. */
   readonly body: string;
 }
 
-/** What is to happen on the wire. */
+/** What to send in response to a request. */
 export interface CloudReply {
-  /** 0 where the connection is to be dropped without an answer. */
+  /** HTTP status; 0 to drop the connection without a response. */
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** How long to wait before anything happens on the wire, ms. */
+  /** Delay before the response, in milliseconds. */
   readonly holdMs: number;
-  /** Drop the connection after so many bytes of the body. */
+  /** Number of body bytes after which to drop the connection. */
   readonly cutAt?: number;
 }
 
@@ -67,11 +67,11 @@ interface Handler {
   refusal(code: string, message: string): unknown;
   encode(body: unknown): EncodedBody;
   readonly internalErrorCode: string;
-  readonly unauthorisedCode: string;
+  readonly unauthorizedCode: string;
   readonly isLimited: boolean;
 }
 
-/** The whole emulated cloud without sockets: credentials, services, faults, limits and the record of calls. */
+/** The emulated cloud without sockets: credentials, services, faults, limits, and the call log. */
 export class Cloud {
   readonly state: CloudState;
   readonly tokens: TokenIssuer;
@@ -104,7 +104,7 @@ export class Cloud {
     ];
   }
 
-  /** Takes one request and says what is to happen on the wire; the work, if any, is done. */
+  /** Handles a request, performs its operation, and returns what to send. */
   handle(request: CloudRequest): CloudReply {
     const at = this.#options.now();
     const { method, target } = request;
@@ -155,10 +155,13 @@ export class Cloud {
     if (fault !== undefined && replacesWork(fault)) {
       const status = statusOfFault(fault) ?? 500;
       const code = fault.code ?? defaultCode(status, handler);
-      return { status, body: handler.refusal(code, fault.message ?? `a fault: ${status} ${code}`) };
+      return {
+        status,
+        body: handler.refusal(code, fault.message ?? `injected fault: ${status} ${code}`),
+      };
     }
     if (authentication.userId === undefined) {
-      const body = handler.refusal(handler.unauthorisedCode, authentication.reason);
+      const body = handler.refusal(handler.unauthorizedCode, authentication.reason);
       return { status: 401, body };
     }
     try {
@@ -230,7 +233,7 @@ export class Cloud {
     return {
       operation,
       isLimited: true,
-      unauthorisedCode: service.unauthorisedCode,
+      unauthorizedCode: service.unauthorizedCode,
       internalErrorCode: service.internalErrorCode,
       authenticate: () => this.#authenticator.authenticate(whole),
       perform: (userId) => {
@@ -248,7 +251,7 @@ export class Cloud {
     return {
       operation: 'GetToken',
       isLimited: false,
-      unauthorisedCode: 'invalid_client',
+      unauthorizedCode: 'invalid_client',
       internalErrorCode: 'server_error',
       authenticate: () => ({ userId: '', credential: tokens.credentialOf(request) }),
       perform: () => tokens.exchange(request),
@@ -258,7 +261,7 @@ export class Cloud {
   }
 }
 
-/** What a gateway says to a URL that is too long; the services behind it never see the call. */
+/** Response of a gateway to a URL that is too long. The call does not reach the services. */
 const tooLong: EncodedBody = {
   contentType: 'text/html',
   text: '<html><head><title>414 Request-URI Too Large</title></head></html>',
@@ -267,11 +270,15 @@ const tooLong: EncodedBody = {
 function denied(service: Service, operation: string, denial: Denial): ServiceAnswer {
   const empty = denial.as === 'empty' ? service.emptyAnswer(operation) : undefined;
   if (empty !== undefined) return empty;
-  throw new ServiceError(service.unauthorisedCode, 'the account has no permission for this', 403);
+  throw new ServiceError(
+    service.unauthorizedCode,
+    'the account lacks the permission for this operation',
+    403,
+  );
 }
 
 function defaultCode(status: number, handler: Handler): string {
-  if (status === 401) return handler.unauthorisedCode;
+  if (status === 401) return handler.unauthorizedCode;
   return status >= 500 ? handler.internalErrorCode : String(status);
 }
 
@@ -279,10 +286,13 @@ function noHandler(path: string): Handler {
   return {
     operation: '',
     isLimited: true,
-    unauthorisedCode: '401',
+    unauthorizedCode: '401',
     internalErrorCode: '500',
     authenticate: () => ({ userId: '', credential: '' }),
-    perform: () => ({ status: 404, body: { code: '404', message: `no service at ${path}` } }),
+    perform: () => ({
+      status: 404,
+      body: { code: '404', message: `no service is available at ${path}` },
+    }),
     refusal: (code, message) => ({ code, message }),
     encode: encodeJson,
   };

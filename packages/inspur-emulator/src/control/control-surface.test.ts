@@ -24,9 +24,9 @@ function bench() {
   return { controls, surface: new ControlSurface(controls) };
 }
 
-describe('bad input to the control surface is refused in one line and changes nothing', () => {
+describe('invalid input to the control API is refused in one line and changes nothing', () => {
   it.each([
-    ['PUT', 'state', '{', 400, 'body: not JSON'],
+    ['PUT', 'state', '{', 400, 'body: invalid JSON'],
     ['PUT', 'state', [], 400, 'body: expected an object'],
     ['PUT', 'state', { slb: [] }, 400, 'slb: unknown field'],
     ['PUT', 'state', { slbs: {} }, 400, 'slbs: expected an array'],
@@ -36,7 +36,7 @@ describe('bad input to the control surface is refused in one line and changes no
       'state',
       { slbs: [{ slbId: 'a' }, { slbId: 'a' }] },
       400,
-      'slbs.1.slbId: "a" is there twice',
+      'slbs.1.slbId: "a" occurs twice',
     ],
     [
       'PUT',
@@ -50,7 +50,7 @@ describe('bad input to the control surface is refused in one line and changes no
       'state',
       { listeners: [{ listenerId: 'lst-2', slbId: 'slb-1', protocol: 'HTTP', port: 80 }] },
       400,
-      'in use by lst-1',
+      'used by lst-1',
     ],
     [
       'PATCH',
@@ -66,14 +66,14 @@ describe('bad input to the control surface is refused in one line and changes no
         members: [{ backendId: 'b', listenerId: 'lst-9', serverId: 'i', port: 1, serverIp: '::1' }],
       },
       400,
-      'members.0.listenerId: "lst-9" is not in the state',
+      'members.0.listenerId: "lst-9" does not exist',
     ],
     [
       'PUT',
       'state',
       { eips: [{ eipId: 'e' }, { eipId: 'e' }] },
       400,
-      'eips.1.eipId: "e" is there twice',
+      'eips.1.eipId: "e" occurs twice',
     ],
     ['PATCH', 'state', { routes: [{}] }, 400, 'routes.0.routeId'],
     [
@@ -113,9 +113,9 @@ describe('bad input to the control surface is refused in one line and changes no
     ['PUT', 'tokens', { expireAll: 'yes' }, 400, 'expireAll: expected true | false'],
     ['PUT', 'denied', { services: ['dns'] }, 400, 'services: expected some of slb, ecs, vpc, eip'],
     ['PUT', 'hidden', { serverIds: 'i-1' }, 400, 'serverIds'],
-    ['POST', 'state', {}, 405, 'known are: GET state, PUT state, PATCH state'],
+    ['POST', 'state', {}, 405, 'allowed: GET state, PUT state, PATCH state'],
     ['GET', 'nothing', undefined, 404, 'PUT faults'],
-  ])('%s %s %j → %i %s', (method, control, body, status, part) => {
+  ])('for %s %s %j → %i %s', (method, control, body, status, part) => {
     const { surface, controls } = bench();
     const before = controls.state();
     const text = typeof body === 'string' ? body : JSON.stringify(body);

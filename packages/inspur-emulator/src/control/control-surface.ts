@@ -1,10 +1,10 @@
 import { ControlInputError } from '../input/control-input-error.ts';
 import type { CloudControls } from './controls.ts';
 
-/** The first part of every path of the control surface. */
+/** Path prefix of the control API. */
 export const controlPrefix = '/_emulator/';
 
-/** What the control surface answers. */
+/** A response of the control API. */
 export interface ControlReply {
   readonly status: number;
   readonly body: unknown;
@@ -12,7 +12,7 @@ export interface ControlReply {
 
 type Control = (input: unknown, query: URLSearchParams) => unknown;
 
-/** The controls of a cloud as paths beneath {@link controlPrefix}, without credentials. */
+/** HTTP handler of the control API below {@link controlPrefix}. Requires no credentials. */
 export class ControlSurface {
   readonly #controls: ReadonlyMap<string, Control>;
 
@@ -85,8 +85,8 @@ export class ControlSurface {
   }
 
   /**
-   * Does what a request to the control surface asks for. Bad input is status 400 with one line in `message`.
-   * @param target path and query as they were sent
+   * Handles a request to the control API. Responds to invalid input with status 400 and one line in `message`.
+   * @param target path and query as sent
    */
   handle(method: string, target: string, body: string): ControlReply {
     const [path = '', query = ''] = target.split('?', 2);
@@ -104,7 +104,7 @@ export class ControlSurface {
 
   #unknown(method: string, name: string): ControlReply {
     const known = [...this.#controls.keys()].filter((key) => key.endsWith(` ${name}`));
-    const message = `no control ${method} ${controlPrefix}${name}, known are: ${
+    const message = `control ${method} ${controlPrefix}${name} does not exist; allowed: ${
       known.length > 0 ? known.join(', ') : [...this.#controls.keys()].join(', ')
     }`;
     return { status: known.length > 0 ? 405 : 404, body: { message } };
@@ -123,7 +123,7 @@ function parse(body: string): unknown {
     return JSON.parse(body) as unknown;
   } catch (error) {
     throw new ControlInputError(
-      `body: not JSON: ${error instanceof Error ? error.message : String(error)}`,
+      `body: invalid JSON: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
 }

@@ -14,56 +14,56 @@ import type { MemberRules } from '../slb/member-rules.ts';
 import { readMemberRules } from '../slb/member-rules.ts';
 import type { CloudSeed, CloudSnapshot } from '../state/wire.ts';
 
-/** What a test does to tokens. */
+/** A change of the token issuer. */
 export interface TokenChange {
-  /** Makes every token issued so far invalid; static tokens stay. */
+  /** Whether to invalidate all tokens issued so far. Static tokens remain valid. */
   readonly expireAll?: boolean;
-  /** How long tokens issued from now on hold, seconds. */
+  /** Lifetime of tokens issued from now on, in seconds. */
   readonly expiresIn?: number;
 }
 
 /**
- * What a test or an operator sees and changes of the emulated cloud, in process or through `/_emulator/…`: the meaning is the same.
- * Setters replace what was in force. They throw ControlInputError where the input does not hold together; nothing is changed then.
+ * Controls of the emulated cloud for tests and operators. The methods and the paths below `/_emulator/` do the same.
+ * Setters replace the previous value. They throw ControlInputError if the input is invalid, and then change nothing.
  */
 export interface Controls {
-  /** Everything the cloud holds, each array ordered by id. */
+  /** Returns the whole state, with each array ordered by ID. */
   state(): CloudSnapshot;
-  /** Replaces everything; kinds that the seed does not name become empty. */
+  /** Replaces the whole state. Kinds that the seed omits become empty. */
   replaceState(seed: CloudSeed): void;
-  /** Adds objects and changes those that are there by their id; fields that are not named stay. */
+  /** Adds objects, and changes existing ones with the same ID. Omitted fields do not change. */
   patchState(seed: CloudSeed): void;
-  /** The calls with a number above `since` (default 0: all that are kept). */
+  /** Returns the calls with a number above `since`. Default 0: all calls in the log. */
   calls(since?: number): CallPage;
-  /** The faults in force. */
+  /** Returns the current faults. */
   faults(): readonly Fault[];
-  /** Puts faults in force, with their counts at zero; an empty array ends them. */
+  /** Replaces the faults and resets their counters. An empty array removes all faults. */
   setFaults(faults: readonly Fault[]): void;
-  /** How long every answer is held back. */
+  /** Returns the latency of all responses. */
   latency(): Latency;
-  /** Sets how long every answer is held back; `{}` ends it. */
+  /** Sets the latency of all responses. `{}` removes it. */
   setLatency(latency: Partial<Latency>): void;
-  /** How many calls the cloud takes, and how long their URLs may be. */
+  /** Returns the limits on calls and URLs. */
   limits(): Limits;
-  /** Sets the limits, with a full bucket; `{}` restores the defaults. */
+  /** Sets the limits and fills the token bucket. `{}` restores the defaults. */
   setLimits(limits: Partial<Limits>): void;
-  /** What the members of a listener have to keep to. */
+  /** Returns the rules for the members of listeners. */
   memberRules(): MemberRules;
-  /** Sets the rules for members; members that are there stay. `{}` ends them. */
+  /** Sets the rules for members. Existing members are not affected. `{}` removes all rules. */
   setMemberRules(rules: Partial<MemberRules>): void;
-  /** Expires tokens or changes how long new ones hold. */
+  /** Expires tokens, or changes the lifetime of new tokens. */
   changeTokens(change: TokenChange): void;
-  /** The services that the caller has no permission for. */
+  /** Returns the services to which the caller is denied access. */
   denied(): Denial;
-  /** Takes the permission for services away; `{ services: [] }` gives it back. */
+  /** Denies access to services. `{ services: [] }` restores the access. */
   setDenied(denial: Partial<Denial>): void;
-  /** The servers that exist but are not listed. */
+  /** Returns the IDs of servers that exist but are not listed. */
   hidden(): readonly string[];
-  /** Hides servers from lists and details, as an eventually consistent cloud does; an empty array shows all. */
+  /** Hides servers from lists and details, as an eventually consistent cloud does. An empty array shows all servers. */
   setHidden(hidden: { readonly serverIds: readonly string[] }): void;
 }
 
-/** {@link Controls} over a cloud. Its setters take anything and complain in one line. */
+/** {@link Controls} of a {@link Cloud}. The setters validate values of any type and report problems in one line. */
 export class CloudControls implements Controls {
   readonly #cloud: Cloud;
 

@@ -1,17 +1,20 @@
 import { refuseControlInput } from '../input/control-input-error.ts';
 import { Fields } from '../input/fields.ts';
 
-/** Services that the caller lost the permission for. */
+/** Services to which the caller is denied access. */
 export interface Denial {
   readonly services: readonly string[];
-  /** `code`: every call is refused as unauthorised. `empty`: lists are empty, as real clouds do, and the rest is refused. */
+  /**
+   * `code`: all calls are refused as unauthorized. `empty`: lists are empty, as in some real clouds, and other calls
+   * are refused.
+   */
   readonly as: 'code' | 'empty';
 }
 
-/** The services that can be denied. */
+/** Services that can be denied. */
 export const deniableServices: readonly string[] = ['slb', 'ecs', 'vpc', 'eip'];
 
-/** Reads a denial of unknown origin. @throws ControlInputError */
+/** Validates a denial. @throws ControlInputError if it is invalid */
 export function readDenial(value: unknown): Denial {
   const fields = new Fields(value, '', refuseControlInput);
   fields.only(['services', 'as']);

@@ -4,49 +4,50 @@ import { statusOfCode } from '../service/service-error.ts';
 import type { Random } from './random.ts';
 
 /**
- * Something that goes wrong with calls. `operation`, `method` and `path` pick the calls (all given ones must hold), the rest says
- * which of these and what happens. A status of 400 or more means the work is not done, any other that it is.
+ * A fault of calls. `operation`, `method`, and `path` select calls; all given values must match. The other fields limit
+ * the number of affected calls and define the effect. If the status is 400 or higher, the operation is not performed;
+ * otherwise, it is.
  */
 export interface Fault {
   /** Exact name of the operation. */
   readonly operation?: string;
   readonly method?: string;
-  /** Regular expression, looked for in the path with and without its query. */
+  /** Regular expression for the path, matched with and without its query. */
   readonly path?: string;
-  /** Happens so many times, then never again. Default: always. */
+  /** Maximum number of occurrences. Default: unlimited. */
   readonly times?: number;
-  /** Lets so many matching calls pass first. Default 0. */
+  /** Number of matching calls to skip. Default 0. */
   readonly after?: number;
-  /** Chance for each matching call, 0 to 1. Default 1. */
+  /** Probability for each matching call, from 0 to 1. Default 1. */
   readonly probability?: number;
-  /** HTTP status of the answer. Default: what goes with `code`, else the answer's own. */
+  /** HTTP status of the response. Default: the status of `code`, or else the original status. */
   readonly status?: number;
-  /** Code in the answer's body. */
+  /** Error code in the response body. */
   readonly code?: string;
-  /** Message in the answer's body. */
+  /** Message in the response body. */
   readonly message?: string;
-  /** Seconds of a `Retry-After` header. */
+  /** Value of the `Retry-After` header in seconds. */
   readonly retryAfter?: number;
-  /** Holds the answer back, in addition to the latency; the work is done before. Milliseconds. */
+  /** Delay of the response in milliseconds, in addition to the latency. The operation is performed before the delay. */
   readonly delayMs?: number;
-  /** Drops the connection: before any work, or after the work in place of the answer. */
+  /** Whether to drop the connection before the operation, or after it instead of a response. */
   readonly reset?: 'before' | 'after';
-  /** Sends so many bytes of the answer's body (true: the first half), then drops the connection. */
+  /** Number of body bytes after which the connection is dropped; `true` means half of the body. */
   readonly truncate?: boolean | number;
-  /** Text that takes the place of the answer's body, for example an HTML page. */
+  /** Text that replaces the response body, for example an HTML page. */
   readonly body?: string;
   /**
-   * Values put into the answer's JSON by dotted path, where `*` stands for every element of an array:
-   * `{ "*.port": "80" }`. A value of `{ "$omit": true }` leaves the field out.
+   * Values to set in the response's JSON, by dotted path. `*` matches all elements of an array: `{ "*.port": "80" }`.
+   * The value `{ "$omit": true }` removes the field.
    */
   readonly mutate?: Readonly<Record<string, unknown>>;
 }
 
-/** What picks faults for a call. */
+/** The properties of a call by which faults are selected. */
 export interface FaultTarget {
   readonly operation: string;
   readonly method: string;
-  /** As it was sent, with its query. */
+  /** Path as sent, with its query. */
   readonly target: string;
 }
 
@@ -75,7 +76,7 @@ const names: readonly (keyof Fault)[] = [
   'mutate',
 ];
 
-/** The faults in force, in order; the first that applies to a call happens to it. */
+/** The current faults in order. The first one that matches a call affects it. */
 export class FaultPlan {
   readonly #random: Random;
   #armed: readonly ArmedFault[] = [];
@@ -84,12 +85,12 @@ export class FaultPlan {
     this.#random = random;
   }
 
-  /** The faults in force. */
+  /** The current faults. */
   get faults(): readonly Fault[] {
     return this.#armed.map(({ fault }) => fault);
   }
 
-  /** Puts faults in force in place of the former ones, with their counts at zero. */
+  /** Replaces the faults and resets their counters. */
   set faults(faults: readonly Fault[]) {
     this.#armed = faults.map((fault) => ({
       fault,
@@ -99,7 +100,7 @@ export class FaultPlan {
     }));
   }
 
-  /** The fault that happens to a call; counts it. */
+  /** Returns the fault that affects a call, and counts it. */
   strike(call: FaultTarget): Fault | undefined {
     return this.#armed.find((armed) => this.#applies(armed, call))?.fault;
   }
@@ -123,19 +124,19 @@ export class FaultPlan {
   }
 }
 
-/** The status that a fault gives its answer; undefined where it leaves it as it is. */
+/** Returns the status that a fault gives to a response; `undefined` if it does not change the status. */
 export function statusOfFault({ status, code, body }: Fault): number | undefined {
   if (status !== undefined) return status;
   if (code !== undefined) return statusOfCode(code);
   return body === undefined ? undefined : 200;
 }
 
-/** Whether a fault comes in place of the work. */
+/** Reports whether a fault replaces the operation. */
 export function replacesWork(fault: Fault): boolean {
   return fault.code !== undefined || (statusOfFault(fault) ?? 0) >= 400;
 }
 
-/** Reads faults of unknown origin. @throws ControlInputError */
+/** Validates faults. @throws ControlInputError if they are invalid */
 export function readFaults(value: unknown): readonly Fault[] {
   if (!Array.isArray(value)) throw refuseControlInput('body: expected an array of faults');
   return value.map((one: unknown, index) => readFault(one, `${index}.`));

@@ -1,15 +1,15 @@
 import { refuseControlInput } from '../input/control-input-error.ts';
 import { Fields } from '../input/fields.ts';
 
-/** How long every answer is held back; the work is done when the request arrives. */
+/** Delay of all responses. Operations are performed when the request arrives. */
 export interface Latency {
-  /** Milliseconds. */
+  /** Delay in milliseconds. */
   readonly ms: number;
-  /** Up to this much is added or taken away by chance, milliseconds. */
+  /** Maximum random deviation in milliseconds, in both directions. */
   readonly jitterMs: number;
 }
 
-/** Reads a latency of unknown origin. @throws ControlInputError */
+/** Validates a latency. @throws ControlInputError if it is invalid */
 export function readLatency(value: unknown): Latency {
   const fields = new Fields(value, '', refuseControlInput);
   fields.only(['ms', 'jitterMs']);

@@ -1,20 +1,23 @@
 import { refuseControlInput } from '../input/control-input-error.ts';
 import { Fields } from '../input/fields.ts';
 
-/** How much the cloud takes. */
+/** Limits of the cloud. */
 export interface Limits {
-  /** A token bucket over all services together; the token exchange is not part of it. 0 means no limit. */
+  /** Rate of a token bucket that all services share, except the token exchange. 0 means no limit. */
   readonly callsPerSecond: number;
-  /** Calls that may come at once. Default: `callsPerSecond`, at least 1. */
+  /** Size of the token bucket. Default: `callsPerSecond`, at least 1. */
   readonly burst: number;
-  /** The longest path with its query, in bytes; a longer one is answered with 414. Default 8192; 0 means no limit. */
+  /**
+   * Maximum size of a path with its query in bytes. Longer ones are refused with status 414. Default 8192; 0 means no
+   * limit.
+   */
   readonly urlBytes: number;
 }
 
-/** The limits of a cloud where none are set: those of a common gateway. */
+/** Default limits of a cloud, which are those of a common gateway. */
 export const defaultLimits: Limits = { callsPerSecond: 0, burst: 1, urlBytes: 8192 };
 
-/** Reads limits of unknown origin. @throws ControlInputError */
+/** Validates limits. @throws ControlInputError if they are invalid */
 export function readLimits(value: unknown): Limits {
   const fields = new Fields(value, '', refuseControlInput);
   fields.only(['callsPerSecond', 'burst', 'urlBytes']);

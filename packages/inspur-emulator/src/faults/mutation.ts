@@ -1,6 +1,9 @@
 import { isObject } from '../input/fields.ts';
 
-/** Gives a JSON value with other values put in by dotted path; `*` stands for every element, `{"$omit": true}` leaves a field out. */
+/**
+ * Returns a JSON value in which values are set by dotted path. `*` matches all elements of an array; `{"$omit": true}`
+ * removes a field.
+ */
 export function mutated(value: unknown, changes: Readonly<Record<string, unknown>>): unknown {
   let result = value;
   for (const [path, change] of Object.entries(changes))

@@ -1,10 +1,10 @@
-/** A source of chance in [0, 1). */
+/** Source of random numbers. */
 export interface Random {
-  /** The next number, from 0 (inclusive) to 1 (exclusive). */
+  /** Returns a number in [0, 1). */
   next(): number;
 }
 
-/** Makes a source that yields the same numbers for the same seed (mulberry32), so that a run can be replayed. */
+/** Creates a source that returns the same numbers for the same seed (mulberry32), so that a run can be replayed. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return {

@@ -8,24 +8,26 @@ export class RateLimit {
   #tokens = 0;
   #filledAt = 0;
 
-  /** @param now epoch ms */
+  /** @param now returns epoch milliseconds */
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** The limits in force. */
+  /** The current limits. */
   get limits(): Limits {
     return this.#limits;
   }
 
-  /** Puts limits in force, with a full bucket. */
+  /** Replaces the limits and fills the bucket. */
   set limits(limits: Limits) {
     this.#limits = limits;
     this.#tokens = Math.max(1, limits.burst);
     this.#filledAt = this.#now();
   }
 
-  /** Takes one call; where none is left, the whole seconds after which to come again (at least 1), else undefined. */
+  /**
+   * Takes one token. If there is none, returns the whole seconds to wait (at least 1); otherwise, returns `undefined`.
+   */
   take(): number | undefined {
     const { callsPerSecond, burst } = this.#limits;
     if (callsPerSecond === 0) return undefined;

@@ -1,10 +1,10 @@
-/** Refusal of what a test or an operator asked of the emulator itself; the message is one clear line. */
+/** Error thrown for invalid input to the emulator itself. The message has one line. */
 export class ControlInputError extends Error {
   override readonly name = 'ControlInputError';
   readonly code = 'CONTROL_INPUT';
 }
 
-/** Makes a {@link ControlInputError}; the form that field readers ask for. */
+/** Creates a {@link ControlInputError}, in the form that {@link Fields} requires. */
 export function refuseControlInput(message: string): ControlInputError {
   return new ControlInputError(message);
 }

@@ -1,12 +1,13 @@
-/** Reads the fields of one JSON object of unknown origin; every complaint names the field, what was found and what is allowed. */
+/** Reads and validates the fields of a JSON object. Every error names the field, the value, and what is allowed. */
 export class Fields {
   readonly #values: Readonly<Record<string, unknown>>;
   readonly #where: string;
   readonly #fail: (message: string) => Error;
 
   /**
-   * @param where path of the object for the complaints, empty at the top, else with its dot: `listeners.3.`
-   * @param fail makes the error that is thrown
+   * @param where path of the object for errors: empty for the root, otherwise with a trailing dot, for example
+   *   `listeners.3.`
+   * @param fail creates the error to throw
    */
   constructor(value: unknown, where: string, fail: (message: string) => Error) {
     if (!isObject(value)) {
@@ -24,12 +25,12 @@ export class Fields {
     return this.#values;
   }
 
-  /** True where the field is there and not null. */
+  /** Reports whether a field exists and is not null. */
   has(name: string): boolean {
     return this.#values[name] !== undefined && this.#values[name] !== null;
   }
 
-  /** A string; without a fallback it must be there and not be empty. */
+  /** Returns a string. If there is no fallback, it must exist and not be empty. */
   string(name: string, fallback?: string): string {
     if (!this.has(name) && fallback !== undefined) return fallback;
     const value = this.#values[name];
@@ -38,7 +39,7 @@ export class Fields {
     return value;
   }
 
-  /** One of the given strings. */
+  /** Returns one of the allowed strings. */
   choice<T extends string>(name: string, allowed: readonly T[], fallback?: T): T {
     if (!this.has(name) && fallback !== undefined) return fallback;
     const value = allowed.find((candidate) => candidate === this.#values[name]);
@@ -46,7 +47,7 @@ export class Fields {
     return value;
   }
 
-  /** A whole number within the bounds, both inclusive. */
+  /** Returns an integer within inclusive bounds. */
   integer(name: string, min: number, max: number, fallback?: number): number {
     if (!this.has(name) && fallback !== undefined) return fallback;
     const value = this.#values[name];
@@ -56,7 +57,7 @@ export class Fields {
     return value;
   }
 
-  /** A number within the bounds, both inclusive. */
+  /** Returns a number within inclusive bounds. */
   number(name: string, min: number, max: number, fallback?: number): number {
     if (!this.has(name) && fallback !== undefined) return fallback;
     const value = this.#values[name];
@@ -66,7 +67,7 @@ export class Fields {
     return value;
   }
 
-  /** True or false. */
+  /** Returns a boolean. */
   boolean(name: string, fallback: boolean): boolean {
     if (!this.has(name)) return fallback;
     const value = this.#values[name];
@@ -74,7 +75,7 @@ export class Fields {
     return value;
   }
 
-  /** An array of strings. */
+  /** Returns an array of strings. */
   strings(name: string, fallback: readonly string[]): readonly string[] {
     if (!this.has(name)) return fallback;
     const value = this.#values[name];
@@ -82,7 +83,7 @@ export class Fields {
     return value;
   }
 
-  /** An object whose values are strings. */
+  /** Returns an object whose values are strings. */
   tags(name: string): Readonly<Record<string, string>> {
     if (!this.has(name)) return {};
     const value = this.#values[name];
@@ -90,15 +91,15 @@ export class Fields {
     return value;
   }
 
-  /** Refuses fields that are not in the list, so that a misspelt one is not silently without effect. */
+  /** Refuses unknown fields, so that a misspelled field is not ignored. */
   only(names: readonly string[]): void {
     for (const name of Object.keys(this.#values)) {
       if (!names.includes(name))
-        throw this.#fail(`${this.#where}${name}: unknown field, known are ${names.join(', ')}`);
+        throw this.#fail(`${this.#where}${name}: unknown field; allowed: ${names.join(', ')}`);
     }
   }
 
-  /** The complaint that a field is not what is expected. */
+  /** Creates the error for a field with an invalid value. */
   refuse(name: string, expected: string): Error {
     return this.#fail(
       `${this.#where}${name}: expected ${expected}, got ${show(this.#values[name])}`,
@@ -106,12 +107,12 @@ export class Fields {
   }
 }
 
-/** Whether a value is a JSON object (not an array, not null). */
+/** Reports whether a value is a JSON object, not an array or null. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A value as a complaint shows it: JSON, cut at 60 characters, `nothing` where there is none. */
+/** Formats a value for an error: JSON, truncated to 60 characters; `nothing` if it does not exist. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = JSON.stringify(value) ?? 'nothing';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { isSameCidr, parseCidr } from './cidr.ts';
 
-describe('a block of addresses', () => {
+describe('a CIDR block', () => {
   it.each([
     ['10.1.0.0/24', 4, 0x0a010000n, 24, true],
     ['10.1.0.7/24', 4, 0x0a010007n, 24, false],
@@ -12,7 +12,7 @@ describe('a block of addresses', () => {
     ['fd00:0:0:1::/64', 6, (0xfd00n << 112n) | (1n << 64n), 64, true],
     ['::ffff:10.1.0.0/128', 6, 0xffff_0a01_0000n, 128, true],
     ['fd00::1/64', 6, (0xfd00n << 112n) | 1n, 64, false],
-  ])('is read: %s', (text, family, address, length, isNetwork) => {
+  ])('is parsed: %s', (text, family, address, length, isNetwork) => {
     expect(parseCidr(text)).toEqual({ family, address, length, isNetwork });
   });
 
@@ -26,7 +26,7 @@ describe('a block of addresses', () => {
     '10.1.0.0/',
     '10.1.0.0/-1',
     'fe80::%eth0/64',
-  ])('is none: %s', (text) => {
+  ])('is refused: %s', (text) => {
     expect(parseCidr(text)).toBeUndefined();
   });
 
@@ -36,7 +36,7 @@ describe('a block of addresses', () => {
     ['10.1.0.0/24', '10.1.1.0/24', false],
     ['fd00:0::/64', 'FD00::/64', true],
     ['0.0.0.0/0', '::/0', false],
-  ])('%s and %s: the same is %s', (one, other, same) => {
+  ])('is compared by its addresses: %s and %s (same: %s)', (one, other, same) => {
     const [first, second] = [parseCidr(one), parseCidr(other)];
     expect(first !== undefined && second !== undefined && isSameCidr(first, second)).toBe(same);
   });

@@ -1,17 +1,17 @@
 import { isIP } from 'node:net';
 
-/** A block of addresses. */
+/** A CIDR block. */
 export interface Cidr {
   readonly family: 4 | 6;
   /** The address as a number. */
   readonly address: bigint;
-  /** Bits that all addresses of the block share. */
+  /** Prefix length in bits. */
   readonly length: number;
-  /** Whether the address is the block's first, with nothing behind its length. */
+  /** Whether the address is the first one of the block. */
   readonly isNetwork: boolean;
 }
 
-/** Reads `10.0.0.0/24` or `fd00::/64`; `undefined` where it is neither. */
+/** Parses a CIDR block such as `10.0.0.0/24` or `fd00::/64`. Returns `undefined` if it is invalid. */
 export function parseCidr(text: string): Cidr | undefined {
   const [address = '', bits = '', ...more] = text.split('/');
   const family = isIP(address);
@@ -26,7 +26,7 @@ export function parseCidr(text: string): Cidr | undefined {
   return { family, address: value, length, isNetwork: (value & rest) === 0n };
 }
 
-/** Whether two blocks hold the same addresses, however they are written. */
+/** Reports whether two blocks contain the same addresses, regardless of their notation. */
 export function isSameCidr(one: Cidr, other: Cidr): boolean {
   return (
     one.family === other.family && one.length === other.length && one.address === other.address
@@ -42,7 +42,7 @@ function ipv6Number(text: string): bigint {
   return numberOf([...first, ...zeros, ...last], 16, 16);
 }
 
-/** The last 32 bits of an IPv6 address, which may be written as an IPv4 address. */
+/** Converts the last 32 bits of an IPv6 address, which may be written as an IPv4 address. */
 function groups(ipv4: string): string {
   const value = numberOf(ipv4.split('.'), 8, 10);
   return `${(value >> 16n).toString(16)}:${(value & 0xffffn).toString(16)}`;

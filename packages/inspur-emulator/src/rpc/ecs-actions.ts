@@ -5,7 +5,7 @@ import type { RpcParameters } from './rpc-parameters.ts';
 import { RpcCode } from './rpc-parameters.ts';
 import type { RpcAction, RpcResult } from './rpc-service.ts';
 
-/** The actions of the ECS API over a cloud's servers (inspur-api.md#ecs). */
+/** Returns the actions of the ECS API for the servers of a cloud (inspur-api.md#ecs). */
 export function ecsActions(state: CloudState): Readonly<Record<string, RpcAction>> {
   const list = (
     parameters: RpcParameters,
@@ -69,6 +69,6 @@ function serverOf(state: CloudState, parameters: RpcParameters): Server {
   const serverId = parameters.text('serverId');
   const server = state.servers.get(serverId);
   if (server === undefined)
-    throw new ServiceError(RpcCode.DetailEmpty, `serverId: no server ${serverId}`);
+    throw new ServiceError(RpcCode.DetailEmpty, `serverId: server ${serverId} does not exist`);
   return server;
 }

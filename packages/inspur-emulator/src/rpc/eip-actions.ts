@@ -5,7 +5,10 @@ import type { RpcParameters } from './rpc-parameters.ts';
 import { RpcCode } from './rpc-parameters.ts';
 import type { RpcAction, RpcResult } from './rpc-service.ts';
 
-/** The actions of the EIP API over a cloud's public addresses (inspur-api.md#eip; parameters and answers assumed). */
+/**
+ * Returns the actions of the EIP API for the public addresses of a cloud (inspur-api.md#eip; parameters and responses
+ * assumed).
+ */
 export function eipActions(state: CloudState): Readonly<Record<string, RpcAction>> {
   return {
     ListEips: {
@@ -23,7 +26,7 @@ export function eipActions(state: CloudState): Readonly<Record<string, RpcAction
       perform: (parameters) => {
         const { eipId, bindResourceId } = eipOf(state, parameters);
         if (bindResourceId !== '')
-          throw parameters.refuse('eipId', `one that is not bound to ${bindResourceId}`);
+          throw parameters.refuse('eipId', `an EIP that is not bound to ${bindResourceId}`);
         state.eips.delete(eipId);
         return { data: { eipId } };
       },
@@ -74,7 +77,7 @@ function createEip(state: CloudState, parameters: RpcParameters): RpcResult {
 function bindEip(state: CloudState, parameters: RpcParameters): RpcResult {
   const eip = eipOf(state, parameters);
   if (eip.bindResourceId !== '')
-    throw parameters.refuse('eipId', `one that is not bound to ${eip.bindResourceId}`);
+    throw parameters.refuse('eipId', `an EIP that is not bound to ${eip.bindResourceId}`);
   const bindResourceId = parameters.text('bindResourceId');
   const bindResourceType = parameters.text('bindResourceType');
   const bound = { ...eip, bindResourceId, bindResourceType };
@@ -83,14 +86,16 @@ function bindEip(state: CloudState, parameters: RpcParameters): RpcResult {
   if (!showOn(state, bound, eip.eipId, eip.eipAddress)) {
     throw parameters.refuse(
       'bindResourceId',
-      `the id of one without an EIP among the ${bindResourceType}s`,
+      `the ID of a resource of type ${bindResourceType} without an EIP`,
     );
   }
   state.eips.set(eip.eipId, bound);
   return { data: bound };
 }
 
-/** Writes an EIP, or its absence, into what it is bound to; false where that is not there or has another one. */
+/**
+ * Sets the EIP of the resource to which it is bound. Returns false if the resource does not exist or has another EIP.
+ */
 function showOn(state: CloudState, bound: Eip, eipId: string, eipAddress: string): boolean {
   const slb = bound.bindResourceType === 'SLB' ? state.slb(bound.bindResourceId) : undefined;
   if (slb !== undefined) {

@@ -78,7 +78,7 @@ class Bench {
 }
 
 describe('the envelope', () => {
-  it('is around every answer', () => {
+  it('encloses every response', () => {
     const { status, body, operation } = new Bench().call('ecs ListServers&serverIds=i-1');
     expect(status).toBe(200);
     expect(operation).toBe('ListServers');
@@ -109,7 +109,7 @@ describe('the envelope', () => {
     });
   });
 
-  it('is XML where JSON is not asked for', () => {
+  it('is XML unless JSON is requested', () => {
     const bench = new Bench();
     bench.state.upsert({ servers: [{ serverId: 'i-1', serverName: 'a<b' }] });
     const { text } = bench.call('ecs ListServers&serverIds=i-1', { Format: '' });
@@ -138,12 +138,12 @@ describe('the envelope', () => {
     });
   });
 
-  it('takes any positive integer as nonce, also one of 63 bits', () => {
+  it('accepts any positive integer as a nonce, even with 63 bits', () => {
     const answer = new Bench().call('ecs ListServers', { Nonce: '9223372036854775807' });
     expect(answer.status).toBe(200);
   });
 
-  it('is refused at other paths and by other methods', () => {
+  it('is refused for other paths and methods', () => {
     const bench = new Bench();
     expect(bench.call('ecs ListServers', {}, 'DELETE').status).toBe(405);
     expect(bench.call('ecs ListServers', {}, 'GET', '/servers')).toMatchObject({
@@ -161,7 +161,7 @@ describe('servers', () => {
     ['&pageNo=2&pageSize=10', 10, 250, 'i-10'],
     ['&serverIds=i-3,i-9,i-999,i-3', 2, 2, 'i-3'],
     ['&serverName=node-17', 1, 1, 'i-17'],
-  ])('are listed in pages and by id and name: %s', (query, count, total, first) => {
+  ])('are listed by page, ID, and name: %s', (query, count, total, first) => {
     const { body } = new Bench().call(`ecs ListServers${query}`);
     expect(body).toMatchObject({ Code: '0', Data: { total } });
     expect(body).toHaveProperty('Data.servers.length', count);
@@ -172,7 +172,7 @@ describe('servers', () => {
     ['ListServers&serverIds=i-999', '101.001008'],
     ['ListServers&pageNo=4', '101.001008'],
     ['ShowServersDetailed&serverId=i-999', '101.001010'],
-  ])('that are not there are an empty code and no error: %s', (query, code) => {
+  ])('that do not exist cause an "empty" code, not an error: %s', (query, code) => {
     const answer = new Bench().call(`ecs ${query}`);
     expect(answer).toMatchObject({ status: 200, body: { Code: code, Data: { servers: [] } } });
   });
@@ -189,11 +189,11 @@ describe('servers', () => {
     ['StopServer', '101.001001'],
     ['StopServer&serverId=i-999', '101.001010'],
     ['DeleteServer&serverId=i-999', '101.001010'],
-  ])('are not had by %s', (query, code) => {
+  ])('are refused or missing for %s', (query, code) => {
     expect(new Bench().call(`ecs ${query}`)).toMatchObject({ status: 400, body: { Code: code } });
   });
 
-  it('stop, start and go', () => {
+  it('can be stopped, started, and deleted', () => {
     const bench = new Bench();
     const shown = () => bench.call('ecs ShowServersDetailed&serverId=i-5').body;
     bench.call('ecs StopServer&serverId=i-5');
@@ -218,7 +218,7 @@ describe('servers', () => {
 });
 
 describe('VPCs', () => {
-  it('are those that objects are in, and one that is always there', () => {
+  it('are those of the objects and the default VPC', () => {
     const bench = new Bench();
     const listed = (query = '') => bench.call(`vpc ListVPCs${query}`).body;
     expect(listed()).toMatchObject({ Data: { total: 1, vpcs: [{ vpcId: 'vpc-default' }] } });
@@ -240,7 +240,7 @@ describe('VPCs', () => {
 const route = 'vpc AddRoute&routeTableId=rtb-1&nextHopType=ECS&nextHopId=i-2&destination=';
 
 describe('routes', () => {
-  it('are added, listed by table and deleted', () => {
+  it('are added, listed by table, and deleted', () => {
     const bench = new Bench();
     const { body } = bench.call(`${route}10.2.0.0/24`);
     expect(body).toMatchObject({
@@ -269,7 +269,7 @@ describe('routes', () => {
     ['&pageNo=2', ['route-00000100', 'route-00000101'], 51],
     ['&pageNo=3&pageSize=70', ['route-00000140', 'route-00000141'], 11],
     ['&pageNo=4&pageSize=70', [], 0],
-  ])('are listed in pages: %s', (query, first, count) => {
+  ])('are listed by page: %s', (query, first, count) => {
     const bench = new Bench();
     for (let index = 0; index < 150; index += 1) bench.call(`${route}10.2.${index}.0/24`);
     const { body } = bench.call(`vpc ListRoutes&routeTableId=rtb-1${query}`);
@@ -281,7 +281,7 @@ describe('routes', () => {
     );
   });
 
-  it('to one destination may stand in two tables', () => {
+  it('to the same destination can exist in two tables', () => {
     const bench = new Bench();
     const added = bench.call(`${route}10.1.0.0/24`.replace('rtb-1', 'rtb-2'));
     expect(added.status).toBe(200);
@@ -290,7 +290,7 @@ describe('routes', () => {
     });
   });
 
-  it('stay and lead nowhere when their server is deleted', () => {
+  it('remain when their server is deleted', () => {
     const bench = new Bench();
     bench.call('ecs DeleteServer&serverId=i-1');
     expect(bench.call('vpc ListRoutes').body).toMatchObject({
@@ -298,7 +298,7 @@ describe('routes', () => {
     });
   });
 
-  it('are of tables that exist, where the cloud has any', () => {
+  it('require an existing table if the cloud has any', () => {
     const bench = new Bench();
     bench.state.upsert({ routeTables: [{ routeTableId: 'rtb-1' }] });
     expect(bench.call(`${route}10.2.0.0/24`).status).toBe(200);
@@ -347,7 +347,7 @@ describe('public addresses', () => {
   it.each([
     ['SLB', 'slb-1', (state: CloudState) => state.slb('slb-1')?.wire.eipAddress],
     ['ECS', 'i-1', (state: CloudState) => state.servers.get('i-1')?.eipAddress],
-  ])('are bound to and unbound from an %s, which shows it', (type, id, addressOf) => {
+  ])('are bound to and unbound from an %s, which contains the EIP', (type, id, addressOf) => {
     const bench = new Bench();
     const { body } = bench.call(
       `eip BindEip&eipId=eip-1&bindResourceId=${id}&bindResourceType=${type}`,
@@ -361,7 +361,7 @@ describe('public addresses', () => {
     });
   });
 
-  it('are created, changed and deleted', () => {
+  it('are created, changed, and deleted', () => {
     const bench = new Bench();
     const { body } = bench.call('eip CreateEip&bandwidth=5&chargeType=bandwidth');
     expect(body).toMatchObject({

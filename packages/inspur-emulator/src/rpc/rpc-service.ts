@@ -4,37 +4,40 @@ import type { EncodedBody, Service, ServiceAnswer, ServiceRequest } from '../ser
 import { encodeJson } from '../service/service.ts';
 import { RpcCode, RpcParameters } from './rpc-parameters.ts';
 
-/** What an action gives back. */
+/** Result of an action. */
 export interface RpcResult {
   readonly data: unknown;
-  /** Code of an answer that is not an error all the same: the "empty" ones. Default: success. */
+  /** Code of a response that is not an error, such as an "empty" code. Default: success. */
   readonly code?: string;
 }
 
-/** One action of an RPC service. */
+/** An action of an RPC service. */
 export interface RpcAction {
-  /** @throws ServiceError for every refusal */
+  /** Performs the action. @throws ServiceError if it refuses the call */
   perform(parameters: RpcParameters): RpcResult;
-  /** What it gives to a caller who may not see anything; absent where it is no list. */
+  /** Result for a caller that cannot see any object; absent if the action is not a list. */
   readonly empty?: RpcResult;
 }
 
-/** What makes an RPC service. */
+/** Options of {@link RpcService}. */
 export interface RpcServiceOptions {
   readonly name: string;
   readonly actions: Readonly<Record<string, RpcAction>>;
-  /** Now, epoch ms. */
+  /** Returns the current time in epoch milliseconds. */
   readonly now: () => number;
-  /** How far `Timestamp` may be off. */
+  /** Maximum deviation of `Timestamp` from the clock in milliseconds. */
   readonly clockToleranceMs: number;
 }
 
 const version = '2019-01-31';
 
-/** A service in INSPUR's RPC style (inspur-api.md#rpc-style): everything in query parameters, one envelope around every answer. */
+/**
+ * A service in INSPUR's RPC style (inspur-api.md#rpc-style): all parameters are in the query, and all responses have
+ * the same envelope.
+ */
 export class RpcService implements Service {
   readonly name: string;
-  readonly unauthorisedCode = RpcCode.Unauthorised;
+  readonly unauthorizedCode = RpcCode.Unauthorized;
   readonly internalErrorCode = RpcCode.InternalError;
   readonly #options: RpcServiceOptions;
   readonly #actions: ReadonlyMap<string, RpcAction>;
@@ -54,7 +57,7 @@ export class RpcService implements Service {
 
   handle({ method, path, query, body }: ServiceRequest): ServiceAnswer {
     if (path !== '' && path !== '/')
-      throw new ServiceError(RpcCode.ParameterInvalid, `no path ${path}`, 404);
+      throw new ServiceError(RpcCode.ParameterInvalid, `path ${path} does not exist`, 404);
     if (method !== 'GET' && method !== 'POST') {
       throw new ServiceError(RpcCode.ParameterInvalid, `${method}: expected GET or POST`, 405);
     }
@@ -86,7 +89,7 @@ export class RpcService implements Service {
     if (parameters.text('Version') !== version) throw parameters.refuse('Version', version);
     const sent = parameters.integer('Timestamp', 0, 99_999_999_999) * 1000;
     if (Math.abs(sent - this.#options.now()) > this.#options.clockToleranceMs) {
-      throw parameters.refuse('Timestamp', 'the present, in unix seconds');
+      throw parameters.refuse('Timestamp', 'the current time in Unix seconds');
     }
     parameters.checkPositive('Nonce');
   }
@@ -106,7 +109,7 @@ export class RpcService implements Service {
   }
 }
 
-/** Writes a JSON value as XML: a field is an element, an element of an array is an `<item>`. */
+/** Converts a JSON value to XML: a field becomes an element, an element of an array becomes an `<item>`. */
 function xmlOf(name: string, value: unknown): string {
   return `<${name}>${contentOf(value)}</${name}>`;
 }

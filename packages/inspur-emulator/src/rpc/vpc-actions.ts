@@ -6,23 +6,29 @@ import { isSameCidr, parseCidr } from './cidr.ts';
 import type { RpcParameters } from './rpc-parameters.ts';
 import type { RpcAction, RpcResult } from './rpc-service.ts';
 
-/** Codes of the VPC API: not published, after the pattern of the SLB API's (service, kind, status) [assumed]. The rest are ECS's. */
+/**
+ * Error codes of the VPC API. They are not published and follow the pattern of the SLB API (service, kind, status)
+ * [assumed]. The others are ECS's.
+ */
 const VpcCode = {
   RouteTableNotFound: '102.002404',
   RouteNotFound: '102.003404',
-  /** The table has a route to the same destination. */
+  /** The table already has a route to the same destination. */
   RouteExists: '102.003409',
-  /** The next hop. */
+  /** The server of the next hop does not exist. */
   ServerNotFound: '102.101404',
 } as const;
 
-/** The VPC that every account has, whatever else is in the cloud. */
+/** The VPC that every account has. */
 const defaultVpcId = 'vpc-default';
 
-/** Most characters of a route's description. */
+/** Maximum length of a route's description, in characters. */
 const maxDescriptionLength = 255;
 
-/** The actions of the VPC API over a cloud's routes and the VPCs of its objects (inspur-api.md#vpc; parameters and answers assumed). */
+/**
+ * Returns the actions of the VPC API for the routes and VPCs of a cloud (inspur-api.md#vpc; parameters and responses
+ * assumed).
+ */
 export function vpcActions(state: CloudState): Readonly<Record<string, RpcAction>> {
   return {
     ListVPCs: {
@@ -51,14 +57,14 @@ export function vpcActions(state: CloudState): Readonly<Record<string, RpcAction
       perform: (parameters) => {
         const routeId = parameters.text('routeId');
         if (!state.routes.delete(routeId))
-          throw new ServiceError(VpcCode.RouteNotFound, `routeId: no route ${routeId}`);
+          throw new ServiceError(VpcCode.RouteNotFound, `routeId: route ${routeId} does not exist`);
         return { data: { routeId } };
       },
     },
   };
 }
 
-/** Those that load balancers and servers name, and the one that is always there. */
+/** Returns the default VPC and those that load balancers and servers name. */
 function vpcIdsOf(state: CloudState): readonly string[] {
   const ids = new Set([defaultVpcId]);
   for (const { wire } of state.slbs()) if (wire.vpcId !== '') ids.add(wire.vpcId);
@@ -84,7 +90,7 @@ function addRoute(state: CloudState, parameters: RpcParameters): RpcResult {
   if (parameters.text('nextHopType') !== 'ECS') throw parameters.refuse('nextHopType', 'ECS');
   const nextHopId = parameters.text('nextHopId');
   if (state.servers.size > 0 && !state.servers.has(nextHopId))
-    throw new ServiceError(VpcCode.ServerNotFound, `nextHopId: no server ${nextHopId}`);
+    throw new ServiceError(VpcCode.ServerNotFound, `nextHopId: server ${nextHopId} does not exist`);
   const description = parameters.text('description', '');
   if (description.length > maxDescriptionLength)
     throw parameters.refuse('description', `at most ${maxDescriptionLength} characters`);
@@ -92,7 +98,7 @@ function addRoute(state: CloudState, parameters: RpcParameters): RpcResult {
   if (holder !== undefined) {
     throw new ServiceError(
       VpcCode.RouteExists,
-      `destination: ${destination} of ${routeTableId} is in use by the route ${holder.routeId}`,
+      `destination: ${destination} of ${routeTableId} is used by route ${holder.routeId}`,
     );
   }
   const route: Route = {
@@ -107,7 +113,7 @@ function addRoute(state: CloudState, parameters: RpcParameters): RpcResult {
   return { data: route };
 }
 
-/** The route of a table that leads to this destination. */
+/** Returns the route of a table to a destination. */
 function holderOf(state: CloudState, routeTableId: string, block: Cidr): Route | undefined {
   return [...state.routes.values()].find((route) => {
     if (route.routeTableId !== routeTableId) return false;
@@ -116,11 +122,11 @@ function holderOf(state: CloudState, routeTableId: string, block: Cidr): Route |
   });
 }
 
-/** A cloud without route tables has every one that is named. */
+/** Refuses an unknown route table. A cloud without route tables accepts any ID. */
 function checkTable({ routeTables }: CloudState, routeTableId: string): void {
   if (routeTables.size > 0 && !routeTables.has(routeTableId))
     throw new ServiceError(
       VpcCode.RouteTableNotFound,
-      `routeTableId: no route table ${routeTableId}`,
+      `routeTableId: route table ${routeTableId} does not exist`,
     );
 }

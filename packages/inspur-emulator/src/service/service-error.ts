@@ -1,9 +1,9 @@
-/** Refusal of a call by an emulated service: what the answer's status and body will say. */
+/** Error thrown by an emulated service to refuse a call. Defines the status and the body of the response. */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   readonly status: number;
-  /** INSPUR's code in the body, for example `107.001404`. */
+  /** Error code of INSPUR in the body, for example `107.001404`. */
   readonly code: string;
 
   constructor(code: string, message: string, status: number = statusOfCode(code)) {
@@ -14,8 +14,8 @@ export class ServiceError extends Error {
 }
 
 /**
- * HTTP status that goes with an INSPUR code where nothing else is said: 404 for not found, 403 for not authorised, 401 for
- * a bad credential, 500 for an internal error, 400 for the rest (inspur-api.md#slb-errors, assumed).
+ * Returns the default HTTP status of an error code: 404 for not found, 403 for not authorized, 401 for invalid
+ * credentials, 500 for an internal error, 400 otherwise (inspur-api.md#slb-errors, assumed).
  */
 export function statusOfCode(code: string): number {
   if (code.endsWith('.999401')) return 401;

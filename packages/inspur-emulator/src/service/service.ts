@@ -1,52 +1,55 @@
-/** One call as a service sees it: authenticated, with the path cut down to what lies beneath the service's base. */
+/** An authenticated call to a service, with the path relative to the service's base. */
 export interface ServiceRequest {
   readonly method: string;
-  /** Beneath the base, still percent-encoded: empty for the base itself, else with its leading slash. */
+  /** Path relative to the base, percent-encoded: empty for the base itself, otherwise with a leading slash. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** Empty where there is none. */
+  /** Empty if the request has none. */
   readonly body: string;
-  /** The account that calls. */
+  /** User ID of the caller. */
   readonly userId: string;
 }
 
-/** What a service answers. */
+/** Response of a service. */
 export interface ServiceAnswer {
   readonly status: number;
-  /** To be written as JSON; absent where the answer has no body (204). */
+  /** Value to encode as JSON; absent if the response has no body (204). */
   readonly body?: unknown;
 }
 
-/** How a service writes an answer. */
+/** An encoded response body. */
 export interface EncodedBody {
   readonly contentType: string;
   readonly text: string;
 }
 
-/** An emulated INSPUR service: a state machine from requests to answers, without sockets, credentials or time of its own. */
+/**
+ * An emulated service of INSPUR: a state machine that maps requests to responses, without sockets, credentials, or
+ * timers.
+ */
 export interface Service {
-  /** The name that `/_emulator/denied` knows it by. */
+  /** Name of the service in `/_emulator/denied`. */
   readonly name: string;
-  /** The code that refuses a bad or unprivileged credential. */
-  readonly unauthorisedCode: string;
-  /** The code of an internal error. */
+  /** Error code for invalid credentials or missing permissions. */
+  readonly unauthorizedCode: string;
+  /** Error code for internal errors. */
   readonly internalErrorCode: string;
-  /** The operation that a request asks for, named as the API's reference does; empty where there is none. */
+  /** Returns the name of the requested operation in the API reference; empty if there is none. */
   operationOf(request: Omit<ServiceRequest, 'userId'>): string;
   /**
-   * Does the work of one call.
-   * @throws ServiceError for every refusal
+   * Performs a call.
+   * @throws ServiceError if it refuses the call
    */
   handle(request: ServiceRequest): ServiceAnswer;
-  /** The answer to a list of an account that is not allowed to see anything, where the operation is a list. */
+  /** Returns the response to a list for an account that cannot see any object, if the operation is a list. */
   emptyAnswer(operation: string): ServiceAnswer | undefined;
-  /** The body that refuses a call. */
+  /** Returns the body of a refusal. */
   refusal(code: string, message: string): unknown;
-  /** Writes a body the way the request asks for. */
+  /** Encodes a body in the format that the request selects. */
   encode(body: unknown, request: Omit<ServiceRequest, 'userId'>): EncodedBody;
 }
 
-/** Writes a body as JSON. */
+/** Encodes a body as JSON. */
 export function encodeJson(body: unknown): EncodedBody {
   return { contentType: 'application/json', text: body === undefined ? '' : JSON.stringify(body) };
 }

@@ -2,23 +2,26 @@ import { refuseControlInput } from '../input/control-input-error.ts';
 import { Fields } from '../input/fields.ts';
 import type { Member } from '../state/wire.ts';
 
-/** What the members of a listener have to keep to. No source says which of these rules the cloud has. */
+/** Rules for the members of a listener. No source tells which of these rules the cloud has. */
 export interface MemberRules {
   /**
-   * What stands in a listener at most once: nothing (`no`), a `serverId` (`server`), or a `serverIp` with its `port`
-   * (`address`). A second one is refused with `107.103500`, or with `107.303500` when a member is changed.
+   * What must be unique within a listener: nothing (`no`), the `serverId` (`server`), or the `serverIp` and `port`
+   * (`address`). A duplicate is refused with `107.103500`, or with `107.303500` if a member is changed.
    */
   readonly unique: 'no' | 'server' | 'address';
-  /** Members of one listener at most; more are refused with `107.003500`. 0 means no limit. */
+  /** Maximum number of members per listener; more are refused with `107.003500`. 0 means no limit. */
   readonly perListener: number;
-  /** Members of all listeners of one load balancer at most; more are refused with `107.003500`. 0 means no limit. */
+  /**
+   * Maximum number of members of all listeners of a load balancer; more are refused with `107.003500`. 0 means no
+   * limit.
+   */
   readonly perSlb: number;
 }
 
-/** No rules. */
+/** Rules that allow everything. */
 export const noMemberRules: MemberRules = { unique: 'no', perListener: 0, perSlb: 0 };
 
-/** Reads rules of unknown origin. @throws ControlInputError */
+/** Validates rules. @throws ControlInputError if they are invalid */
 export function readMemberRules(value: unknown): MemberRules {
   const fields = new Fields(value, '', refuseControlInput);
   fields.only(['unique', 'perListener', 'perSlb']);
@@ -29,7 +32,7 @@ export function readMemberRules(value: unknown): MemberRules {
   };
 }
 
-/** What must not stand in a listener twice, as text that names the field; undefined when there is no such rule. */
+/** Returns the unique key of a member as a text that names the field; `undefined` if there is no such rule. */
 export function uniqueKeyOf(
   { unique }: MemberRules,
   { serverId, serverIp, port }: Pick<Member, 'serverId' | 'serverIp' | 'port'>,

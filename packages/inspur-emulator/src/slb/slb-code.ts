@@ -1,8 +1,8 @@
-/** The documented error codes of the SLB API (inspur-api.md#slb-errors). */
+/** Documented error codes of the SLB API (inspur-api.md#slb-errors). */
 export const SlbCode = {
   BadRequest: '107.000400',
   SlbNotFound: '107.001404',
-  SlbNotAuthorised: '107.001401',
+  SlbNotAuthorized: '107.001401',
   ListenerNotFound: '107.002404',
   ListenerPortExists: '107.002400',
   ListenerCommandFailed: '107.002500',
@@ -19,6 +19,6 @@ export const SlbCode = {
   AddBackendsFailed: '107.103500',
   RemoveBackendsFailed: '107.203500',
   ChangeBackendsFailed: '107.303500',
-  Unauthorised: '107.999401',
+  Unauthorized: '107.999401',
   InternalError: '107.999500',
 } as const;

@@ -6,7 +6,7 @@ import { SlbCode } from './slb-code.ts';
 import { badRequest } from './slb-request.ts';
 import type { SlbRoute } from './slb-route.ts';
 
-/** Finds what an SLB call speaks of, or refuses the call with the code that says what is not there. */
+/** Finds the objects of an SLB call. Refuses the call with the documented code if an object does not exist. */
 export class SlbLookup {
   readonly #state: CloudState;
 
@@ -14,69 +14,73 @@ export class SlbLookup {
     this.#state = state;
   }
 
-  /** The load balancer of an id; it must be there and the caller's own. */
+  /** Returns a load balancer, which must exist and belong to the caller. */
   slb(slbId: string, { userId }: ServiceRequest): SlbRecord {
     const slb = this.#state.slb(slbId);
-    if (slb === undefined) throw new ServiceError(SlbCode.SlbNotFound, `no load balancer ${slbId}`);
+    if (slb === undefined)
+      throw new ServiceError(SlbCode.SlbNotFound, `load balancer ${slbId} does not exist`);
     if (slb.wire.userId !== userId) {
-      throw new ServiceError(SlbCode.SlbNotAuthorised, `the load balancer ${slbId} is not yours`);
+      throw new ServiceError(
+        SlbCode.SlbNotAuthorized,
+        `load balancer ${slbId} belongs to another account`,
+      );
     }
     return slb;
   }
 
-  /** The same, which must be active besides. */
+  /** Returns a load balancer, which must also be active. */
   usableSlb(slbId: string, request: ServiceRequest): SlbRecord {
     const slb = this.slb(slbId, request);
     if (slb.wire.state === 'active') return slb;
     throw new ServiceError(
       SlbCode.ListenerCommandFailed,
-      `the load balancer ${slbId} is ${slb.wire.state}`,
+      `load balancer ${slbId} is in the state ${slb.wire.state}`,
     );
   }
 
-  /** The listener that a path names; it must be on the load balancer that the path names. */
+  /** Returns the listener in a path, which must belong to the load balancer in the path. */
   listener(route: SlbRoute, request: ServiceRequest): ListenerRecord {
     const listener = this.slb(route.slbId, request).listeners.get(route.listenerId);
     if (listener === undefined) {
       throw new ServiceError(
         SlbCode.ListenerNotFound,
-        `no listener ${route.listenerId} on ${route.slbId}`,
+        `listener ${route.listenerId} does not exist on ${route.slbId}`,
       );
     }
     return listener;
   }
 
-  /** A member of a listener. */
+  /** Returns a member of a listener. */
   member(listener: ListenerRecord, backendId: string): Member {
     const member = listener.members.get(backendId);
     if (member === undefined) {
       throw new ServiceError(
         SlbCode.BackendNotFound,
-        `no backend ${backendId} on ${listener.wire.listenerId}`,
+        `backend ${backendId} does not exist in ${listener.wire.listenerId}`,
       );
     }
     return member;
   }
 
-  /** Refuses a server that the cloud does not have. */
+  /** Refuses a server that does not exist in the cloud. */
   requireServer(type: Member['type'], serverId: string, where: string): void {
-    // A cloud without any server is one whose author did not care for servers: it knows every server id.
+    // A cloud without servers accepts any server ID, for tests that need no servers.
     if (this.#state.servers.size === 0 || this.#state.servers.has(serverId)) return;
     const code = type === 'POD' ? SlbCode.PodNodeNotFound : SlbCode.ServerNotFound;
-    throw new ServiceError(code, `${where}: no server ${serverId}`);
+    throw new ServiceError(code, `${where}: server ${serverId} does not exist`);
   }
 
-  /** An EIP that is bound to nothing. */
+  /** Returns an EIP, which must not be bound. */
   freeEip(eipId: string): Eip {
     const eip = this.#state.eips.get(eipId);
     if (eip === undefined) throw new ServiceError('101.006004', `eipId: no EIP ${eipId}`);
     if (eip.bindResourceId !== '') {
-      throw badRequest(`eipId: ${eipId} is bound to ${eip.bindResourceId} already`);
+      throw badRequest(`eipId: ${eipId} is already bound to ${eip.bindResourceId}`);
     }
     return eip;
   }
 
-  /** Takes a load balancer's EIP away, if it has one. */
+  /** Unbinds the EIP of a load balancer, if any. */
   releaseEip(slb: SlbRecord): void {
     const eip = this.#state.eips.get(slb.wire.eipId);
     if (eip !== undefined) {

@@ -11,13 +11,16 @@ import type { SlbLookup } from './slb-lookup.ts';
 import { badRequest, bodyFields, done, ok, oneValue, parse } from './slb-request.ts';
 import type { SlbRoute } from './slb-route.ts';
 
-/** The part of the SLB API that deals with the members of listeners (inspur-api.md#slb-operations). Every call does all or nothing. */
+/**
+ * Operations on the members of listeners in the SLB API (inspur-api.md#slb-operations). Each call does either
+ * everything or nothing.
+ */
 export class SlbMembers {
   readonly #state: CloudState;
   readonly #lookup: SlbLookup;
   readonly #rules: () => MemberRules;
 
-  /** @param rules the rules in force, asked at every call */
+  /** @param rules returns the current rules */
   constructor(state: CloudState, lookup: SlbLookup, rules: () => MemberRules) {
     this.#state = state;
     this.#lookup = lookup;
@@ -58,7 +61,7 @@ export class SlbMembers {
   remove(route: SlbRoute, request: ServiceRequest): ServiceAnswer {
     const listener = this.#lookup.listener(route, request);
     const text = oneValue(request.query, 'backendIdList');
-    const expected = 'backendIdList: expected a non-empty JSON array of ids in one value';
+    const expected = 'backendIdList: expected a non-empty JSON array of IDs in one value';
     const ids = parse(text, expected);
     if (!Array.isArray(ids) || ids.length === 0) throw badRequest(`${expected}, got ${show(text)}`);
     const found = new Set<string>();
@@ -112,6 +115,6 @@ export class SlbMembers {
     const rules = this.#rules();
     const key = uniqueKeyOf(rules, member);
     if (key === undefined || others.every((other) => uniqueKeyOf(rules, other) !== key)) return;
-    throw new ServiceError(code, `${key} is a member of the listener already`);
+    throw new ServiceError(code, `${key} is already a member of the listener`);
   }
 }

@@ -3,25 +3,25 @@ import { ServiceError } from '../service/service-error.ts';
 import type { ServiceAnswer } from '../service/service.ts';
 import { SlbCode } from './slb-code.ts';
 
-/** The body of an answer that has nothing else to say. */
+/** Body of a response without further data. */
 export const done = { code: '0', message: 'success' } as const;
 
-/** The answer of a call that went well. */
+/** Creates the response of a successful call. */
 export function ok(body: unknown): ServiceAnswer {
   return { status: 200, body };
 }
 
-/** Refuses a request that is not what the API takes. */
+/** Creates the error for an invalid request. */
 export function badRequest(message: string): ServiceError {
   return new ServiceError(SlbCode.BadRequest, message);
 }
 
-/** The fields of a body that must be one JSON object. */
+/** Returns the fields of a body, which must be a JSON object. */
 export function bodyFields(body: string): Fields {
   return new Fields(parse(body), '', badRequest);
 }
 
-/** The JSON of a text. */
+/** Parses a JSON text. */
 export function parse(text: string, complaint = 'body: expected JSON'): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -30,7 +30,7 @@ export function parse(text: string, complaint = 'body: expected JSON'): unknown 
   }
 }
 
-/** A query parameter that must be there exactly once. */
+/** Returns a query parameter, which must occur exactly once. */
 export function oneValue(query: URLSearchParams, name: string): string {
   const [value, ...more] = query.getAll(name);
   if (value === undefined || more.length > 0) {
@@ -41,7 +41,7 @@ export function oneValue(query: URLSearchParams, name: string): string {
   return value;
 }
 
-/** A query parameter that is a positive integer. */
+/** Returns a query parameter, which must be a positive integer. */
 export function positive(query: URLSearchParams, name: string, fallback: number): number {
   const text = query.get(name);
   if (text === null) return fallback;

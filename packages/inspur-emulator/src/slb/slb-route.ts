@@ -1,4 +1,4 @@
-/** The operations of the SLB API, named as its reference does (inspur-api.md#slb-operations). */
+/** Operations of the SLB API, with their names in the API reference (inspur-api.md#slb-operations). */
 export type SlbOperation =
   | 'ListLoadBalancers'
   | 'GetLoadBalancer'
@@ -17,7 +17,7 @@ export type SlbOperation =
   | 'RemoveMembers'
   | 'UpdateMember';
 
-/** An operation with the ids that its path names; those it has none of are empty. */
+/** An operation with the IDs in its path. IDs that the path does not contain are empty. */
 export interface SlbRoute {
   readonly operation: SlbOperation;
   readonly slbId: string;
@@ -25,15 +25,15 @@ export interface SlbRoute {
   readonly backendId: string;
 }
 
-/** Why a path and method ask for nothing. */
+/** Reason why a method and a path match no operation. */
 export interface NoSlbRoute {
   readonly operation?: undefined;
-  /** 405 where the path is right and the method is not, else 404. */
+  /** 405 if only the method does not match, otherwise 404. */
   readonly status: 404 | 405;
   readonly message: string;
 }
 
-// The empty last segment is the trailing slash that creating a listener needs and nothing else has.
+// The empty last segment is the trailing slash, which only the creation of a listener has.
 const table: readonly (readonly [method: string, path: string, operation: SlbOperation])[] = [
   ['GET', '', 'ListLoadBalancers'],
   ['POST', '', 'CreateLoadBalancer'],
@@ -58,7 +58,7 @@ const routes = table.map(([method, path, operation]) => ({
   segments: path.split('/'),
 }));
 
-/** Finds the operation of a method and a path beneath `{slbs}`. */
+/** Returns the operation of a method and a path relative to `{slbs}`. */
 export function findSlbRoute(
   method: string,
   path: string,
@@ -80,11 +80,11 @@ export function findSlbRoute(
   }
   const hint =
     method === 'POST' && path.endsWith('/listeners')
-      ? '; a listener is created with POST on …/listeners/ (with its trailing slash)'
+      ? '; create a listener with POST on …/listeners/ (with a trailing slash)'
       : '';
   return {
     status: pathIsKnown ? 405 : 404,
-    message: `no operation ${method} {slbs}${path}${hint}`,
+    message: `operation ${method} {slbs}${path} does not exist${hint}`,
   };
 }
 
@@ -102,7 +102,7 @@ function decode(segment: string | undefined): string {
   try {
     return decodeURIComponent(segment);
   } catch {
-    // A malformed escape is an id that nothing has; the service answers that it is not found.
+    // A malformed escape is an ID that does not exist; the service reports it as not found.
     return segment;
   }
 }

@@ -32,7 +32,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   { maxLength: 40 },
 );
 
-/** Does a step on whatever the state holds; gives the status of the answer. */
+/** Performs a step on the objects in the state. Returns the status of the response. */
 function take(service: SlbService, state: CloudState, step: Step): number {
   const slbId = slbIds[step.slb] ?? '';
   const { listeners, members } = state.snapshot();
@@ -72,8 +72,8 @@ function take(service: SlbService, state: CloudState, step: Step): number {
   }
 }
 
-describe('whatever is asked of the SLB service', () => {
-  it('a refusal changes nothing, counts and ports stay true, strangers stay as they were', () => {
+describe('the SLB service', () => {
+  it('changes nothing when it refuses a call, keeps counts and ports consistent, and never changes other accounts', () => {
     fc.assert(
       fc.property(steps, (taken) => {
         const state = newState();

@@ -108,8 +108,8 @@ const slbWish = {
 };
 const ids = (list: readonly string[]): string => encodeURIComponent(JSON.stringify(list));
 
-describe('what is answered', () => {
-  it('finds a load balancer by id, as an array of one with every field', () => {
+describe('a successful call', () => {
+  it('finds a load balancer by ID, as an array of one with all fields', () => {
     expect(new Bench().call('GET ?slbId=slb-1')).toEqual({
       status: 200,
       body: [
@@ -143,14 +143,14 @@ describe('what is answered', () => {
     ['GET ?slbName=tw', []],
     ['GET ?pageNo=2&pageSize=2', ['slb-busy']],
     ['GET ?pageNo=3&pageSize=2', []],
-  ])('lists only own load balancers: %s', (request, expected) => {
+  ])("lists only the account's load balancers: %s", (request, expected) => {
     const { status, body } = new Bench().call(request);
     expect(status).toBe(200);
     expect(body).toEqual(expected.map((slbId) => expect.objectContaining({ slbId })));
     expect(body).toHaveLength(expected.length);
   });
 
-  it('creates a load balancer that is usable only after a while', () => {
+  it('creates a load balancer that becomes usable after a delay', () => {
     const bench = new Bench({ slbCreateMs: 5000 });
     const created = bench.call('POST ', slbWish);
     expect(created).toMatchObject({
@@ -168,7 +168,7 @@ describe('what is answered', () => {
     expect(bench.call(`POST /${slbId}/listeners/`, listener)).toMatchObject({ status: 200 });
   });
 
-  it('creates twice where it is asked twice: there is no idempotency key', () => {
+  it('creates two load balancers for two requests: there is no idempotency key', () => {
     const bench = new Bench();
     bench.call('POST ', slbWish);
     bench.call('POST ', slbWish);
@@ -178,7 +178,7 @@ describe('what is answered', () => {
     expect(bench.call('GET /slb-1/listeners/lst-1/members').body).toHaveLength(4);
   });
 
-  it('binds an EIP on creation and gives it free on deletion', () => {
+  it('binds an EIP on creation and releases it on deletion', () => {
     const bench = new Bench();
     const { body } = bench.call('POST ', { ...slbWish, eipId: 'eip-2' });
     expect(body).toMatchObject({ eipId: 'eip-2', eipAddress: '198.51.100.2' });
@@ -191,7 +191,7 @@ describe('what is answered', () => {
     expect(bench.call(`GET ?slbId=${slbId}`)).toMatchObject({ status: 404 });
   });
 
-  it('shows a deleted load balancer as deleting for a while where told so', () => {
+  it('keeps a deleted load balancer in the state deleting for the configured time', () => {
     const bench = new Bench({ slbDeleteMs: 1000 });
     expect(bench.call('DELETE /slb-2').status).toBe(202);
     expect(bench.call('GET ?slbId=slb-2')).toMatchObject({ body: [{ state: 'deleting' }] });
@@ -202,7 +202,7 @@ describe('what is answered', () => {
     });
   });
 
-  it('renames, and the answer says how it is paid for', () => {
+  it('renames a load balancer and returns its charge type', () => {
     const { status, body } = new Bench().call('PUT /slb-2', { slbName: 'deux' });
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -225,7 +225,7 @@ describe('what is answered', () => {
     expect(bench.state.eips.get('eip-2')).toMatchObject({ bindResourceId: '' });
   });
 
-  it('creates a listener with every field of the answer and counts it', () => {
+  it('creates a listener, returns all fields, and counts it', () => {
     const bench = new Bench();
     const { status, body } = bench.call('POST /slb-2/listeners/', listener);
     expect(status).toBe(200);
@@ -246,7 +246,7 @@ describe('what is answered', () => {
     expect(bench.call('GET /slb-2/listeners')).toEqual({ status: 200, body: [body] });
   });
 
-  it('resets the health fields that a change of a listener leaves out', () => {
+  it('resets the health check fields that a change of a listener omits', () => {
     const bench = new Bench();
     const whole = {
       listenerName: 'web',
@@ -280,7 +280,7 @@ describe('what is answered', () => {
     expect(bench.call('GET /slb-1/listeners/lst-1/members').body).toHaveLength(2);
   });
 
-  it('frees the old port of a listener that moves to another', () => {
+  it('releases the old port of a listener that moves to another one', () => {
     const bench = new Bench();
     expect(bench.call('PUT /slb-1/listeners/lst-1', { ...listener, port: 81 }).status).toBe(200);
     expect(bench.call('POST /slb-1/listeners/', { ...listener, port: 81 })).toMatchObject({
@@ -289,7 +289,7 @@ describe('what is answered', () => {
     expect(bench.call('POST /slb-1/listeners/', { ...listener, port: 80 }).status).toBe(200);
   });
 
-  it('deletes a listener with its members and frees its port', () => {
+  it('deletes a listener with its members and releases its port', () => {
     const bench = new Bench();
     expect(bench.call('DELETE /slb-1/listeners/lst-1')).toEqual({ status: 204 });
     expect(bench.call('GET ?slbId=slb-1')).toMatchObject({ body: [{ listenerCount: 1 }] });
@@ -297,7 +297,7 @@ describe('what is answered', () => {
     expect(bench.call('POST /slb-1/listeners/', { ...listener, port: 80 }).status).toBe(200);
   });
 
-  it('adds members and answers them with their ids', () => {
+  it('adds members and returns them with their IDs', () => {
     const bench = new Bench();
     const { body } = bench.call('POST /slb-1/listeners/lst-1/members', [
       member,
@@ -321,7 +321,7 @@ describe('what is answered', () => {
     expect(bench.call('GET /slb-1/listeners/lst-1/members')).toEqual({ status: 200, body: [] });
   });
 
-  it('changes weight and port of one member', () => {
+  it('changes the weight and the port of a member', () => {
     const bench = new Bench();
     const changed = { weight: 5, port: 30081 };
     expect(bench.call('PUT /slb-1/listeners/lst-1/members/bk-1', changed).status).toBe(200);
@@ -333,7 +333,7 @@ describe('what is answered', () => {
     });
   });
 
-  it('knows every server while none is seeded', () => {
+  it('accepts any server ID if the seed contains no servers', () => {
     const { servers: _none, ...rest } = seed;
     const bench = new Bench({}, rest);
     const call = 'POST /slb-1/listeners/lst-1/members';
@@ -349,15 +349,18 @@ describe('ports', () => {
     ['UDP', 53, '107.002400'],
     ['TCP', 53, undefined],
     ['TCP', 81, undefined],
-  ])('%s %i beside TCP 80 and UDP 53: %s', (protocol, port, code) => {
-    const { status, body } = new Bench().call('POST /slb-1/listeners/', {
-      ...listener,
-      protocol,
-      port,
-    });
-    expect(status).toBe(code === undefined ? 200 : 400);
-    expect(body).toMatchObject(code === undefined ? { protocol, port } : { code });
-  });
+  ])(
+    'conflict within a protocol space: %s %i with TCP 80 and UDP 53 in use: %s',
+    (protocol, port, code) => {
+      const { status, body } = new Bench().call('POST /slb-1/listeners/', {
+        ...listener,
+        protocol,
+        port,
+      });
+      expect(status).toBe(code === undefined ? 200 : 400);
+      expect(body).toMatchObject(code === undefined ? { protocol, port } : { code });
+    },
+  );
 
   it('are separate on each load balancer', () => {
     expect(new Bench().call('POST /slb-2/listeners/', { ...listener, port: 80 }).status).toBe(200);
@@ -437,7 +440,7 @@ const wrongListeners = (request: string): readonly Refusal[] => [
 const refusals: readonly Refusal[] = [
   ...slbCalls('slb-9').map((call) => refuse(404, '107.001404')(...call)),
   ...slbCalls('slb-other').map((call) => refuse(403, '107.001401')(...call)),
-  // lst-1 is a listener of another load balancer
+  // lst-1 belongs to another load balancer.
   ...listenerCalls('slb-2').map((call) => refuse(404, '107.002404')(...call)),
   refuse(404, '107.003404')(`DELETE ${members}?backendIdList=${ids(['bk-9'])}`, undefined, 'bk-9'),
   refuse(404, '107.003404')(`PUT ${members}/bk-9`, { weight: 1 }, 'bk-9'),
@@ -496,16 +499,19 @@ const refusals: readonly Refusal[] = [
   noRoute(`GET ${members}/`),
 ];
 
-describe('what is refused', () => {
-  it.each(refusals)('%s %j → %i %s', (request, body, status, code, names) => {
-    const bench = new Bench();
-    const before = bench.state.snapshot();
-    const answer = bench.call(request, body);
-    expect(answer).toEqual({ status, body: { code, message: expect.stringContaining(names) } });
-    expect(bench.state.snapshot()).toEqual(before);
-  });
+describe('a refused call', () => {
+  it.each(refusals)(
+    'has the documented code: %s %j → %i %s',
+    (request, body, status, code, names) => {
+      const bench = new Bench();
+      const before = bench.state.snapshot();
+      const answer = bench.call(request, body);
+      expect(answer).toEqual({ status, body: { code, message: expect.stringContaining(names) } });
+      expect(bench.state.snapshot()).toEqual(before);
+    },
+  );
 
-  it('adds none of the members where one is refused', () => {
+  it('adds none of the members if one is refused', () => {
     const bench = new Bench();
     const before = bench.state.snapshot();
     expect(bench.call(`POST ${members}`, [member, { ...member, serverId: 'i-9' }]).status).toBe(
@@ -514,7 +520,7 @@ describe('what is refused', () => {
     expect(bench.state.snapshot()).toEqual(before);
   });
 
-  it('removes none of the members where one is unknown', () => {
+  it('removes none of the members if one does not exist', () => {
     const bench = new Bench();
     expect(bench.call(`DELETE ${members}?backendIdList=${ids(['bk-1', 'bk-9'])}`).status).toBe(404);
     expect(bench.call(`GET ${members}`).body).toHaveLength(2);
@@ -524,7 +530,7 @@ describe('what is refused', () => {
 const rules = (memberRules: Partial<MemberRules>): Bench =>
   new Bench({ memberRules: () => ({ unique: 'no', perListener: 0, perSlb: 0, ...memberRules }) });
 
-describe('the rules for members', () => {
+describe('the member rules', () => {
   const add = `POST ${members}`;
   const old = { ...member, serverId: 'i-1', serverIp: '10.1.0.1' };
 
@@ -538,7 +544,7 @@ describe('the rules for members', () => {
     ['address', 'the same server at another address', [{ ...old, serverIp: '10.1.0.9' }], true],
     ['address', 'another server at the same address', [{ ...old, serverId: 'i-3' }], false],
     ['address', 'one address twice in the call', [member, { ...member, serverId: 'i-1' }], false],
-  ])('unique by %s: %s → %j', (unique, _what, added, accepted) => {
+  ])('enforce uniqueness by %s: %s → %j', (unique, _what, added, accepted) => {
     const bench = rules({ unique });
     const before = bench.state.snapshot();
     const refused = { status: 400, body: { code: '107.103500' } };
@@ -547,7 +553,7 @@ describe('the rules for members', () => {
     expect(growth).toBe(accepted ? added.length : 0);
   });
 
-  it('take a server back at its address once the old member is removed', () => {
+  it('accept a server with the same address after the old member is removed', () => {
     for (const unique of ['server', 'address'] as const) {
       const bench = rules({ unique });
       bench.call(`DELETE ${members}?backendIdList=${ids(['bk-1'])}`);
@@ -555,7 +561,7 @@ describe('the rules for members', () => {
     }
   });
 
-  it('refuse a change of a member to the address of another', () => {
+  it('refuse to change a member to the address of another one', () => {
     const bench = rules({ unique: 'address' });
     bench.call(add, [{ ...old, port: 30081 }]);
     expect(bench.call(`PUT ${members}/bk-1`, { weight: 1, port: 30081 })).toMatchObject({
@@ -568,7 +574,7 @@ describe('the rules for members', () => {
   it.each([
     ['perListener', { perListener: 3 }],
     ['perSlb', { perSlb: 4 }],
-  ])('a call that would exceed the quota adds nothing: %s', (_which, quota) => {
+  ])('add nothing if a call would exceed the quota: %s', (_which, quota) => {
     const bench = rules(quota);
     bench.call('POST /slb-1/listeners/lst-empty/members', [member]);
     const before = bench.state.snapshot();
@@ -580,7 +586,7 @@ describe('the rules for members', () => {
     expect(bench.call(add, [member]).status).toBe(200);
   });
 
-  it('the quota of a load balancer counts no other load balancer', () => {
+  it('count the members of each load balancer separately', () => {
     const bench = rules({ perSlb: 2 });
     bench.state.upsert({
       listeners: [{ slbId: 'slb-2', listenerId: 'lst-2', protocol: 'TCP', port: 80 }],

@@ -15,23 +15,32 @@ import { bodyFields, done, ok, oneValue, positive } from './slb-request.ts';
 import type { SlbOperation, SlbRoute } from './slb-route.ts';
 import { findSlbRoute } from './slb-route.ts';
 
-/** What can be set about the emulated SLB service. */
+/** Options of {@link SlbService}. */
 export interface SlbServiceOptions {
   readonly region: string;
-  /** Now, epoch ms. */
+  /** Returns the current time in epoch milliseconds. */
   readonly now: () => number;
-  /** How long a new load balancer stays `creating`, ms. Default 0: it is `active` at once. */
+  /**
+   * Time that a new load balancer remains in the state `creating`, in milliseconds. Default 0: it is `active`
+   * immediately.
+   */
   readonly slbCreateMs?: number;
-  /** How long a deleted load balancer stays visible as `deleting`, ms. Default 0: it is gone at once. */
+  /**
+   * Time that a deleted load balancer remains visible in the state `deleting`, in milliseconds. Default 0: it is
+   * removed immediately.
+   */
   readonly slbDeleteMs?: number;
-  /** The rules for members, asked at every call. Default: none. */
+  /** Returns the current rules for members. Default: no rules. */
   readonly memberRules?: () => MemberRules;
 }
 
-/** The SLB API over a {@link CloudState} (inspur-api.md#slb): the whole behaviour, one request in, one answer out. */
+/**
+ * The SLB API over a {@link CloudState} (inspur-api.md#slb): its whole behavior, as a function from requests to
+ * responses.
+ */
 export class SlbService implements Service {
   readonly name = 'slb';
-  readonly unauthorisedCode = SlbCode.Unauthorised;
+  readonly unauthorizedCode = SlbCode.Unauthorized;
   readonly internalErrorCode = SlbCode.InternalError;
   readonly #state: CloudState;
   readonly #options: SlbServiceOptions;
@@ -182,7 +191,7 @@ export class SlbService implements Service {
     if (slb.wire.eipId !== '') {
       throw new ServiceError(
         SlbCode.BadRequest,
-        `${route.slbId} has the EIP ${slb.wire.eipId} already`,
+        `${route.slbId} already has the EIP ${slb.wire.eipId}`,
       );
     }
     this.#state.eips.set(eipId, { ...eip, bindResourceId: route.slbId, bindResourceType: 'SLB' });
@@ -234,14 +243,14 @@ export class SlbService implements Service {
     if (wire.certificateId === '') {
       throw new ServiceError(
         SlbCode.CertificateEmpty,
-        'certificateId: an HTTPS listener needs one',
+        'certificateId: required for an HTTPS listener',
       );
     }
     const holder = slb.ports.get(portKey(wire));
     if (holder !== undefined && holder !== route.listenerId) {
       throw new ServiceError(
         SlbCode.ListenerPortExists,
-        `port: ${wire.protocol} ${wire.port} of ${route.slbId} is in use by the listener ${holder}`,
+        `port: ${wire.protocol} ${wire.port} of ${route.slbId} is used by listener ${holder}`,
       );
     }
     return wire;

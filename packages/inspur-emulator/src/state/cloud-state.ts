@@ -16,16 +16,16 @@ import type {
   Server,
 } from './wire.ts';
 
-/** A load balancer with the indexes that keep its calls independent of how many others there are. */
+/** A load balancer, with indexes that make the cost of calls independent of the number of other objects. */
 export interface SlbRecord {
   wire: LoadBalancer;
-  /** By listener id, in order of creation. */
+  /** Listeners by ID, in order of creation. */
   readonly listeners: Map<string, ListenerRecord>;
-  /** Ports in use, by {@link portKey}. */
+  /** Used ports, by {@link portKey}. */
   readonly ports: Map<string, string>;
-  /** How it is paid for; only answers of PUT show it. */
+  /** Charge type, which only responses to PUT contain. */
   chargeType: string;
-  /** When it leaves `creating` or `deleting` by itself, epoch ms. */
+  /** Time at which it leaves the state `creating` or `deleting`, in epoch milliseconds. */
   settlesAt?: number;
 }
 
@@ -33,16 +33,19 @@ export interface SlbRecord {
 export interface ListenerRecord {
   wire: Listener;
   readonly slb: SlbRecord;
-  /** By backend id, in order of creation. */
+  /** Members by backend ID, in order of creation. */
   readonly members: Map<string, Member>;
 }
 
-/** The port space of a listener: UDP has its own, HTTP and HTTPS share TCP's. */
+/** Returns the port of a listener with its port space: UDP has its own, HTTP and HTTPS share that of TCP. */
 export function portKey(listener: Pick<Listener, 'protocol' | 'port'>): string {
   return `${listener.protocol === 'UDP' ? 'udp' : 'tcp'}:${listener.port}`;
 }
 
-/** What the emulated cloud holds. Every change goes through it, so that indexes and `listenerCount` stay true. */
+/**
+ * State of the emulated cloud. All changes go through this class, so that indexes and `listenerCount` remain
+ * consistent.
+ */
 export class CloudState {
   readonly #defaults: SeedDefaults;
   readonly #now: () => number;
@@ -54,33 +57,33 @@ export class CloudState {
   #members = new Map<string, ListenerRecord>();
   #flat: FlatKinds = noFlatKinds();
 
-  /** @param now epoch ms; load balancers become active and disappear by it */
+  /** @param now returns epoch milliseconds, by which load balancers become active and disappear */
   constructor(defaults: SeedDefaults, now: () => number) {
     this.#defaults = defaults;
     this.#now = now;
   }
 
-  /** Servers by id, in order of creation. */
+  /** Servers by ID, in order of creation. */
   get servers(): Map<string, Server> {
     return this.#flat.servers;
   }
 
-  /** Public addresses by id. */
+  /** Public addresses by ID. */
   get eips(): Map<string, Eip> {
     return this.#flat.eips;
   }
 
-  /** Routes by id, in order of creation. */
+  /** Routes by ID, in order of creation. */
   get routes(): Map<string, Route> {
     return this.#flat.routes;
   }
 
-  /** Route tables by id. */
+  /** Route tables by ID. */
   get routeTables(): Map<string, RouteTable> {
     return this.#flat.routeTables;
   }
 
-  /** A new id that no object of the cloud has: `<prefix>-00000001`, counted over all kinds. */
+  /** Returns a new unique ID of the form `<prefix>-00000001`, with one counter for all kinds. */
   newId(prefix: string): string {
     let id: string;
     do {
@@ -91,8 +94,8 @@ export class CloudState {
   }
 
   /**
-   * An address that no other call gave.
-   * @param network its first number
+   * Returns a new unique address.
+   * @param network first byte of the address
    */
   newAddress(network: number): string {
     this.#sequence += 1;
@@ -100,13 +103,13 @@ export class CloudState {
     return `${network}.${(host >> 16) & 255}.${(host >> 8) & 255}.${host & 255}`;
   }
 
-  /** The load balancer of an id, whoever owns it. */
+  /** Returns the load balancer with an ID, regardless of its owner. */
   slb(slbId: string): SlbRecord | undefined {
     const record = this.#slbs.get(slbId);
     return record === undefined ? undefined : this.#settle(record);
   }
 
-  /** All load balancers, in order of creation. */
+  /** Returns all load balancers, in order of creation. */
   slbs(): readonly SlbRecord[] {
     const found: SlbRecord[] = [];
     for (const record of this.#slbs.values()) {
@@ -129,7 +132,7 @@ export class CloudState {
     this.#slbs.delete(record.wire.slbId);
   }
 
-  /** Adds a listener to its load balancer; the port must be free. */
+  /** Adds a listener to its load balancer. The port must be free. */
   addListener(slb: SlbRecord, wire: Listener): ListenerRecord {
     const record: ListenerRecord = { wire, slb, members: new Map() };
     this.#listeners.set(wire.listenerId, record);
@@ -139,7 +142,7 @@ export class CloudState {
     return record;
   }
 
-  /** Gives a listener a new content under its old id; the port must be free or its own. */
+  /** Replaces the content of a listener and keeps its ID. The port must be free or its own. */
   changeListener(record: ListenerRecord, wire: Listener): void {
     record.slb.ports.delete(portKey(record.wire));
     record.slb.ports.set(portKey(wire), wire.listenerId);
@@ -156,7 +159,7 @@ export class CloudState {
     slb.wire = { ...slb.wire, listenerCount: slb.listeners.size };
   }
 
-  /** Adds a member, or replaces the one with its id. */
+  /** Adds a member, or replaces the one with the same ID. */
   putMember(listener: ListenerRecord, wire: Member): void {
     listener.members.set(wire.backendId, wire);
     this.#members.set(wire.backendId, listener);
@@ -168,7 +171,10 @@ export class CloudState {
     this.#members.delete(backendId);
   }
 
-  /** Everything in wire form, each array ordered by id: the same cloud always reads the same. */
+  /**
+   * Returns the whole state in the wire format, with each array ordered by ID, so that equal states have equal
+   * snapshots.
+   */
   snapshot(): CloudSnapshot {
     const slbs = this.slbs();
     const listeners = [...this.#listeners.values()];
@@ -194,8 +200,8 @@ export class CloudState {
   }
 
   /**
-   * Replaces everything by a seed; kinds that it does not name become empty.
-   * @throws ControlInputError where it does not hold together; the cloud is then as it was
+   * Replaces the whole state by a seed. Kinds that the seed omits become empty.
+   * @throws ControlInputError if the seed is inconsistent; the state does not change
    */
   replace(seed: unknown): void {
     const given = readSeed(seed);
@@ -205,8 +211,8 @@ export class CloudState {
   }
 
   /**
-   * Adds the objects of a seed. Fields that an object of the same id has and the seed does not name stay.
-   * @throws ControlInputError where the result would not hold together; the cloud is then as it was
+   * Adds the objects of a seed. If an object exists, fields that the seed omits do not change.
+   * @throws ControlInputError if the result is inconsistent; the state does not change
    */
   upsert(seed: unknown): void {
     const given = readSeed(seed);
@@ -224,7 +230,7 @@ export class CloudState {
     this.#adopt(tree, flat);
   }
 
-  /** A state with just the load balancers, listeners and members of a seed. */
+  /** Creates a state with only the load balancers, listeners, and members of a seed. */
   #plant(seed: Pick<SeedEntries, 'slbs' | 'listeners' | 'members'>): CloudState {
     const next = new CloudState(this.#defaults, this.#now);
     for (const { where, value } of seed.slbs) {
@@ -242,7 +248,7 @@ export class CloudState {
       const holder = slb.ports.get(portKey(wire));
       if (holder !== undefined) {
         throw new ControlInputError(
-          `${where}port: ${portKey(wire)} of ${wire.slbId} is in use by ${holder}`,
+          `${where}port: ${portKey(wire)} of ${wire.slbId} is used by ${holder}`,
         );
       }
       next.addListener(slb, wire);
@@ -293,5 +299,5 @@ function ordered<T>(values: T[], idOf: (value: T) => string): T[] {
 }
 
 function unknown(where: string, field: string, id: string): ControlInputError {
-  return new ControlInputError(`${where}${field}: "${id}" is not in the state`);
+  return new ControlInputError(`${where}${field}: "${id}" does not exist`);
 }

@@ -4,7 +4,7 @@ import type { SeedDefaults } from './seed-reader.ts';
 import { readEip, readRoute, readRouteTable, readServer } from './seed-reader.ts';
 import type { Eip, Route, RouteTable, Server } from './wire.ts';
 
-/** The kinds of objects that hold no others, each by id, in order of creation. */
+/** Objects that contain no other objects, by kind and ID, in order of creation. */
 export interface FlatKinds {
   readonly servers: Map<string, Server>;
   readonly eips: Map<string, Eip>;
@@ -12,14 +12,14 @@ export interface FlatKinds {
   readonly routeTables: Map<string, RouteTable>;
 }
 
-/** None of any kind. */
+/** Returns empty maps of all kinds. */
 export function noFlatKinds(): FlatKinds {
   return { servers: new Map(), eips: new Map(), routes: new Map(), routeTables: new Map() };
 }
 
 /**
- * A copy with a seed's objects put over it.
- * @throws ControlInputError
+ * Returns a copy to which the objects of a seed are applied.
+ * @throws ControlInputError if an object is invalid
  */
 export function overlaidFlatKinds(
   given: SeedEntries,

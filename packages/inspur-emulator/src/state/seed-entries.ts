@@ -5,17 +5,17 @@ import { Fields } from '../input/fields.ts';
 const kinds = ['slbs', 'listeners', 'members', 'servers', 'eips', 'routes', 'routeTables'] as const;
 type Kind = (typeof kinds)[number];
 
-/** One object of a seed with the place where it stands, for the complaints. */
+/** An object of a seed, with its path for errors. */
 export interface SeedEntry<T = unknown> {
   readonly where: string;
   readonly value: T;
 }
-/** A seed's objects by kind. */
+/** The objects of a seed by kind. */
 export type SeedEntries = Readonly<Record<Kind, readonly SeedEntry[]>>;
 
 /**
- * Reads a seed's arrays; kinds that it does not name are empty.
- * @throws ControlInputError
+ * Reads the arrays of a seed. Kinds that it omits are empty.
+ * @throws ControlInputError if the seed is invalid
  */
 export function readSeed(seed: unknown): SeedEntries {
   const fields = new Fields(seed, '', refuseControlInput);
@@ -37,7 +37,7 @@ export function readSeed(seed: unknown): SeedEntries {
   };
 }
 
-/** The objects there are, each overlaid with what is given under its id, then the new ones. */
+/** Returns the existing objects, to which those of a seed with the same ID are applied, followed by the new ones. */
 export function merged<T extends object>(
   existing: readonly T[],
   given: readonly SeedEntry[],
@@ -57,7 +57,7 @@ export function merged<T extends object>(
   return [...byId.values(), ...rest];
 }
 
-/** A copy of a map with what is given under its id put over it, read anew. */
+/** Returns a copy of a map to which the objects of a seed are applied and validated. */
 export function overlaid<T extends object>(
   existing: ReadonlyMap<string, T>,
   given: readonly SeedEntry[],
@@ -76,7 +76,7 @@ export function overlaid<T extends object>(
   return result;
 }
 
-/** The complaint that a seed has two objects of one id. */
+/** Creates the error for two objects of a seed with the same ID. */
 export function twice(where: string, idField: string, id: string): ControlInputError {
-  return refuseControlInput(`${where}${idField}: "${id}" is there twice`);
+  return refuseControlInput(`${where}${idField}: "${id}" occurs twice`);
 }

@@ -4,7 +4,7 @@ import { Fields } from '../input/fields.ts';
 import type { Eip, Listener, LoadBalancer, Member, Route, RouteTable, Server } from './wire.ts';
 import { forwardRules, listenerProtocols, memberTypes, schemes, slbStates } from './wire.ts';
 
-/** What seeds need to know of their surroundings. */
+/** Defaults for the objects of a seed. */
 export interface SeedDefaults {
   /** Region of objects that name none. */
   readonly region: string;
@@ -14,7 +14,7 @@ export interface SeedDefaults {
 
 const time = '2020-01-01T00:00:00Z';
 
-/** The health check of a listener whose fields are left out, on creation as on change: off. */
+/** Defaults of omitted health check fields, for creation and change: the check is disabled. */
 export const healthCheckDefaults = {
   isHealthCheck: '0',
   typeHealthCheck: 'tcp',
@@ -26,13 +26,13 @@ export const healthCheckDefaults = {
   pathHealthCheck: '',
 } as const;
 
-/** The fields of a listener that a request carries as a seed does; all of them, so that what is left out is reset. */
+/** Fields of a listener that requests and seeds have in common. All are required, so that omitted fields are reset. */
 export type ListenerFields = Omit<Listener, 'slbId' | 'listenerId'>;
 
-/** The fields of a member that a request carries as a seed does. */
+/** Fields of a member that requests and seeds have in common. */
 export type MemberFields = Omit<Member, 'backendId' | 'listenerId'>;
 
-/** Reads a load balancer; `slbId` is all it needs. */
+/** Reads a load balancer. Only `slbId` is required. */
 export function readLoadBalancer(
   value: unknown,
   where: string,
@@ -77,9 +77,9 @@ export function readListener(value: unknown, where: string): Listener {
 }
 
 /**
- * Reads what a seed and a request have in common of a listener. What is left out gets its default, never the value that
- * the listener had (inspur-api.md#slb-behavior: a PUT is the whole listener).
- * @param fallback values for fields that are needed otherwise
+ * Reads the fields of a listener that requests and seeds have in common. Omitted fields get their default, never the
+ * previous value (inspur-api.md#slb-behavior: a PUT contains the whole listener).
+ * @param fallback values for fields that are otherwise required
  */
 export function readListenerFields(
   fields: Fields,
@@ -123,7 +123,7 @@ export function readMember(value: unknown, where: string): Member {
   };
 }
 
-/** Reads what a seed and a request have in common of a member. */
+/** Reads the fields of a member that requests and seeds have in common. */
 export function readMemberFields(fields: Fields): MemberFields {
   const serverIp = fields.string('serverIp');
   if (isIP(serverIp) === 0) throw fields.refuse('serverIp', 'an IP address');
@@ -137,7 +137,7 @@ export function readMemberFields(fields: Fields): MemberFields {
   };
 }
 
-/** Reads a server; `serverId` is all it needs. */
+/** Reads a server. Only `serverId` is required. */
 export function readServer(value: unknown, where: string, defaults: SeedDefaults): Server {
   const fields = new Fields(value, where, refuseControlInput);
   const serverId = fields.string('serverId');
@@ -160,7 +160,7 @@ export function readServer(value: unknown, where: string, defaults: SeedDefaults
   };
 }
 
-/** Reads a public address; `eipId` is all it needs. */
+/** Reads a public address. Only `eipId` is required. */
 export function readEip(value: unknown, where: string): Eip {
   const fields = new Fields(value, where, refuseControlInput);
   return {
@@ -190,7 +190,7 @@ export function readRoute(value: unknown, where: string): Route {
   };
 }
 
-/** Reads a route table; `routeTableId` is all it needs. */
+/** Reads a route table. Only `routeTableId` is required. */
 export function readRouteTable(value: unknown, where: string): RouteTable {
   const fields = new Fields(value, where, refuseControlInput);
   const routeTableId = fields.string('routeTableId');

@@ -1,4 +1,4 @@
-/** A load balancer as the SLB API writes it (inspur-api.md#slb-objects). Strings are empty where there is nothing to say. */
+/** A load balancer in the SLB API (inspur-api.md#slb-objects). Fields without a value are empty. */
 export interface LoadBalancer {
   readonly regionId: string;
   readonly createdTime: string;
@@ -8,34 +8,34 @@ export interface LoadBalancer {
   readonly slbId: string;
   readonly slbName: string;
   readonly scheme: Scheme;
-  /** The private address. */
+  /** Private IP address. */
   readonly businessIp: string;
   readonly vpcId: string;
   readonly vpcName: string;
   readonly subnetId: string;
   readonly eipId: string;
-  /** The public address, empty where none is bound. */
+  /** Public IP address; empty if no EIP is bound. */
   readonly eipAddress: string;
   readonly listenerCount: number;
   readonly slbType: string;
   readonly state: SlbState;
-  /** The account that owns it. */
+  /** User ID of the owner. */
   readonly userId: string;
 }
 
-/** Where a load balancer can be reached from. */
+/** Reachability of a load balancer. */
 export type Scheme = 'internet-facing' | 'internal';
 
-/** The allowed values of {@link LoadBalancer.scheme}. */
+/** Allowed values of {@link LoadBalancer.scheme}. */
 export const schemes: readonly Scheme[] = ['internet-facing', 'internal'];
 
-/** Life of a load balancer; usable when `active` (inspur-api.md#slb-objects, assumed). */
+/** State of a load balancer, which is usable if it is `active` (inspur-api.md#slb-objects, assumed). */
 export type SlbState = 'creating' | 'active' | 'error' | 'deleting';
 
-/** The allowed values of {@link LoadBalancer.state}. */
+/** Allowed values of {@link LoadBalancer.state}. */
 export const slbStates: readonly SlbState[] = ['creating', 'active', 'error', 'deleting'];
 
-/** A listener as the SLB API answers it. */
+/** A listener in responses of the SLB API. */
 export interface Listener {
   readonly slbId: string;
   readonly listenerId: string;
@@ -45,33 +45,33 @@ export interface Listener {
   readonly forwardRule: ForwardRule;
   readonly isHealthCheck: '0' | '1';
   readonly typeHealthCheck: 'tcp' | 'http';
-  /** 0 means the member's own port. */
+  /** Port to check; 0 means the member's port. */
   readonly portHealthCheck: number;
-  /** Seconds. */
+  /** Period in seconds. */
   readonly periodHealthCheck: number;
-  /** Seconds. */
+  /** Timeout in seconds. */
   readonly timeoutHealthCheck: number;
-  /** Tries. */
+  /** Maximum number of tries. */
   readonly maxHealthCheck: number;
   readonly domainHealthCheck: string;
   readonly pathHealthCheck: string;
-  /** Only on HTTPS listeners. */
+  /** Only for HTTPS listeners. */
   readonly certificateId?: string;
 }
 
-/** What a listener speaks. HTTP and HTTPS share TCP's port space, UDP has its own. */
+/** Protocol of a listener. HTTP and HTTPS share the port space of TCP; UDP has its own. */
 export type ListenerProtocol = 'TCP' | 'UDP' | 'HTTP' | 'HTTPS';
 
-/** The allowed values of {@link Listener.protocol}. */
+/** Allowed values of {@link Listener.protocol}. */
 export const listenerProtocols: readonly ListenerProtocol[] = ['TCP', 'UDP', 'HTTP', 'HTTPS'];
 
-/** How a listener picks a member. */
+/** Load balancing algorithm of a listener. */
 export type ForwardRule = 'RR' | 'WRR' | 'LC';
 
-/** The allowed values of {@link Listener.forwardRule}. */
+/** Allowed values of {@link Listener.forwardRule}. */
 export const forwardRules: readonly ForwardRule[] = ['RR', 'WRR', 'LC'];
 
-/** A backend of a listener as the SLB API answers it. */
+/** A member of a listener in responses of the SLB API. */
 export interface Member {
   readonly backendId: string;
   readonly listenerId: string;
@@ -83,18 +83,18 @@ export interface Member {
   readonly weight: number;
 }
 
-/** What stands behind a member; `POD` is only known from its error code `107.004404`. */
+/** Type of a member. `POD` is known only from its error code `107.004404`. */
 export type MemberType = 'ECS' | 'POD';
 
-/** The allowed values of {@link Member.type}. */
+/** Allowed values of {@link Member.type}. */
 export const memberTypes: readonly MemberType[] = ['ECS', 'POD'];
 
-/** A server as the ECS API answers it (inspur-api.md#ecs, names assumed). */
+/** A server in responses of the ECS API (inspur-api.md#ecs, names assumed). */
 export interface Server {
   readonly serverId: string;
   readonly serverName: string;
   readonly hostName: string;
-  /** One of some twenty documented values; any text is accepted. */
+  /** One of about twenty documented values. Any text is accepted. */
   readonly status: string;
   readonly flavorName: string;
   readonly regionId: string;
@@ -107,39 +107,39 @@ export interface Server {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** A public address as the EIP API answers it (inspur-api.md#eip, assumed). */
+/** A public address in responses of the EIP API (inspur-api.md#eip, assumed). */
 export interface Eip {
   readonly eipId: string;
   readonly eipAddress: string;
-  /** Mbit/s. */
+  /** Bandwidth in Mbit/s. */
   readonly bandwidth: number;
   readonly chargeType: string;
   readonly status: string;
-  /** Empty where it is bound to nothing. */
+  /** Empty if it is not bound. */
   readonly bindResourceId: string;
   readonly bindResourceType: string;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** A route as the VPC API answers it (inspur-api.md#vpc). */
+/** A route in responses of the VPC API (inspur-api.md#vpc). */
 export interface Route {
   readonly routeId: string;
   readonly routeTableId: string;
-  /** CIDR. */
+  /** Destination CIDR. */
   readonly destination: string;
   readonly nextHopType: string;
   readonly nextHopId: string;
   readonly description: string;
 }
 
-/** A table of routes (inspur-api.md#vpc, assumed). No operation shows it; a route that names one that is not there is refused. */
+/** A route table (inspur-api.md#vpc, assumed). No operation returns it. Routes of unknown tables are refused. */
 export interface RouteTable {
   readonly routeTableId: string;
   readonly routeTableName: string;
   readonly vpcId: string;
 }
 
-/** Everything the emulated cloud holds, in wire form; each array is ordered by id. */
+/** The whole state of the emulated cloud in the wire format, with each array ordered by ID. */
 export interface CloudSnapshot {
   readonly slbs: readonly LoadBalancer[];
   readonly listeners: readonly Listener[];
@@ -151,8 +151,9 @@ export interface CloudSnapshot {
 }
 
 /**
- * What a seed may say: wire objects that need only their ids (`slbId`; `listenerId`, `slbId`, `protocol`, `port`;
- * `backendId`, `listenerId`, `serverId`, `port`, `serverIp`; …). The rest has defaults, fields not known here are kept.
+ * Initial state of the cloud. Objects have the wire format and require only their IDs and references (`slbId`;
+ * `listenerId`, `slbId`, `protocol`, `port`; `backendId`, `listenerId`, `serverId`, `port`, `serverIp`; …). Other
+ * fields have defaults. Unknown fields are kept.
  */
 export interface CloudSeed {
   readonly slbs?: readonly Partial<LoadBalancer>[];
