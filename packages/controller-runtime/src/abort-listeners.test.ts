@@ -31,7 +31,7 @@ function newQueue(): WorkQueue {
   return new WorkQueue({ name: 'test', clock: new FakeClock(), rateLimiter });
 }
 
-/** Loads nothing, and then breaks every other watch in a way that makes it load again. */
+/** Lists nothing, and then breaks every other watch so that the reflector lists again. */
 function emptyWatches(): Pick<ResourceClient<KubernetesObject>, 'watch'> {
   let watches = 0;
   return {
@@ -77,7 +77,7 @@ function late(): Error {
 
 async function doNothing(): Promise<void> {}
 
-/** Each works with a signal that does not abort, until it has nothing to do. */
+/** Each function works with a signal that does not abort, until it has nothing to do. */
 const users: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>>> = {
   'a sleep': (signal) => systemClock.sleep(1, { signal }),
   'a sleep on a fake clock': async (signal) => {

@@ -156,7 +156,7 @@ describe('a watch of KubeClient', () => {
   });
 });
 
-/** A client on a fake clock, and a real server that gives these answers, one per request. */
+/** Creates a client on a fake clock and a real server that gives these responses, one per request. */
 async function start(answers: readonly Answer[]) {
   const clock = new FakeClock();
   const urls: string[] = [];

@@ -282,7 +282,7 @@ describe('KubeClient', () => {
         () => 'done',
         (error: unknown) => error,
       );
-      // 30 s is the limit of the attempt, 50 ms the wait before the next one.
+      // 30 s is the timeout of the attempt, 50 ms the delay before the next one.
       await world.until(() => world.clock.timers[0] === 50);
       await world.listenAgain();
       await world.advanceUntilSettled(outcome);
@@ -467,7 +467,7 @@ describe('KubeClient', () => {
   });
 });
 
-/** A client on a fake clock and a real server that gives these answers, one per request. */
+/** Creates a client on a fake clock and a real server that gives these responses, one per request. */
 async function start(
   answers: readonly Answer[],
   options: Partial<KubeClientOptions> = {},
@@ -535,13 +535,13 @@ async function start(
     host: `127.0.0.1:${port}`,
     until,
     untilSeen: async (count: number): Promise<void> => await until(() => seen.length >= count),
-    /** Lets all waits between attempts pass. */
+    /** Lets all delays between attempts pass. */
     advanceUntilSettled: async (outcome: Promise<unknown>): Promise<void> => {
       const state = { isSettled: false };
       void outcome.finally(() => {
         state.isSettled = true;
       });
-      // Small steps: the limit of a call in flight must not run out while the server answers in real time.
+      // Small steps: the timeout of a call in flight must not expire while the server answers in real time.
       for (let steps = 0; !state.isSettled && steps < 20_000; steps += 1) await clock.advance(50);
       if (!state.isSettled) throw new Error('the call never ended');
     },

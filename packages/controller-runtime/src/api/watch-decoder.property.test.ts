@@ -49,7 +49,7 @@ describe('decodeWatch', () => {
           const cut = bytes.subarray(0, at % bytes.length);
           const whole = cut.toString('utf8').split('\n').length - 1;
           const { events, failure } = await readUntilFailure(cut);
-          // A cut exactly before a newline leaves a whole event.
+          // A cut directly before a newline leaves a complete event.
           const isWhole = cut.length === 0 || cut.at(-1) === 0x0a || bytes[cut.length] === 0x0a;
           const isUnended = cut.length > 0 && cut.at(-1) !== 0x0a;
           expect(events).toHaveLength(isUnended && isWhole ? whole + 1 : whole);

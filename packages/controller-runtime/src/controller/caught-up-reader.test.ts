@@ -75,7 +75,7 @@ describe('CaughtUpReader', () => {
     informer.show(node('10'));
     expect(await reader.read('n')).toEqual({ kind: 'current', object: node('10') });
     expect(reads).toHaveLength(2);
-    // The next write gets the whole time again.
+    // The next write has the full time again.
     ownWrites.wrote(node('12'));
     expect(await reader.read('n')).toEqual({ kind: 'behind' });
   });

@@ -12,7 +12,7 @@ function refused(status: number): ApiError {
   return new ApiError({ method: 'GET', path: '/', status, reason: '', message: 'no' });
 }
 
-/** A cache at version 9, where the API server has what `live` says. */
+/** A cache at version 9, and an API server that returns `live`. */
 function start(live: () => Promise<Node | undefined> = async () => node('10')) {
   const informer = new FakeInformer<Node>();
   const writes = new OwnWrites<Node>({

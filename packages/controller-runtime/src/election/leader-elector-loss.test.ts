@@ -87,7 +87,7 @@ describe('a LeaderElector that loses the lease, or nearly', () => {
     void a.run();
     await clock.advance(3_000);
     const answers: boolean[] = [];
-    // Due before everything of the elector: the first thing to run after the process goes on.
+    // Due before every timer of the elector: the first thing to run when the process continues.
     clock.timer(1, () => answers.push(a.elector.isLeader, a.log.length > 1));
     await clock.stall(14_000);
     expect(answers[0]).toBe(false);

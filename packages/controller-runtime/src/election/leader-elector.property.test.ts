@@ -8,7 +8,7 @@ import { seededRandom, type Random } from '../time/random.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { FakeLeaseServer, type LeaseCallFate } from '../testing/fake-lease-server.ts';
 
-/** The clock of a process that can be stopped, and whose time of day is wrong. */
+/** The clock of a process that can be suspended and whose time of day is wrong. */
 class ProcessClock implements Clock {
   readonly #clock: FakeClock;
   readonly #skewMs: number;
@@ -69,7 +69,7 @@ const step = fc.record({
   what: fc.constantFrom('stop', 'go on', 'go on', 'end', 'cut off', 'connect', 'connect', 'delete'),
 });
 
-/** Runs electors one after the other, as a process does that is started again after each end. */
+/** Runs electors one after the other, like a process that is restarted after each end. */
 function stand(who: number, clock: ProcessClock, server: FakeLeaseServer, random: Random) {
   const candidate = {
     clock,
@@ -148,9 +148,9 @@ describe('LeaderElector', () => {
           if (what === 'end') candidate.end.abort(new Error('SIGTERM'));
           if (what === 'cut off') candidate.isCutOff = true;
           if (what === 'connect') candidate.isCutOff = false;
-          // Only a free one: who deletes a lease under its holder breaks the promise for everybody.
+          // Only a free lease: deleting a held lease breaks the guarantee for everyone.
           if (what === 'delete' && server.holder === '') server.delete();
-          // In the very moment in which it goes on, before anything else has run.
+          // At the moment at which the process continues, before anything else has run.
           worst = Math.max(worst, acting());
         }
         for (const candidate of candidates) {

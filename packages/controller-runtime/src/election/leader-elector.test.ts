@@ -101,7 +101,7 @@ describe('LeaderElector', () => {
     await clock.advance(4_000);
     a.fate = 'lost';
     await clock.advance(60_000);
-    // Written at 4 s, and seen by the candidate in the same moment; expired at 19 s, looked at every 0.5 s.
+    // Written at 4 s and seen by the candidate at the same moment; expired at 19 s, checked every 0.5 s.
     expect(b.log).toEqual([['leads', 19_000]]);
     expect(server.lease?.spec).toMatchObject({ holderIdentity: 'b', leaseTransitions: 1 });
     expect(a.log.slice(0, 2)).toEqual([

@@ -16,7 +16,7 @@ const unreachable = new ApiConnectionError(
   { cause: new Error('reset') },
 );
 
-/** An API server that takes `latencyMs` per write, and fails as the queue of `failures` says. */
+/** An API server that takes `latencyMs` per write and fails as the queue `failures` specifies. */
 function newCluster({
   latencyMs = 1,
   ...more

@@ -4,7 +4,7 @@ import { HandlerScope } from './handler-scope.ts';
 import type { HandlerOptions, Informer } from './informer.ts';
 import { IndexedStore } from './store.ts';
 
-/** An informer that tells whom it would call. */
+/** An informer that records its handlers. */
 function fakeInformer() {
   const handlers = new Set<EventHandler<object>>();
   const options: (HandlerOptions | undefined)[] = [];

@@ -266,7 +266,7 @@ describe('Reflector', () => {
   });
 });
 
-/** A reflector on a scripted client: one list of steps per watch, one answer per list call. */
+/** A reflector on a scripted client: one list of steps per watch, one response per list call. */
 function start(
   watchScripts: readonly (readonly Step[])[],
   { lists = [] }: { readonly lists?: readonly (ObjectList<KubernetesObject> | Error)[] } = {},

@@ -189,7 +189,7 @@ function startInformer<T extends Node | Service>(
   };
 }
 
-/** Lets watches through or not, as a broken network would. */
+/** Blocks or unblocks watches, like a broken network. */
 class Gate {
   #isOpen = true;
   #cut = new AbortController();

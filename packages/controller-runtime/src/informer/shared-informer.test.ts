@@ -139,7 +139,7 @@ describe('SharedInformer', () => {
 
   it('does not wait for a handler that is removed before it has received the whole list', async () => {
     const world = start();
-    // In the second slice: the wait has begun by then.
+    // In the second slice: the wait has started by then.
     const registration = world.informer.addHandler({
       onAdd: (object) => {
         if (object.metadata?.name === 'n-500') registration.remove();

@@ -14,7 +14,7 @@ function part(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
-/** A token that nobody has signed, with its end in seconds since 1970. */
+/** Returns an unsigned token that expires `exp` seconds after the epoch. */
 function jwt(exp: number): string {
   return `${part({ alg: 'none' })}.${part({ exp })}.c2ln`;
 }

@@ -15,19 +15,19 @@ beforeEach(async () => {
 });
 afterEach(() => scene[Symbol.asyncDispose]());
 
-/** A kubeconfig whose user has the plugin `./plugin`. */
+/** Returns a kubeconfig whose user has the plugin `./plugin`. */
 function withExec(exec: object = {}, cluster: object = {}): object {
   const plugin = { apiVersion, command: './plugin', ...exec };
   return kubeConfig({ cluster, user: { exec: plugin } });
 }
 
-/** A line that prints an answer. */
+/** Returns a line of a script that prints an answer. */
 function answer(status: object, version = apiVersion): string {
   const text = JSON.stringify({ apiVersion: version, kind: 'ExecCredential', status });
   return `cat <<'END'\n${text}\nEND`;
 }
 
-/** How often the script was run that counts it. */
+/** Returns how often the script that counts its runs has run. */
 async function runs(): Promise<number> {
   return (await scene.read('runs')).trim().split('\n').length;
 }

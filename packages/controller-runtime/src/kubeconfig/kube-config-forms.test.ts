@@ -26,7 +26,7 @@ users:
     token: s3cret
 `;
 
-// Each of them gives kubectl 1.36 the token, as its own loader (client-go 0.36) printed it.
+// kubectl 1.36 reads the token from each of them, as verified with its own loader (client-go 0.36).
 describe('loadKubeConfig reads what kubectl reads', () => {
   it.each<[string, string | Buffer]>([
     ['block style', block],

@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => scene[Symbol.asyncDispose]());
 
-/** The server stands in line 7, what follows it in line 8 and on. */
+/** The server is in line 7, further fields start in line 8. */
 function withCluster(...fields: readonly string[]): string {
   return [
     'apiVersion: v1',
@@ -55,7 +55,7 @@ describe('loadKubeConfig names the line, the field, what was found and what is a
     ['contexts: []\n', '/config: has no current-context'],
     [`kind: Secret\n${withUser()}`, '/config:1: kind: found "Secret"; allowed: Config'],
     [withUser().replace('v1', 'v2'), '/config:1: apiVersion: found "v2"; allowed: v1'],
-    // Names that lead nowhere.
+    // Names that do not exist.
     [
       withUser().replace('current-context: main', 'current-context: x'),
       '/config:2: current-context: found "x", which is not among the contexts; allowed: main',
@@ -80,7 +80,7 @@ describe('loadKubeConfig names the line, the field, what was found and what is a
       `${withUser('token: a')}- name: u\n  user: {token: b}\n`,
       '/config:9: users[1].name: found "u" a second time; allowed: each name once',
     ],
-    // Values of the wrong kind. The words and numbers of YAML 1.1 are no texts.
+    // Values of the wrong kind. The words and numbers of YAML 1.1 are not texts.
     [
       'current-context: main\ncontexts: {}\n',
       '/config:2: contexts: found a section; allowed: a list',
@@ -178,7 +178,7 @@ describe('loadKubeConfig names the line, the field, what was found and what is a
       withUser(`client-key-data: ${btoa('s3cret')}`),
       '/config:8: user "u": client-key-data: found a key without its certificate; allowed: both of them',
     ],
-    // Contradictions that kubectl refuses, too.
+    // Contradictions that kubectl rejects, too.
     [
       withUser('token: s3cret', 'username: joe'),
       '/config:9: user "u": username: found token next to it; allowed: one of the two',

@@ -16,7 +16,7 @@ const visible = fc.string({
   unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCodePoint(code)),
   minLength: 1,
 });
-/** Words that YAML takes for something else if they are not in quotes, and any others. */
+/** Words that YAML interprets unless they are quoted, and arbitrary ones. */
 const word = fc.oneof(
   visible,
   fc.constantFrom('yes', 'null', '~', '0123', '1e5', '<<', '0x1F', '2001-01-01'),
@@ -47,7 +47,7 @@ const ca = fc
   .boolean()
   .map((has): Fields => (has ? { 'certificate-authority-data': btoa(authority.certificate) } : {}));
 
-/** What it comes to, in whatever form it is written. */
+/** The expected result, in whatever form it is written. */
 async function loaded(text: string): Promise<unknown> {
   const { server, namespace, proxyUrl, source, tls, credentials: own } = await scene.load(text);
   return { server, namespace, proxyUrl, source, tls: await tls(), headers: await own.headers() };

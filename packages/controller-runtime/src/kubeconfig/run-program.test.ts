@@ -21,7 +21,7 @@ async function run(lines: readonly string[], changes: Partial<ProgramOptions> = 
   return await runProgram({ file, ...options, ...changes });
 }
 
-/** True once the process has ended. */
+/** Reports whether the process has ended. */
 async function ends(pid: number): Promise<boolean> {
   const end = systemClock.monotonic() + 20_000;
   while (await isRunning(pid)) {
@@ -31,14 +31,14 @@ async function ends(pid: number): Promise<boolean> {
   return true;
 }
 
-/** The number of a process that a script has written to a file. */
+/** Returns the id of a process that a script has written to a file. */
 async function pidIn(name: string): Promise<number> {
   return Number(await scene.lineIn(name));
 }
 
 async function isRunning(pid: number): Promise<boolean> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  // A zombie has ended, and waits for its parent to see it.
+  // A zombie has ended and waits for its parent.
   return stat !== '' && !/^\d+ \(.*\) Z/.test(stat);
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { ParallelLimit } from './parallel-limit.ts';
 
-/** Runs so many pieces of work, each 10 ms long, and gives when each began. */
+/** Runs that many tasks, each 10 ms long, and returns when each started. */
 async function startTimes(limit: number, count: number): Promise<readonly number[]> {
   const clock = new FakeClock();
   const parallel = new ParallelLimit(limit);

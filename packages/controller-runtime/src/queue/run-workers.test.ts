@@ -151,7 +151,7 @@ describe('runWorkers', () => {
     const done = runWorkers({
       queue,
       concurrency: 50,
-      // Work that takes time, but never waits.
+      // Work that takes time but never waits.
       reconcile: async () => void (now += 1),
       signal: new AbortController().signal,
       log: silentLogger,

@@ -4,7 +4,7 @@ import { exponentialBackoff } from './rate-limiter.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { WorkQueue } from './work-queue.ts';
 
-/** The rules of the contract, without any thought of speed. */
+/** The rules of the contract, implemented without regard for speed. */
 class Model {
   now = 0;
   queue: string[] = [];
@@ -24,7 +24,7 @@ class Model {
     if (this.isShutDown) return;
     if (ms <= 0) this.add(key);
     else if (this.now + ms < (this.delayed.get(key) ?? Infinity)) {
-      // Anew, so that of keys of the same moment the one set first comes first.
+      // Set again, so that of keys with the same time the one that was set first comes first.
       this.delayed.delete(key);
       this.delayed.set(key, this.now + ms);
     }

@@ -12,9 +12,9 @@ import { WatchDecodeError } from '../watch-decode-error.ts';
 describe('the connections to an API server', () => {
   let server: Server;
   let client: KubeClient;
-  /** Ports at our end: one for each connection. */
+  /** Local ports: one for each connection. */
   let used: (number | undefined)[];
-  /** By whose certificate the connections were opened; the server refuses all others. */
+  /** The certificate of the client. The server refuses connections that were opened with any other than `accepted`. */
   let certificate: string;
   let accepted: string;
   let openedWith: Map<number | undefined, string>;
@@ -58,7 +58,7 @@ describe('the connections to an API server', () => {
     }
   }
 
-  /** What a watch fails with: no answer here is an event. */
+  /** The error of the watch: no response here is an event. */
   async function watch(): Promise<unknown> {
     try {
       return await client.nodes.watch()[Symbol.asyncIterator]().next();
@@ -94,12 +94,12 @@ describe('the connections to an API server', () => {
     accepted = 'two';
     for (let n = 0; n < 4; n += 1) await expect(get()).rejects.toThrow('401');
     expect(used).toHaveLength(9);
-    // The repetition of a request comes before its first connection is free again.
+    // The request is retried before its first connection is free again.
     expect(new Set(used).size).toBe(2);
   });
 });
 
-/** The pool takes a connection back only after the answer has been read to its end. */
+/** The pool reuses a connection only after the response has been read to its end. */
 async function untilFree(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) await eventLoopTurn();
 }

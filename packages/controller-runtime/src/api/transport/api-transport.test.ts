@@ -5,7 +5,7 @@ import type { AuthHeaders } from './api-server-config.ts';
 import { ApiTransport } from './api-transport.ts';
 import { FakeClock } from '../../testing/fake-clock.ts';
 
-/** A clock on which every wait is over at once. */
+/** A clock on which every wait ends immediately. */
 class PatientClock extends FakeClock {
   override sleep(): Promise<void> {
     return Promise.resolve();

@@ -5,7 +5,7 @@ import type { ApiRequest } from './api-request.ts';
 import { serviceAccountCredentials } from './service-account-credentials.ts';
 import { FakeClock } from '../../testing/fake-clock.ts';
 
-/** A server with one namespace, where tokens live for `lifeMs`. */
+/** A server with one namespace, in which tokens live for `lifeMs` milliseconds. */
 function start({ exists = true, lifeMs = 3_600_000 } = {}) {
   const clock = new FakeClock();
   const asked: string[] = [];
