@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { ImplementedElsewhereError } from '@k8s-ccm/cloud-provider';
+import type { Service } from '@k8s-ccm/cloud-provider';
 import { FakeCloudProvider, throws } from '@k8s-ccm/cloud-provider/testing';
 import { until } from '@k8s-ccm/contract-testing';
+import type { ResourceClient } from '@k8s-ccm/controller-runtime';
 import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
 import { TestCluster, hasFinalizer } from './test-cluster.ts';
 
@@ -145,6 +147,38 @@ describe('service: updates', () => {
       expect(provider.operations({ service: 'default/web' })).toEqual(['create']);
     },
   );
+
+  it('takes a write of its own, shown by the watch before it is answered, for nobody else’s', async () => {
+    const provider = new FakeCloudProvider();
+    let next = 1;
+    provider.answer('create', () => ({ ingress: [{ ip: `203.0.113.${next++}` }] }), {
+      service: 'default/web',
+    });
+    const services: Pick<ResourceClient<Service>, 'patch'> = {
+      patch: async (ref, ...rest) => {
+        const written = await cluster.client.services.patch(ref, ...rest);
+        const version = written.metadata?.resourceVersion;
+        await until('the write is seen', () => {
+          return controller.cachedService(ref.name)?.metadata?.resourceVersion === version;
+        });
+        return written;
+      },
+    };
+    const controller = await cluster.startController({
+      provider,
+      clock: new FakeClock(),
+      services,
+    });
+    await cluster.createService('web');
+    await controller.settled();
+    await cluster.patchService('web', { metadata: { annotations: { changed: 'yes' } } });
+    await shows('web', '203.0.113.2');
+    await controller.settled();
+    // Had the controller restored anything before, this would wait for a backoff.
+    await cluster.patchServiceStatus('web', null);
+    await shows('web', '203.0.113.2');
+    expect(controller.ended('create', 'web')).toBe(2);
+  });
 
   it('restores a status with backoff when another client keeps changing it', async () => {
     const provider = new FakeCloudProvider();

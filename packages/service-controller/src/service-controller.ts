@@ -76,6 +76,8 @@ export class ServiceController {
   readonly #options: ServiceControllerOptions;
   readonly #queue: WorkQueue;
   readonly #dirty = new DirtyServices();
+  /** Keys of Services whose status may be written now: a copy that shows another one is no news. */
+  readonly #syncing = new Set<string>();
   readonly #records = new ServiceRecords();
   readonly #standings: ServiceStandings;
   readonly #reader: CaughtUpReader<Service>;
@@ -156,7 +158,12 @@ export class ServiceController {
     this.#options.serviceInformer.addHandler(
       {
         onAdd: (service) => this.#enqueue(service, this.#triggers.added(service)),
-        onUpdate: (old, service) => this.#enqueue(service, this.#triggers.updated(old, service)),
+        onUpdate: (old, service) => {
+          const reason = this.#triggers.updated(old, service);
+          // The sync looks at the status when it ends.
+          if (reason === 'status' && this.#syncing.has(objectKey(service))) return;
+          this.#enqueue(service, reason);
+        },
         onDelete: (service) => {
           this.#restores.forget(objectKey(service));
           this.#enqueue(service, this.#triggers.deleted(service));
@@ -240,12 +247,21 @@ export class ServiceController {
       for (const reason of reasons) if (reason !== 'status') this.#enqueue(service, reason);
       return;
     }
+    this.#syncing.add(key);
     try {
       if (reasons.has('service')) await this.#syncService(key, service, log, signal);
       else if (service !== undefined) await this.#updateHosts(service, log, signal);
     } finally {
+      this.#syncing.delete(key);
       this.#pass.finished(key);
+      this.#lookAtStatus(key);
     }
+  }
+
+  /** Sees to a status that another client changed during a sync. */
+  #lookAtStatus(key: string): void {
+    const latest = this.#options.serviceInformer.store.get(key);
+    if (latest !== undefined && this.#status.isChanged(latest)) this.#enqueue(latest, 'status');
   }
 
   #retry(key: string, error: unknown): void {
@@ -287,9 +303,6 @@ export class ServiceController {
       }
       throw error;
     }
-    // Its status may have been changed while the cloud was called.
-    const latest = this.#options.serviceInformer.store.get(key);
-    if (latest !== undefined && this.#status.isChanged(latest)) this.#enqueue(latest, 'status');
   }
 
   /** A conflict is no fault that anybody could mend, and a Service of others gets no event about ours. */
