@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { setTimeout as pause } from 'node:timers/promises';
 import { monotonicMs } from './monotonic-ms.ts';
 import { openProxyServer } from './proxy-server.ts';
 import type { ProxyServer } from './proxy-server.ts';
@@ -39,6 +40,7 @@ export class RecordingProxy {
     readonly answer: ServerResponse;
   }>();
   #isCutOff = false;
+  #watchLagMs = 0;
 
   private constructor(server: ProxyServer, options: RecordingProxyOptions) {
     this.#server = server;
@@ -63,6 +65,11 @@ export class RecordingProxy {
   /** From now on nothing gets through, and nobody is told. */
   cutOff(): void {
     this.#isCutOff = true;
+  }
+
+  /** From now on watches show everything so much later; answers to other requests are not held back. */
+  lagWatches(ms: number): void {
+    this.#watchLagMs = ms;
   }
 
   /** Refuses the token from now on, and breaks the watches that were opened with it. */
@@ -110,18 +117,27 @@ export class RecordingProxy {
       answer.writeHead(from.statusCode ?? 502, from.headers);
       // So that the reader of a watch learns that it is open before its first event.
       answer.flushHeaders();
-      from.on('data', (chunk: Buffer) => {
-        if (!this.#isCutOff) answer.write(chunk);
-      });
-      from.on('end', () => {
-        if (!this.#isCutOff) answer.end();
-      });
-      from.on('error', () => answer.destroy());
+      this.#relay(from, answer, path.includes('watch=true'));
     };
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const onward = send(url, options, onAnswer);
     onward.on('error', () => answer.destroy());
     answer.on('close', () => onward.destroy());
     request.pipe(onward);
+  }
+  /** Passes an answer on; that of a watch with its lag, and in its order whatever the lag is meanwhile. */
+  #relay(from: IncomingMessage, answer: ServerResponse, isWatch: boolean): void {
+    let sent = Promise.resolve();
+    const send = (action: () => unknown): void => {
+      const act = (): void => {
+        if (!this.#isCutOff) action();
+      };
+      if (!isWatch) return act();
+      const lag = pause(this.#watchLagMs);
+      sent = sent.then(() => lag).then(act);
+    };
+    from.on('data', (chunk: Buffer) => send(() => answer.write(chunk)));
+    from.on('end', () => send(() => answer.end()));
+    from.on('error', () => answer.destroy());
   }
 }

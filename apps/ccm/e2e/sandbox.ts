@@ -330,6 +330,14 @@ export class Sandbox {
       .toSorted((a, b) => a.serverId.localeCompare(b.serverId));
   }
 
+  /** Waits until the listener has exactly these servers. */
+  async untilMembers(listenerId: string, servers: readonly string[]): Promise<void> {
+    await until(`${listenerId} has the servers [${servers.join(' ')}]`, async () => {
+      const found = (await this.members(listenerId)).map(({ serverId }) => serverId);
+      return JSON.stringify(found) === JSON.stringify(servers);
+    });
+  }
+
   /** Waits until every listener of the SLB has exactly these servers. */
   async serving(slbId: string, servers: readonly string[]): Promise<void> {
     await until(`all listeners of ${slbId} have the servers [${servers.join(' ')}]`, async () => {
