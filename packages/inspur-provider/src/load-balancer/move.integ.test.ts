@@ -77,6 +77,41 @@ describe('a Service whose SLB id changes', () => {
     expect(processes.picture()).toEqual([onSlb2]);
   });
 
+  it.each<[string, (emulator: Emulator) => void]>([
+    [
+      'is refused',
+      (cloud) => cloud.setFaults([{ operation: 'CreateListener', code: '107.003500' }]),
+    ],
+    [
+      'clashes with a listener of somebody else',
+      (cloud) =>
+        cloud.patchState({
+          listeners: [
+            {
+              slbId: 'slb-2',
+              listenerId: 'web-1',
+              listenerName: 'web',
+              protocol: 'TCP',
+              port: 80,
+              forwardRule: 'RR',
+            },
+          ],
+        }),
+    ],
+  ])('stays where it is while a port on the new SLB %s', async (_, hinder) => {
+    await using emulator = await startEmulator({ seed: twoSlbs });
+    await using processes = new Processes(emulator);
+    const process = processes.start();
+    const actor = new ServiceActor(buildService());
+    await actor.ensure(process, buildNodes(1));
+    hinder(emulator);
+    await expect(actor.annotate(slbIdKey, 'slb-2').ensure(process, buildNodes(1))).rejects.toThrow(
+      'slb-2',
+    );
+    expect(processes.picture()).toContain(onSlb1);
+    expect(actor.addresses).toEqual(['10.0.0.1', '203.0.113.1']);
+  });
+
   it('stays where it is while the new SLB cannot be had', async () => {
     await using emulator = await startEmulator({ seed: twoSlbs });
     await using processes = new Processes(emulator);

@@ -100,6 +100,21 @@ describe('a listener under the name of version 0.1', () => {
     await actor.delete(process);
     expect(emulator.state()).toEqual(before);
   });
+
+  it('is not touched on an SLB where only a survey finds the Service', async () => {
+    const left = {
+      ...legacy,
+      slbId: 'slb-2',
+      listenerId: 'left-1',
+      listenerName: 'k8s_a000000000004000_TCP_81',
+      port: 81,
+    };
+    const other = { ...legacy, slbId: 'slb-2' };
+    await using emulator = await startEmulator({ seed: { ...twoSlbs, listeners: [left, other] } });
+    await using processes = new Processes(emulator);
+    await actorOf01().delete(processes.start());
+    expect(processes.picture()).toEqual(['slb-2 TCP/80 k8s_a0000000_TCP_80:']);
+  });
 });
 
 describe('two Services that share the first eight digits of their UIDs', () => {
