@@ -203,7 +203,7 @@ describe('TokenCache', () => {
     expect((await staying).value.reveal()).toBe('one');
   });
 
-  it('asks again at once when the pause after a failure is ended', async () => {
+  it('requests a token immediately after the pause is ended', async () => {
     const { cache, asked, answer } = issuer();
     const refused = failureOf(cache.get());
     await answer(new Error('no'));

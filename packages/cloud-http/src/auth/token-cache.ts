@@ -93,12 +93,12 @@ export class TokenCache {
     return true;
   }
 
-  /** True during the pause after a failed fetch: {@link TokenCache.get} may then throw the failure again. */
+  /** Whether requests are paused after a failure. {@link TokenCache.get} may then throw the same error again. */
   get isPausing(): boolean {
     return this.#failure !== undefined && this.#clock.monotonic() < this.#failure.until;
   }
 
-  /** Ends the pause after a failed fetch, because what made it fail may be over. */
+  /** Ends the pause after a failed fetch. Call it if the cause of the failure may have been removed. */
   endPause(): void {
     this.#failure = undefined;
     this.#failures = 0;

@@ -241,7 +241,7 @@ describe('keycloakCredentials', () => {
     agent.assertNoPendingInterceptors();
   });
 
-  it('ask again at once after a failure if their secret was renewed', async () => {
+  it('request a token immediately after a failure if their secret was renewed', async () => {
     let secret = new Secret('old');
     const { sent, slb } = scriptedCloud(
       [{ status: 401, body: { error: 'unauthorized_client' } }, token('t-1'), { body: [] }],

@@ -60,13 +60,13 @@ export function keycloakCredentials(options: KeycloakCredentialsOptions): Creden
   };
 }
 
-/** Whether the source has another secret than the one that was sent last. */
+/** Reports whether the secret of the source differs from the last one that was sent. */
 async function isRenewed(source: SecretSource, sent: Secret | undefined): Promise<boolean> {
   if (sent === undefined) return false;
   try {
     return (await currentSecret(source)).reveal() !== sent.reveal();
   } catch {
-    // The next exchange reads it again, and reports what is wrong.
+    // The next exchange reads the secret again and reports the error.
     return false;
   }
 }
