@@ -17,9 +17,15 @@ interface ModelPort {
   readonly protocol: 'TCP' | 'UDP';
 }
 
-/** What a Service of the soak looks like at the moment. */
-export interface ModelService {
+/** What a Service of the soak is as long as it exists. Each has ports of its own, so Services never clash. */
+export interface ServiceName {
   readonly name: string;
+  /** The first of up to three ports. */
+  readonly firstPort: number;
+}
+
+/** What a Service of the soak looks like at the moment. */
+export interface ModelService extends ServiceName {
   readonly uid: string;
   readonly type: 'LoadBalancer' | 'ClusterIP';
   readonly slbId: string;
@@ -28,7 +34,7 @@ export interface ModelService {
   readonly ports: readonly ModelPort[];
 }
 
-/** Chance that can be replayed: a linear congruential generator. */
+/** Random numbers that can be replayed: a linear congruential generator. */
 export class Dice {
   #state: number;
 
@@ -47,21 +53,21 @@ export class Dice {
   }
 }
 
-/** The look of the n-th Service by chance. Each has ports of its own, so Services never clash. */
+/** A random look of a Service. */
 export function rollService(
-  n: number,
+  { name, firstPort }: ServiceName,
   slbs: readonly [string, ...string[]],
   dice: Dice,
 ): Omit<ModelService, 'uid'> {
-  const first = 1000 + n * 10;
   return {
-    name: `soak-${n}`,
+    name,
+    firstPort,
     type: dice.roll(10) === 0 ? 'ClusterIP' : 'LoadBalancer',
     slbId: dice.pick(slbs),
     forwardRule: dice.pick(['RR', 'WRR']),
     isHealthCheck: dice.pick(['0', '1']),
     ports: Array.from({ length: 1 + dice.roll(3) }, (_, index) => ({
-      port: first + index,
+      port: firstPort + index,
       protocol: dice.pick(['TCP', 'UDP']),
     })),
   };

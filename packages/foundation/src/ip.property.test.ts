@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { isIP } from 'node:net';
 import { formatIp, parseIp } from './ip.ts';
+import { runs } from './testing/runs.ts';
 
 const withoutZone = fc.oneof(fc.ipV4(), fc.ipV6());
 
@@ -38,7 +39,7 @@ describe('parseIp and formatIp', () => {
         const withoutLeadingZeros = text.replaceAll(/(?<![0-9a-f])0+(?=[0-9a-f])/gi, '');
         expect(parseIp(text) !== undefined).toBe(isIP(withoutLeadingZeros) !== 0);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { redactText } from './redact-text.ts';
+import { runs } from './testing/runs.ts';
 
 /** How a secret may come back. */
 const forms: Readonly<Record<string, (secret: string) => string>> = {
@@ -48,7 +49,7 @@ describe('a redacted text', () => {
         const text = `${before}${form(value)}${after}`;
         expect(redactText(text, [value])).toBe(`${before}[redacted]${after}`);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

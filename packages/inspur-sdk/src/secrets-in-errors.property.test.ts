@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { runs } from '@k8s-ccm/foundation/testing';
 import { describe, expect, it } from '@jest/globals';
 import { CloudError, Secret } from '@k8s-ccm/cloud-http';
 import * as fc from 'fast-check';
@@ -113,7 +114,7 @@ describe('an error reveals nothing, wherever its text is truncated, of', () => {
         const parts = new Set([hidden, encodeURIComponent(hidden)].flatMap(partsOf));
         expect(partsOf(shown).filter((part) => parts.has(part))).toEqual([]);
       }),
-      { numRuns: 60, examples: [[0], [490], [499], [500]] },
+      { numRuns: runs(60), examples: [[0], [490], [499], [500]] },
     );
   });
 });

@@ -1,3 +1,4 @@
+import { runs } from '@k8s-ccm/foundation/testing';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { DeleteFate, Deletion } from './memory-cluster.ts';
@@ -246,7 +247,7 @@ describe('deletion on proof', () => {
             }
           },
         ),
-        { numRuns: 100 },
+        { numRuns: runs(100) },
       );
       // Chance must have brought deletions about, else the laws were never tried.
       expect(deleted).toBeGreaterThan(100);

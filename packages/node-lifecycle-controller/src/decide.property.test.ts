@@ -1,3 +1,4 @@
+import { runs } from '@k8s-ccm/foundation/testing';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { decide } from './decide.ts';
@@ -87,7 +88,7 @@ describe('decide', () => {
         expect(decide(evidence, rules).action).toBe('delete');
         expect(decide({ ...evidence, ...lack }, rules).action).not.toBe('delete');
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 
@@ -129,7 +130,7 @@ describe('decide', () => {
         expect(rounds?.ms).toBeGreaterThanOrEqual(witness === 'shown' ? period : 600_000);
         expect([witness, evidence.access]).toContain(witness === 'shown' ? 'shown' : 'confirmed');
       }),
-      { numRuns: 20_000 },
+      { numRuns: runs(20_000) },
     );
     // Chance must have found proofs, else the property said nothing.
     expect(deleted).toBeGreaterThan(50);

@@ -1,3 +1,4 @@
+import { runs } from '@k8s-ccm/foundation/testing';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
@@ -149,7 +150,7 @@ describe('InstanceDirectory, whatever happens in whatever order', () => {
           trial.asked.map((asked) => trial.complaint(asked)).filter((one) => one !== ''),
         ).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -172,7 +173,7 @@ describe('InstanceDirectory, whatever happens in whatever order', () => {
         expect(calls.length - byId.length).toBeLessThanOrEqual(questions);
         expect(trial.clock.timers).toBe(0);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -198,7 +199,7 @@ describe('InstanceDirectory, whatever happens in whatever order', () => {
           expect(source.calls).toHaveLength(made);
         },
       ),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 });

@@ -1,3 +1,4 @@
+import { runs } from '@k8s-ccm/foundation/testing';
 import { describe, expect, it } from '@jest/globals';
 import type { Node, Route } from '@k8s-ccm/cloud-provider';
 import { FakeCloudProvider } from '@k8s-ccm/cloud-provider/testing';
@@ -136,7 +137,7 @@ describe('the route controller', () => {
         expect(linesOf(cloud.routeTable)).toEqual(linesOf([...wanted, foreign, outside]));
         expect(doubled).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

@@ -1,3 +1,4 @@
+import { runs } from '@k8s-ccm/foundation/testing';
 import { describe, expect, it } from '@jest/globals';
 import { LoadBalancerCleanupFinalizer, silentLogger } from '@k8s-ccm/cloud-provider';
 import type { LoadBalancer, LoadBalancerStatus, Node, Service } from '@k8s-ccm/cloud-provider';
@@ -313,7 +314,7 @@ describe('a Service that changes faster than the watch shows', () => {
         const { is, due } = await live(steps);
         expect(is).toEqual(due);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   }, 120_000);
 });

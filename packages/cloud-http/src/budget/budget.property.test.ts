@@ -1,3 +1,4 @@
+import { runs } from '@k8s-ccm/foundation/testing';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { ManualClock } from '../testing/manual-clock.ts';
@@ -55,7 +56,7 @@ describe('Budget', () => {
           expect([budget.inFlight, budget.waiting]).toEqual([0, 0]);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

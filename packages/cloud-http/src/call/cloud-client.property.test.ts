@@ -1,3 +1,4 @@
+import { runs } from '@k8s-ccm/foundation/testing';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import * as t from 'io-ts';
@@ -55,7 +56,7 @@ describe('CloudClient', () => {
           oneLine: !line.includes('\n') && line.length < 3000,
         }).toEqual({ ok: true, oneLine: true });
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -83,7 +84,7 @@ describe('CloudClient', () => {
           expect(JSON.stringify([failure, String(failure)])).not.toContain(secret);
         },
       ),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 });

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { runs } from '@k8s-ccm/foundation/testing';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import * as t from 'io-ts';
@@ -73,7 +74,7 @@ describe('errors about secrets', () => {
           const shown = await errorAfter(status, body);
           expect(partsOf(shown).filter((part) => secretParts.has(part))).toEqual([]);
         }),
-        { numRuns: 60, examples: [[0], [490], [499], [500]] },
+        { numRuns: runs(60), examples: [[0], [490], [499], [500]] },
       );
     },
   );

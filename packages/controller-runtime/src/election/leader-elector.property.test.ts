@@ -1,3 +1,4 @@
+import { runs } from '@k8s-ccm/foundation/testing';
 import { describe, expect, it } from '@jest/globals';
 import { silentLogger } from '@k8s-ccm/cloud-provider';
 import * as fc from 'fast-check';
@@ -166,7 +167,7 @@ describe('LeaderElector', () => {
         await clock.advance(60_000);
         await Promise.all(stands.map(async ({ done }) => await done));
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
     expect(terms).toBeGreaterThan(100);
   });

@@ -1,3 +1,4 @@
+import { runs } from '@k8s-ccm/foundation/testing';
 import { describe, expect, it } from '@jest/globals';
 import { silentLogger } from '@k8s-ccm/cloud-provider';
 import * as fc from 'fast-check';
@@ -61,7 +62,7 @@ describe('runWorkers', () => {
           await done;
         },
       ),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 });

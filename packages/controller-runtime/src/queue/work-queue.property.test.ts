@@ -1,3 +1,4 @@
+import { runs } from '@k8s-ccm/foundation/testing';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { exponentialBackoff } from './rate-limiter.ts';
@@ -158,7 +159,7 @@ describe('WorkQueue', () => {
           });
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

@@ -1,3 +1,4 @@
+import { runs } from '@k8s-ccm/foundation/testing';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { ServiceError } from '../service/service-error.ts';
@@ -100,7 +101,7 @@ describe('the SLB service', () => {
         copy.replace(JSON.parse(JSON.stringify(state.snapshot())));
         expect(copy.snapshot()).toEqual(state.snapshot());
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

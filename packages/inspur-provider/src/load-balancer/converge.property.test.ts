@@ -1,5 +1,6 @@
 import type { Node, ServicePort } from '@k8s-ccm/cloud-provider';
 import { startEmulator } from '@k8s-ccm/inspur-emulator';
+import { runs } from '@k8s-ccm/foundation/testing';
 import { expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
@@ -158,6 +159,6 @@ it('comes from any state to the wanted one, stays there, and touches nothing of 
         expect(emulator.state().listeners.filter((one) => ours.test(one.listenerName))).toEqual([]);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 }, 60_000);

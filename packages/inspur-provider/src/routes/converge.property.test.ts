@@ -1,6 +1,7 @@
 import { canonicalCidr } from '@k8s-ccm/foundation';
 import type { Node } from '@k8s-ccm/cloud-provider';
 import { startEmulator } from '@k8s-ccm/inspur-emulator';
+import { runs } from '@k8s-ccm/foundation/testing';
 import { expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
@@ -114,6 +115,6 @@ it('comes from any table to the wanted one, stays there, and touches nothing of 
       for (const route of await cloud.list()) await cloud.delete(route);
       expect(JSON.stringify(emulator.state().routes)).toBe(before);
     }),
-    { numRuns: 100 },
+    { numRuns: runs(100) },
   );
 }, 60_000);

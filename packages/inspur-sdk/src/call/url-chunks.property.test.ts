@@ -1,3 +1,4 @@
+import { runs } from '@k8s-ccm/foundation/testing';
 import { describe, expect, it } from '@jest/globals';
 import { urlText } from '@k8s-ccm/cloud-http';
 import * as fc from 'fast-check';
@@ -22,7 +23,7 @@ describe('chunksOfIds', () => {
           expect(length <= maxUrlBytes || chunk.length === 1).toBe(true);
         }
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 

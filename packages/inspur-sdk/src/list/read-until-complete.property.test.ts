@@ -1,3 +1,4 @@
+import { runs } from '@k8s-ccm/foundation/testing';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { PageCollector } from './page-collector.ts';
@@ -113,7 +114,7 @@ describe('a complete list contains all entries that existed throughout', () => {
         const missing = [...list.steady].filter((key) => !last.keys.has(key));
         expect(complete ? missing : []).toEqual([]);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 

@@ -1,3 +1,4 @@
+import { runs } from '@k8s-ccm/foundation/testing';
 import { describe, expect, it } from '@jest/globals';
 import { CloudError } from '@k8s-ccm/cloud-http';
 import * as fc from 'fast-check';
@@ -43,7 +44,7 @@ describe('SLB responses', () => {
         expect(error === undefined || error instanceof CloudError).toBe(true);
         expect(String(error)).not.toContain('\n');
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });
