@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '@k8s-ccm/controller-runtime';
 import { abortable } from '@k8s-ccm/foundation';
 import { localSource } from './client-sources.ts';
@@ -48,13 +49,13 @@ interface Asking<V> {
  */
 export class AnswerCache<V> implements Disposable {
   readonly #options: AnswerCacheOptions<V>;
-  /** A Map iterates in the order of insertion: the first is the one used longest ago. */
-  readonly #entries = new Map<string, Entry<V>>();
+  readonly #entries: LRUCache<string, Entry<V>>;
   /** The oldest first. */
   readonly #asking = new Map<string, Asking<V>>();
 
   constructor(options: AnswerCacheOptions<V>) {
     this.#options = options;
+    this.#entries = new LRUCache({ max: options.maxEntries });
   }
 
   get size(): number {
@@ -66,11 +67,8 @@ export class AnswerCache<V> implements Disposable {
     const { key, source } = question;
     const known = this.#entries.get(key);
     if (known !== undefined) {
+      if (known.until > this.#options.clock.monotonic()) return known.answer;
       this.#entries.delete(key);
-      if (known.until > this.#options.clock.monotonic()) {
-        this.#entries.set(key, known);
-        return known.answer;
-      }
     }
     const asking = this.#asking.get(key);
     if (asking !== undefined) return asking.answer;
@@ -131,11 +129,9 @@ export class AnswerCache<V> implements Disposable {
   }
 
   #remember(key: string, answer: V): void {
-    const { ttlMs, maxEntries, clock } = this.#options;
+    const { ttlMs, clock } = this.#options;
     const ttl = ttlMs(answer);
     if (ttl <= 0) return;
     this.#entries.set(key, { answer, until: clock.monotonic() + ttl });
-    const [oldest] = this.#entries.keys();
-    if (this.#entries.size > maxEntries && oldest !== undefined) this.#entries.delete(oldest);
   }
 }
