@@ -95,7 +95,7 @@ describe('OwnWrites', () => {
   });
 
   it.each([
-    ['a version that is no number', node('abc')],
+    ['a version that is not a number', node('abc')],
     ['no version', { metadata: { name: 'n', uid: 'u' } }],
     ['no UID', { metadata: { name: 'n', resourceVersion: '10' } }],
     ['a version that the cache has already', node('9')],

@@ -110,7 +110,7 @@ describe('readExecCredential', () => {
       'the credentials in its answer expired 10 s ago, at 2025-12-31T23:59:50.000Z',
     ],
     [
-      'an end that is no time',
+      'an expiration that is not a time',
       withStatus({ token: 's3cret', expirationTimestamp: 'tomorrow' }),
       'the expirationTimestamp in its answer is not a time like 2026-01-31T12:00:00Z',
     ],

@@ -212,17 +212,17 @@ describe('an exec plugin', () => {
     ['prints words', ['echo s3cret'], 'failed: its answer is a text, not an ExecCredential'],
     ['prints nothing', [], 'failed: it printed nothing'],
     [
-      'gives no status',
+      'returns no status',
       [answer({}).replace(/,"status":\{\}/, '')],
       'failed: its answer has no status',
     ],
     [
-      'gives an empty status',
+      'returns an empty status',
       [answer({})],
       'failed: its answer contains neither a token nor a certificate with its key',
     ],
     [
-      'gives what has expired',
+      'returns an expired credential',
       [answer({ token: 's3cret', expirationTimestamp: '2025-12-31T23:59:59Z' })],
       'failed: the credentials in its answer expired 1 s ago, at 2025-12-31T23:59:59.000Z',
     ],
@@ -231,7 +231,7 @@ describe('an exec plugin', () => {
       [answer({ token: 's3cret' }, 'client.authentication.k8s.io/v1beta1')],
       'failed: its answer has the apiVersion "client.authentication.k8s.io/v1beta1" instead of "client.authentication.k8s.io/v1"',
     ],
-    ['prints without end', ['yes'], 'printed more than 1 MiB and was stopped'],
+    ['prints endlessly', ['yes'], 'printed more than 1 MiB and was stopped'],
   ])('that %s is reported with the reason', async (_, lines, expected) => {
     await scene.script('plugin', ...lines);
     const env = [{ name: 'MY_TOKEN', value: 's3cret-value' }];

@@ -116,7 +116,7 @@ users: [{name: u, user: {token: s3cret}}]`,
 
   it.each([
     [
-      'lets the last of two values count',
+      'uses the last of two values',
       block.replace('token: s3cret', 'token: one\n    token: s3cret'),
       'config:18: users[0].user.token: found a key that is set twice; allowed: each key once',
     ],
@@ -126,12 +126,12 @@ users: [{name: u, user: {token: s3cret}}]`,
       'config:18: found a second document; allowed: one document',
     ],
     [
-      'passes over a key that it does not know',
+      'ignores an unknown key',
       block.replace('token: s3cret', 'token: s3cret\n    pasword: x'),
       'config:18: user "u": pasword: found an unknown key; allowed: client-certificate, client-certificate-data, client-key, client-key-data, token, tokenFile, as, as-uid, as-groups, as-user-extra, username, password, auth-provider, exec, extensions; did you mean "password"?',
     ],
     [
-      'passes over a key in another case',
+      'ignores a key in a different case',
       block.replace('server:', 'Server: https://other.test\n    server:'),
       'config:13: cluster "c": Server: found an unknown key; allowed: server, tls-server-name, insecure-skip-tls-verify, certificate-authority, certificate-authority-data, proxy-url, disable-compression, extensions; did you mean "server"?',
     ],
