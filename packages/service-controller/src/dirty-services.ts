@@ -7,12 +7,17 @@ export type DirtyReason =
   /** Another client changed the status or the finalizer of the Service. */
   | 'status';
 
+/** So much early a timer may fire, in milliseconds. */
+const timerSlackMs = 100;
+
 /**
  * The reasons for which each queued Service key is queued. The queue says that a key must be worked
  * on and keeps one key from two workers; this says why.
  */
 export class DirtyServices {
   readonly #reasons = new Map<string, ReadonlySet<DirtyReason>>();
+  /** When the reason `service` comes into being, in milliseconds of the monotonic clock. */
+  readonly #dueAt = new Map<string, number>();
 
   /** Marks a key. Returns true if that is news. */
   mark(key: string, reason: DirtyReason): boolean {
@@ -22,10 +27,19 @@ export class DirtyServices {
     return true;
   }
 
+  /** Marks a key for the reason `service` from a time on, or from the one before if that is earlier. */
+  markFrom(key: string, dueAt: number): void {
+    this.#dueAt.set(key, Math.min(dueAt, this.#dueAt.get(key) ?? Infinity));
+  }
+
   /** The reasons, which are then no longer outstanding. Empty for a key that is clean. */
-  take(key: string): ReadonlySet<DirtyReason> {
+  take(key: string, now: number): ReadonlySet<DirtyReason> {
+    const dueAt = this.#dueAt.get(key) ?? Infinity;
+    if (dueAt <= now + timerSlackMs) this.mark(key, 'service');
     const reasons = this.#reasons.get(key) ?? new Set();
     this.#reasons.delete(key);
+    // A sync asks for another one if it needs that.
+    if (reasons.has('service')) this.#dueAt.delete(key);
     return reasons;
   }
 }

@@ -230,7 +230,7 @@ export class ServiceController {
   }
 
   async #reconcile(key: string, signal: AbortSignal): Promise<void> {
-    const reasons = this.#dirty.take(key);
+    const reasons = this.#dirty.take(key, this.#options.clock.monotonic());
     // A delayed try also comes if another event has done its work meanwhile.
     if (reasons.size === 0) return;
     const log = this.#options.log.child({ service: key });
@@ -332,7 +332,8 @@ export class ServiceController {
       },
       requeueAfter: (ms) => {
         const key = objectKey(service);
-        this.#dirty.mark(key, 'service');
+        // Until then, other reasons do not start a sync before its time.
+        this.#dirty.markFrom(key, this.#options.clock.monotonic() + ms);
         this.#queue.addAfter(key, ms);
       },
     };
