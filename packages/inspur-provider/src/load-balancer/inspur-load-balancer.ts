@@ -23,7 +23,7 @@ import { changesMembersOnly, planLoadBalancer, planMembersAlone } from './load-b
 import type { LoadBalancerPlan } from './load-balancer-plan.ts';
 import { statusOf } from './load-balancer-status.ts';
 import { asUnread, hasNewRefusal, nothingObserved, slbsInUse } from './observation.ts';
-import type { Observation } from './observation.ts';
+import type { Observation, SeenSlb } from './observation.ts';
 import { ObservationMemory } from './observation-memory.ts';
 import { Observer } from './observer.ts';
 import type { ObserveInput } from './observer.ts';
@@ -102,11 +102,29 @@ export class InspurLoadBalancer implements LoadBalancer {
       const [inUse] = slbsInUse(observation);
       if (inUse !== undefined) {
         if (!isKnown) this.#memory.remember(subject.uid, asUnread(observation));
-        return inUse.slb === undefined ? (service.status?.loadBalancer ?? {}) : statusOf(inUse.slb);
+        return await this.#statusOf(inUse, subject);
       }
       this.#requireClean(observation, subject);
       return undefined;
     });
+  }
+
+  /**
+   * Returns the addresses of an SLB that carries listeners; none if they cannot be read. Not what the
+   * Service shows: another implementation may have written that.
+   */
+  async #statusOf(
+    { slb, slbId }: SeenSlb,
+    { call, options }: ServiceSubject,
+  ): Promise<LoadBalancerStatus> {
+    if (slb !== undefined) return statusOf(slb);
+    try {
+      return statusOf(await this.#options.client.getLoadBalancer(slbId, call));
+    } catch (error) {
+      call.signal.throwIfAborted();
+      options.log.warn('cannot read the addresses of a load balancer', { slbId, error });
+      return {};
+    }
   }
 
   /**

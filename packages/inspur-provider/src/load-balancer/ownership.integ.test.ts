@@ -226,4 +226,20 @@ describe('a Service that names no SLB', () => {
     const { service } = new ServiceActor(buildService()).annotate(slbIdKey, slbId);
     expect(processes.start().claims?.(service)).toBe(claimed);
   });
+
+  it.each([
+    ['as another implementation wrote it', [{ ip: '192.0.2.1' }]],
+    ['cleared', []],
+  ])(
+    'has the status of the SLB that carries its listeners, and not its own, %s',
+    async (_, ingress) => {
+      await using emulator = await startEmulator({ seed: twoSlbs });
+      await using processes = new Processes(emulator);
+      const actor = new ServiceActor(buildService());
+      const status = await actor.ensure(processes.start(), buildNodes(1));
+      actor.annotate(slbIdKey, undefined);
+      actor.edit((service) => ({ ...service, status: { loadBalancer: { ingress } } }));
+      expect(await actor.get(processes.start())).toEqual(status);
+    },
+  );
 });
