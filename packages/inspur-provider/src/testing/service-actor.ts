@@ -73,13 +73,16 @@ export class ServiceActor {
       ...service,
       metadata: { ...service.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' },
     }));
-    const existing = await this.get(loadBalancer);
-    if (existing !== undefined) {
-      const { service } = this;
-      await loadBalancer.ensureDeleted({ clusterName, service }, this.options());
-    }
+    const existing = await this.#remove(loadBalancer);
     this.#writeStatus({});
     return existing;
+  }
+
+  /** The delete path of a Service that lives on: it loses the finalizer, and its status if `get` gave one. */
+  async release(loadBalancer: LoadBalancer): Promise<void> {
+    const existing = await this.#remove(loadBalancer);
+    this.edit(withoutFinalizer);
+    if (existing !== undefined) this.#writeStatus({});
   }
 
   async get(loadBalancer: LoadBalancer): Promise<LoadBalancerStatus | undefined> {
@@ -100,6 +103,15 @@ export class ServiceActor {
     };
   }
 
+  async #remove(loadBalancer: LoadBalancer): Promise<LoadBalancerStatus | undefined> {
+    const existing = await this.get(loadBalancer);
+    if (existing !== undefined) {
+      const { service } = this;
+      await loadBalancer.ensureDeleted({ clusterName, service }, this.options());
+    }
+    return existing;
+  }
+
   #writeStatus(loadBalancer: LoadBalancerStatus): void {
     this.edit((service) => ({ ...service, status: { loadBalancer } }));
   }
@@ -108,4 +120,8 @@ export class ServiceActor {
 function withFinalizer(service: Service): Service {
   const finalizers = [LoadBalancerCleanupFinalizer];
   return { ...service, metadata: { ...service.metadata, finalizers } };
+}
+
+function withoutFinalizer(service: Service): Service {
+  return { ...service, metadata: { ...service.metadata, finalizers: [] } };
 }
