@@ -40,7 +40,7 @@ describe('the first start after version 0.1', () => {
    * listener under a name of version 0.1; on another SLB, a Service of another cluster has the same
    * first 8 digits.
    */
-  async function serviceOf01(): Promise<ServiceOf01> {
+  async function serviceOf01({ isPublished = true } = {}): Promise<ServiceOf01> {
     serial += 1;
     const name = `web-${serial}`;
     const businessIp = `10.0.17.${serial}`;
@@ -48,8 +48,8 @@ describe('the first start after version 0.1', () => {
     const elsewhere = await sandbox.addSlb();
     const { metadata, spec } = await sandbox.addService(name, { slbId });
     const { uid } = metadata;
-    await sandbox.patchService(name, { metadata: { finalizers: [finalizer] } });
-    const object = await publishAddress(sandbox, name, businessIp);
+    const held = await sandbox.patchService(name, { metadata: { finalizers: [finalizer] } });
+    const object = isPublished ? await publishAddress(sandbox, name, businessIp) : held;
     const listenerId = `seeded-own-${serial}`;
     const stranger = { listenerName: 'k8s_00000000_TCP_81', protocol: 'TCP', port: 81 };
     const own = {
@@ -108,15 +108,21 @@ describe('the first start after version 0.1', () => {
     expect(await othersThan(service)).toEqual(others);
   });
 
-  it('finds the listeners of a Service that is deleted, and leaves a twin of another cluster alone', async () => {
-    const service = await serviceOf01();
-    const others = await othersThan(service);
-    await sandbox.deleteService(service.name);
-    ccm = await startSettledCcm(sandbox);
-    await sandbox.serviceGone(service.name);
-    await sandbox.listening(service.slbId, ['TCP/81']);
-    expect(await othersThan(service)).toEqual(others);
-  });
+  it.each([
+    { name: 'has its address', isPublished: true },
+    { name: 'did not get its address before version 0.1 ended', isPublished: false },
+  ])(
+    'finds the listeners of a deleted Service that $name, and leaves a twin of another cluster alone',
+    async ({ isPublished }) => {
+      const service = await serviceOf01({ isPublished });
+      const others = await othersThan(service);
+      await sandbox.deleteService(service.name);
+      ccm = await startSettledCcm(sandbox);
+      await sandbox.serviceGone(service.name);
+      await sandbox.listening(service.slbId, ['TCP/81']);
+      expect(await othersThan(service)).toEqual(others);
+    },
+  );
 
   it('finds the listeners on the SLB that a Service had, and leaves a twin of another cluster alone', async () => {
     const service = await serviceOf01();
