@@ -2,6 +2,7 @@
 import * as cloudHttp from '@k8s-ccm/cloud-http';
 import * as cloudProvider from '@k8s-ccm/cloud-provider';
 import * as cloudProviderTesting from '@k8s-ccm/cloud-provider/testing';
+import * as componentConfig from '@k8s-ccm/component-config';
 import * as controllerManager from '@k8s-ccm/controller-manager';
 import * as controllerRuntime from '@k8s-ccm/controller-runtime';
 import * as controllerRuntimeTesting from '@k8s-ccm/controller-runtime/testing';
@@ -14,6 +15,8 @@ import * as nodeController from '@k8s-ccm/node-controller';
 import * as nodeLifecycleController from '@k8s-ccm/node-lifecycle-controller';
 import * as providerKit from '@k8s-ccm/provider-kit';
 import * as routeController from '@k8s-ccm/route-controller';
+import * as secureServing from '@k8s-ccm/secure-serving';
+import * as secureServingTesting from '@k8s-ccm/secure-serving/testing';
 import * as serviceController from '@k8s-ccm/service-controller';
 
 const provider: cloudProvider.CloudProvider = { name: 'mine', hasClusterId: () => false };
@@ -44,6 +47,7 @@ const loaded: Readonly<Record<string, object>> = {
   cloudHttp,
   cloudProvider,
   cloudProviderTesting,
+  componentConfig,
   controllerManager,
   controllerRuntime,
   controllerRuntimeTesting,
@@ -56,6 +60,8 @@ const loaded: Readonly<Record<string, object>> = {
   nodeLifecycleController,
   providerKit,
   routeController,
+  secureServing,
+  secureServingTesting,
   serviceController,
 };
 for (const [name, names] of Object.entries(loaded)) {
