@@ -32,6 +32,11 @@ export class DirtyServices {
     this.#dueAt.set(key, Math.min(dueAt, this.#dueAt.get(key) ?? Infinity));
   }
 
+  /** Makes what is due from a time on due now. */
+  hasten(key: string): void {
+    if (this.#dueAt.delete(key)) this.mark(key, 'service');
+  }
+
   /** The reasons, which are then no longer outstanding. Empty for a key that is clean. */
   take(key: string, now: number): ReadonlySet<DirtyReason> {
     const dueAt = this.#dueAt.get(key) ?? Infinity;

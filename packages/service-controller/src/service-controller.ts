@@ -10,8 +10,6 @@ import type {
 import {
   CaughtUpReader,
   OwnWrites,
-  WorkQueue,
-  exponentialBackoff,
   isConflict,
   objectKey,
   runWorkers,
@@ -23,23 +21,18 @@ import type {
   MetricsRegistry,
   ResourceClient,
 } from '@k8s-ccm/controller-runtime';
-import { DirtyServices } from './dirty-services.ts';
-import type { DirtyReason } from './dirty-services.ts';
 import { EligibleNodes } from './eligible-nodes.ts';
 import { HostUpdate } from './host-update.ts';
 import { LoadBalancerSync } from './load-balancer-sync.ts';
 import { NodeSyncPass } from './node-sync-pass.ts';
-import { RestoreBackoff } from './restore-backoff.ts';
 import { createServiceMetrics } from './service-metrics.ts';
+import { ServiceQueue } from './service-queue.ts';
 import { ServiceRecords } from './service-records.ts';
 import { ServiceStandings } from './service-standing.ts';
 import { ServiceSyncError } from './service-sync-error.ts';
 import { ServiceTriggers } from './service-triggers.ts';
 import { ServiceWriter } from './service-writer.ts';
 import { StatusGuard } from './status-guard.ts';
-
-/** Backoff of a failing Service: 5 s, 10 s, 20 s … 300 s (contract.md#service-triggers). */
-const retryBackoff = { baseMs: 5_000, maxMs: 300_000 };
 
 /** A cleanup that keeps failing is tried again this often, however long its backoff is (contract.md#case-124). */
 const cleanupRetryMs = 30_000;
@@ -74,14 +67,12 @@ export interface ServiceControllerOptions {
  */
 export class ServiceController {
   readonly #options: ServiceControllerOptions;
-  readonly #queue: WorkQueue;
-  readonly #dirty = new DirtyServices();
+  readonly #queue: ServiceQueue;
   /** Keys of Services whose status may be written now: a copy that shows another one is no news. */
   readonly #syncing = new Set<string>();
   readonly #records = new ServiceRecords();
   readonly #standings: ServiceStandings;
   readonly #reader: CaughtUpReader<Service>;
-  readonly #restores: RestoreBackoff;
   readonly #nodes: EligibleNodes;
   readonly #pass: NodeSyncPass;
   readonly #status: StatusGuard;
@@ -96,12 +87,7 @@ export class ServiceController {
     const { clock, services, serviceInformer } = options;
     const metrics =
       options.metrics === undefined ? undefined : createServiceMetrics(options.metrics);
-    this.#queue = new WorkQueue({
-      name: 'service',
-      clock,
-      rateLimiter: exponentialBackoff(retryBackoff),
-      ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
-    });
+    this.#queue = new ServiceQueue(options);
     this.#nodes = new EligibleNodes(options.nodeInformer.store, options.loadBalancer);
     const records = this.#records;
     const standings = new ServiceStandings(options.loadBalancer);
@@ -110,10 +96,9 @@ export class ServiceController {
     this.#reader = new CaughtUpReader({
       informer: serviceInformer,
       ownWrites,
-      queue: this.#queue,
+      queue: this.#queue.keys,
       clock,
     });
-    this.#restores = new RestoreBackoff({ ...retryBackoff, clock });
     this.#pass = new NodeSyncPass(clock, metrics?.nodeSyncSeconds);
     const writer = new ServiceWriter({ services, standings, ownWrites });
     this.#status = new StatusGuard({ records, standings, ownWrites, writer });
@@ -127,7 +112,7 @@ export class ServiceController {
       writer,
     });
     this.#hosts = new HostUpdate({ ...options, metrics });
-    options.holdEventsWhile?.(() => this.#queue.length > 0);
+    options.holdEventsWhile?.(() => this.#queue.keys.length > 0);
     options.onProviderChange?.((change) => this.#providerChanged(change));
     this.#watchServices();
     this.#watchNodes();
@@ -145,7 +130,7 @@ export class ServiceController {
       throw error;
     }
     await runWorkers({
-      queue: this.#queue,
+      queue: this.#queue.keys,
       concurrency: this.#options.concurrency,
       reconcile: (key, workerSignal) => this.#reconcile(key, workerSignal),
       onError: (key, error) => this.#retry(key, error),
@@ -157,16 +142,16 @@ export class ServiceController {
   #watchServices(): void {
     this.#options.serviceInformer.addHandler(
       {
-        onAdd: (service) => this.#enqueue(service, this.#triggers.added(service)),
+        onAdd: (service) => this.#queue.add(service, this.#triggers.added(service)),
         onUpdate: (old, service) => {
           const reason = this.#triggers.updated(old, service);
           // The sync looks at the status when it ends.
           if (reason === 'status' && this.#syncing.has(objectKey(service))) return;
-          this.#enqueue(service, reason);
+          this.#queue.add(service, reason);
         },
         onDelete: (service) => {
-          this.#restores.forget(objectKey(service));
-          this.#enqueue(service, this.#triggers.deleted(service));
+          this.#queue.forget(service);
+          this.#queue.add(service, this.#triggers.deleted(service));
         },
       },
       { resyncPeriodMs: cleanupRetryMs },
@@ -195,48 +180,27 @@ export class ServiceController {
       for (const service of this.#options.serviceInformer.store.list()) {
         if (!this.#standings.isServed(service)) continue;
         this.#pass.queued(objectKey(service));
-        this.#enqueue(service, 'hosts');
+        this.#queue.add(service, 'hosts');
       }
     });
   }
 
   /** What failed may work now; with another configuration, what is in order may have to change. */
   #providerChanged(change: ProviderChange): void {
-    const hastened = this.#queue.hasten();
-    if (change === 'credentials') return;
-    for (const service of this.#options.serviceInformer.store.list()) {
-      if (!this.#triggers.concerns(service)) continue;
-      if (hastened.has(objectKey(service))) this.#dirty.mark(objectKey(service), 'service');
-      else this.#enqueue(service, 'service');
-    }
-  }
-
-  #enqueue(service: Service, reason: DirtyReason | undefined): void {
-    if (reason === undefined) return;
-    const key = objectKey(service);
-    const isNews = this.#dirty.mark(key, reason);
-    if (reason !== 'status') {
-      this.#queue.add(key);
-      return;
-    }
-    if (!isNews) return;
-    const delayMs = this.#restores.next(key);
-    const fields = { service: key, delayMs };
-    this.#options.log.info(
-      'another client changed the status or the finalizer of a Service, restoring it',
-      fields,
-    );
-    this.#queue.addAfter(key, delayMs);
+    const services = this.#options.serviceInformer.store.list();
+    const isAffected = (service: Service): boolean =>
+      change === 'configuration' && this.#triggers.concerns(service);
+    this.#queue.hasten(services.filter(isAffected));
   }
 
   async #reconcile(key: string, signal: AbortSignal): Promise<void> {
-    const reasons = this.#dirty.take(key, this.#options.clock.monotonic());
+    const reasons = this.#queue.take(key);
     // A delayed try also comes if another event has done its work meanwhile.
     if (reasons.size === 0) return;
     const log = this.#options.log.child({ service: key });
     const read = await this.#reader.read(key, { signal });
     if (read.kind === 'behind') {
-      for (const reason of reasons) this.#dirty.mark(key, reason);
+      this.#queue.giveBack(key, reasons);
       log.debug('the cached Service is older than the last own write, waiting');
       return;
     }
@@ -244,7 +208,7 @@ export class ServiceController {
     if (reasons.has('status') && service !== undefined) {
       await this.#status.restore(service, signal);
       // The rest goes on with the restored Service.
-      for (const reason of reasons) if (reason !== 'status') this.#enqueue(service, reason);
+      for (const reason of reasons) if (reason !== 'status') this.#queue.add(service, reason);
       return;
     }
     this.#syncing.add(key);
@@ -261,15 +225,13 @@ export class ServiceController {
   /** Sees to a status that another client changed during a sync. */
   #lookAtStatus(key: string): void {
     const latest = this.#options.serviceInformer.store.get(key);
-    if (latest !== undefined && this.#status.isChanged(latest)) this.#enqueue(latest, 'status');
+    if (latest !== undefined && this.#status.isChanged(latest)) this.#queue.add(latest, 'status');
   }
 
   #retry(key: string, error: unknown): void {
-    this.#dirty.mark(key, 'service');
     const retryAfterMs = error instanceof ServiceSyncError ? error.retryAfterMs : undefined;
     this.#options.log.warn('service sync failed', { service: key, error, retryAfterMs });
-    if (retryAfterMs === undefined) this.#queue.addRateLimited(key);
-    else this.#queue.addAfter(key, retryAfterMs);
+    this.#queue.retry(key, retryAfterMs);
   }
 
   async #syncService(
@@ -320,7 +282,7 @@ export class ServiceController {
     if (!this.#standings.isServed(service)) return;
     this.#records.rememberHosts(service, hostsKey);
     const options = this.#callOptions(service, log, signal);
-    if (!(await this.#hosts.run(service, nodes, options))) this.#enqueue(service, 'service');
+    if (!(await this.#hosts.run(service, nodes, options))) this.#queue.add(service, 'service');
   }
 
   #callOptions(service: Service, log: Logger, signal: AbortSignal): ServiceCallOptions {
@@ -330,12 +292,7 @@ export class ServiceController {
       report: ({ type, reason, message }) => {
         this.#options.recorder.event(service, type, reason, message);
       },
-      requeueAfter: (ms) => {
-        const key = objectKey(service);
-        // Until then, other reasons do not start a sync before its time.
-        this.#dirty.markFrom(key, this.#options.clock.monotonic() + ms);
-        this.#queue.addAfter(key, ms);
-      },
+      requeueAfter: (ms) => this.#queue.addAfter(service, ms),
     };
   }
 }
