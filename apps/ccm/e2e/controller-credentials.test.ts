@@ -140,9 +140,9 @@ describe('controllers with service accounts of their own', () => {
     // The second event of the same text is a patch.
     for (const times of [1, 2]) {
       await folder.swap({ 'cloud-config': 'regoin: cn-north-3' });
-      await told('the old one stays in use', times);
+      await told('keeping the previous one', times);
       await folder.swap({ 'cloud-config': config });
-      await told('again the one in use', times);
+      await told('restored to the one in use', times);
     }
     const { status } = await readHttps(port, '/metrics', sandbox.controlPlane.token);
     expect(status).toBe(200);

@@ -70,7 +70,7 @@ describe('a cloud-config that changes while ccm runs', () => {
       'cloud-config': withSecretIn(() => folder, second.accessKey.id),
       secret: second.accessKey.secret,
     });
-    await sandbox.untilLogged(ccm, 'a changed configuration of the cloud is in use');
+    await sandbox.untilLogged(ccm, 'reloaded the cloud configuration');
     await sandbox.untilLogged(ccm, 'another account or place', 'AKEMULATOR -> AKSECOND');
     await ownEvent('CloudConfigReloaded', 'credentials.id');
     const mark = await sandbox.mark();
@@ -146,7 +146,7 @@ describe('a cloud-config that changes while ccm runs', () => {
     );
     await folder.swap({ 'cloud-config': `regoin: x\ncredentials: { token: ${wrongSecret} }\n` });
     const why = 'cloud-config:1: regoin: found an unknown key';
-    await sandbox.untilLogged(ccm, 'the old one stays in use', why, 'did you mean');
+    await sandbox.untilLogged(ccm, 'keeping the previous one', why, 'did you mean');
     await ownEvent('CloudConfigRejected', why);
     const text = await shown();
     expect(text).toContain(`${gauge} 0\n`);
@@ -157,7 +157,7 @@ describe('a cloud-config that changes while ccm runs', () => {
     await sandbox.addresses('meanwhile', ['10.0.7.3']);
 
     await folder.swap({ 'cloud-config': good });
-    await sandbox.untilLogged(ccm, 'again the one in use');
+    await sandbox.untilLogged(ccm, 'restored to the one in use');
     expect(await shown()).toContain(`${gauge} 1\n`);
   });
 
@@ -198,7 +198,7 @@ describe('a cloud-config that changes while ccm runs', () => {
       'emulator-token-',
       sandbox.controlPlane.token,
     ];
-    expect(output).toContain('a changed configuration of the cloud is in use');
+    expect(output).toContain('reloaded the cloud configuration');
     expect(secrets.filter((secret) => output.includes(secret))).toEqual([]);
     expect(output).not.toMatch(/Bearer (?!\[redacted\])/);
   });

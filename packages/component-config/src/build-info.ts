@@ -1,26 +1,27 @@
-/** What a program says of its own build. */
+/** Build information of a program. */
 export interface BuildInfo {
   readonly program: string;
   /** Without a `v` in front, for example `1.2.3`. */
   readonly version: string;
-  /** The commit that it was built from, where that is known. */
+  /** The commit of the build, if known. */
   readonly commit?: string;
 }
 
-/** The answer to `--version`. */
+/** Returns the output of `--version`. */
 export function versionLine({ program, version }: BuildInfo): string {
   return `${program} ${version}\n`;
 }
 
-/** The answer to `--version=raw`: all that is known, as JSON. */
+/** Returns the output of `--version=raw`: the whole build information as JSON. */
 export function rawVersion(info: BuildInfo): string {
   const { version: nodeVersion, platform, arch } = process;
   return `${JSON.stringify({ ...info, nodeVersion, platform: `${platform}/${arch}` }, undefined, 2)}\n`;
 }
 
 /**
- * What is wrong with reporting another version than the built one (contract.md#flags): it may only add
- * a pre-release or a build. A version that is none, such as `dev`, may become any.
+ * Validates the version that `--version=vX.Y.Z` asks to report (contract.md#flags). It must equal the built
+ * version except for the pre-release and build parts. Any version is valid if the built version is not a
+ * semantic version, such as `dev`. Returns `undefined` if the version is valid.
  */
 export function reportedVersionProblem(wish: string, built: string): string | undefined {
   const core = coreOf(built);

@@ -8,16 +8,16 @@ import type { FlagSource, WrittenValue } from './flag-source.ts';
 import type { Flag } from './flag.ts';
 import type { FlagProblem } from './parse-flags.ts';
 
-/** What a configuration file says, and whether it could be read at all. */
+/** The contents of a configuration file. */
 export interface ConfigFile extends FlagSource {
-  /** False if the text is not YAML: nothing is known then of what was meant. */
+  /** False if the text is not valid YAML. `values` is empty then. */
   readonly isReadable: boolean;
 }
 
 /**
- * Reads the configuration file of a program, as YAML or JSON (contract.md#component-configuration). Finds all problems,
- * each with its line, what was found and what is allowed.
- * @param source what the file is called in messages
+ * Parses the configuration file of a program, YAML or JSON (contract.md#component-configuration). Collects all
+ * problems, each with its line, the value found and the values allowed.
+ * @param source the name of the file in messages
  */
 export async function parseConfigFile(
   schema: ConfigurationSchema,
@@ -34,7 +34,7 @@ export async function parseConfigFile(
   return { values: reader.values, problems: reader.problems, isReadable: true };
 }
 
-/** What is wrong with one key. */
+/** A problem with one key. */
 interface KeyProblem {
   readonly line: number;
   readonly path: readonly string[];
@@ -67,7 +67,7 @@ class ConfigReader {
     }
   }
 
-  /** Gives the keys that it has seen. */
+  /** Returns the keys of the section. */
   #readSection(
     { line, value }: YamlEntry,
     tree: ConfigTree,

@@ -1,17 +1,17 @@
 import type { ConfigurationSchema } from './configuration-schema.ts';
 import type { Flag } from './flag.ts';
 
-/** What a key of a configuration file means. */
+/** The meaning of a key of a configuration file. */
 export type ConfigEntry =
   | { readonly kind: 'section'; readonly entries: ConfigTree }
   | { readonly kind: 'flag'; readonly name: string; readonly flag: Flag<unknown> }
-  /** The key may only have this value. */
+  /** The only value that is allowed. */
   | { readonly kind: 'fixed'; readonly value: unknown };
 
 /** The keys of a section of a configuration file. */
 export type ConfigTree = ReadonlyMap<string, ConfigEntry>;
 
-/** All keys of the configuration file of a program. */
+/** Returns all keys of the configuration file of a program. */
 export function configTree(schema: ConfigurationSchema): ConfigTree {
   const root = new Map<string, ConfigEntry>();
   put(root, 'apiVersion', { kind: 'fixed', value: schema.apiVersion });

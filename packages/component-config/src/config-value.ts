@@ -1,6 +1,6 @@
 import type { Flag } from './flag.ts';
 
-/** A flag's value as a configuration file has it. */
+/** Returns the value of a flag as it is written in a configuration file. */
 export function configValue(flag: Flag<unknown>, value: unknown): unknown {
   if (flag.kind === 'duration') return flag.format(value);
   if (flag.kind !== 'list') return value;
@@ -8,13 +8,16 @@ export function configValue(flag: Flag<unknown>, value: unknown): unknown {
   return text === '' ? [] : text.split(separatorOf(flag));
 }
 
-/** The text of a value of a configuration file, as the flag takes it; `undefined` where it does not. */
+/**
+ * Returns the text of a value of a configuration file as on the command line, or `undefined` if the flag does
+ * not allow the value.
+ */
 export function configText(flag: Flag<unknown>, value: unknown): string | undefined {
   const text = rawText(flag, value);
   return text === undefined || flag.parse(text) === undefined ? undefined : text;
 }
 
-/** The part of a value of a configuration file that the flag does not allow, if that says more than the whole. */
+/** Names the invalid part of a value of a configuration file, if the flag can tell. */
 export function explainConfigValue(
   flag: Flag<unknown>,
   value: unknown,
@@ -23,7 +26,7 @@ export function explainConfigValue(
   return text === undefined ? undefined : flag.explain?.(text);
 }
 
-/** What a configuration file may say of the flag, for messages. */
+/** Describes the values that a configuration file may have for a flag, for messages. */
 export function configAllowed(flag: Flag<unknown>): string {
   if (flag.kind === 'map') return `true or false by the names ${(flag.names ?? []).join(', ')}`;
   if (flag.kind !== 'list') return flag.allowed;

@@ -1,19 +1,28 @@
 import type { FlagWarning } from './flag-source.ts';
 import type { FlagTable, FlagValues } from './flag.ts';
 
-/** How a program is configured: its flags, their variables, and their places in the file of `--config`. */
+/**
+ * The configuration of a program: its flags, their environment variables, and their places in the `--config`
+ * file.
+ */
 export interface ConfigurationSchema<Table extends FlagTable = FlagTable> {
   readonly flags: Table;
-  /** What the variables of the flags begin with, for example `CCM_`. */
+  /** Prefix of the environment variables of the flags, for example `CCM_`. */
   readonly environmentPrefix: string;
-  /** `apiVersion` of the file. */
+  /** The `apiVersion` of the file. */
   readonly apiVersion: string;
-  /** `kind` of the file. */
+  /** The `kind` of the file. */
   readonly kind: string;
-  /** The place of each flag in the file, as keys with dots between them. A flag without one cannot be set there. */
+  /**
+   * The path of each flag in the file, as keys separated by dots. A flag without a path cannot be set in the
+   * file.
+   */
   readonly paths: Readonly<Record<string, string>>;
-  /** Keys that no flag sets: a file may repeat these values, and may not change them. */
+  /** Values of keys that no flag sets. A file may contain these keys only with these values. */
   readonly fixedValues?: ReadonlyMap<string, unknown>;
-  /** Finds flags that were set and have no effect. `given` holds the text of each flag that was set. */
+  /**
+   * Returns a warning for each flag that is set but has no effect. `given` holds the text of each flag that is
+   * set.
+   */
   warnings?(flags: FlagValues<Table>, given: ReadonlyMap<string, string>): readonly FlagWarning[];
 }

@@ -1,12 +1,15 @@
 import { configValue } from './config-value.ts';
 import type { ConfigurationSchema } from './configuration-schema.ts';
 
-/** A section of a configuration, as JSON has it. */
+/** A section of a configuration, as a JSON object. */
 export interface ConfigSection {
   [key: string]: unknown;
 }
 
-/** Flags in the form of a configuration file, without `apiVersion` and `kind`. Durations are as Go writes them. */
+/**
+ * Returns flag values in the form of the configuration file, without `apiVersion` and `kind`. Durations are
+ * formatted as in Go.
+ */
 export function configurationView(
   schema: ConfigurationSchema,
   values: Readonly<Record<string, unknown>>,

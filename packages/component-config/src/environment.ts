@@ -4,32 +4,35 @@ import type { FlagSource, FlagWarning, WrittenValue } from './flag-source.ts';
 import { badValue } from './parse-flags.ts';
 import type { FlagProblem } from './parse-flags.ts';
 
-/** The variables of a process, such as `process.env`. */
+/** The environment variables of a process, such as `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Flags that ask for something once. `CCM_VERSION` is moreover what the bundle calls its own version. */
+/** Flags without an environment variable, because they make the program print something and exit. */
 const commandLineOnly: ReadonlySet<string> = new Set(['help', 'version']);
 
 /**
- * How far a variable may be from the one that is meant. More is somebody else's, for example
- * `CCM_SERVICE_PORT`, which Kubernetes sets beside a Service named `ccm`.
+ * The largest edit distance at which a variable counts as misspelled. A more distant variable has another
+ * purpose, for example `CCM_SERVICE_PORT`, which Kubernetes sets for a Service named `ccm`.
  */
 const maxDistance = 2;
 
-/** The variable of a flag: `CCM_CLOUD_CONFIG` for the prefix `CCM_` and the flag `cloud-config`; `undefined` if it has none. */
+/**
+ * Returns the environment variable of a flag, for example `CCM_CLOUD_CONFIG` for the prefix `CCM_` and the flag
+ * `cloud-config`, or `undefined` if the flag has none.
+ */
 export function environmentVariable(prefix: string, flag: string): string | undefined {
   if (commandLineOnly.has(flag)) return undefined;
   return `${prefix}${flag.toUpperCase().replaceAll('-', '_')}`;
 }
 
-/** What an environment says. */
+/** The flags that are set in the environment. */
 export interface EnvironmentFlags extends FlagSource {
   readonly warnings: readonly FlagWarning[];
 }
 
 /**
- * Reads the variables of the flags. A variable that is nearly one gives a warning: the
- * environment is not ours alone, so a name that is not known is no error.
+ * Reads flags from environment variables. A variable whose name is similar to that of a flag causes a warning
+ * and not an error, because other programs set environment variables too.
  */
 export function readEnvironment(
   { flags, environmentPrefix: prefix }: Pick<ConfigurationSchema, 'flags' | 'environmentPrefix'>,
@@ -58,6 +61,6 @@ function nearMisses(
     if (!variable.startsWith(prefix) || known.has(variable)) return [];
     const meant = nearestName(variable, known, { maxDistance });
     if (meant === undefined) return [];
-    return [{ message: 'environment variable is not known', fields: { variable, meant } }];
+    return [{ message: 'environment variable is unknown', fields: { variable, meant } }];
   });
 }

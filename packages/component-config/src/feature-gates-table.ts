@@ -1,7 +1,7 @@
 import { featureGates } from './feature-gates.ts';
 import type { FeatureGate } from './feature-gates.ts';
 
-/** The feature gates as Markdown: with stage, default and what they do. */
+/** Returns the feature gates as a Markdown table with stage, default and meaning. */
 export function featureGatesTable(): string {
   const rows = Object.entries<FeatureGate>(featureGates).map(([name, gate]) => {
     const does =

@@ -58,11 +58,11 @@ describe('--feature-gates', () => {
   it.each([
     [
       'CloudDualStackNodeIPs=false',
-      '--feature-gates cannot have CloudDualStackNodeIPs=false: allowed is CloudDualStackNodeIPs=true, to which upstream has locked it, or no such setting',
+      '--feature-gates cannot have CloudDualStackNodeIPs=false: allowed is CloudDualStackNodeIPs=true (the value is locked), or no setting',
     ],
     [
       `${webhook}=true,LegacyNodeRoleBehavior=true,StableLoadBalancerNodeSet=0`,
-      '--feature-gates cannot have LegacyNodeRoleBehavior=true, StableLoadBalancerNodeSet=false: allowed is LegacyNodeRoleBehavior=false, StableLoadBalancerNodeSet=true, to which upstream has locked it, or no such setting',
+      '--feature-gates cannot have LegacyNodeRoleBehavior=true, StableLoadBalancerNodeSet=false: allowed is LegacyNodeRoleBehavior=false, StableLoadBalancerNodeSet=true (the value is locked), or no setting',
     ],
   ])('says why %s is refused', (text, problem) => {
     expect(badValue('feature-gates', flag, { text, as: '--feature-gates' }).text).toBe(problem);

@@ -2,77 +2,77 @@ import { parseGoBool } from '@k8s-ccm/foundation';
 import type { Flag, FlagFacts } from './flag.ts';
 import { upstreamFeatureGates } from './upstream-feature-gates.ts';
 
-/** What is known of one feature gate. */
+/** A feature gate. */
 export interface FeatureGate {
-  /** What `AllAlpha` and `AllBeta` go by. */
+  /** The stage, by which `AllAlpha` and `AllBeta` select gates. */
   readonly stage: 'alpha' | 'beta';
   readonly default: boolean;
-  /** What it turns on, in a sentence. */
+  /** One sentence that says what the gate enables. */
   readonly doc: string;
-  /** Why setting it changes nothing here. */
+  /** Why the gate has no effect. */
   readonly noEffect?: string;
 }
 
 /**
- * The feature gates (contract.md#flags). Stages and defaults are upstream's, but for
- * `CloudControllerManagerWatchBasedRoutesReconciliation`, which is off there.
+ * The feature gates (contract.md#flags). Stages and defaults are upstream's, except that
+ * `CloudControllerManagerWatchBasedRoutesReconciliation` is disabled by default there.
  */
 export const featureGates = {
   CloudControllerManagerWatchBasedRoutesReconciliation: {
     stage: 'alpha',
     default: true,
-    doc: 'Routes are looked at when nodes change, and not only after --route-reconciliation-period.',
+    doc: 'Reconciles routes when Nodes change, in addition to every --route-reconciliation-period.',
   },
   CloudControllerManagerWebhook: {
     stage: 'alpha',
     default: false,
-    doc: 'Webhooks are served.',
+    doc: 'Serves webhooks.',
     noEffect: 'no webhooks are served',
   },
   ContextualLogging: {
     stage: 'beta',
     default: true,
-    doc: 'Lines of the log have the context of their work.',
-    noEffect: 'every line of the log has its context',
+    doc: 'Adds the context of the operation to log lines.',
+    noEffect: 'log lines always have their context',
   },
   ControllerManagerReleaseLeaderElectionLockOnExit: {
     stage: 'alpha',
     default: false,
-    doc: 'The lease is released at the end.',
-    noEffect: 'the lease is always released on a clean stop',
+    doc: 'Releases the Lease on exit.',
+    noEffect: 'the Lease is always released on a graceful shutdown',
   },
   LoggingAlphaOptions: {
     stage: 'alpha',
     default: false,
-    doc: 'Options of the log that are alpha can be set.',
-    noEffect: 'the options that it guards have no effect',
+    doc: 'Allows alpha logging options to be set.',
+    noEffect: 'the alpha logging options have no effect',
   },
   LoggingBetaOptions: {
     stage: 'beta',
     default: true,
-    doc: 'Options of the log that are beta can be set.',
-    noEffect: 'no option of the log is guarded by it',
+    doc: 'Allows beta logging options to be set.',
+    noEffect: 'there are no beta logging options',
   },
   NativeHistograms: {
     stage: 'alpha',
     default: false,
-    doc: 'Histograms are native ones.',
-    noEffect: 'metrics are served as text, which has no native histograms',
+    doc: 'Exposes native histograms.',
+    noEffect: 'metrics are served in the text format, which does not support native histograms',
   },
   RemoteRequestHeaderUID: {
     stage: 'beta',
     default: true,
-    doc: 'The UID of a user is taken from --requestheader-uid-headers.',
+    doc: 'Reads the UID of a user from the headers in --requestheader-uid-headers.',
   },
 } as const satisfies Readonly<Record<string, FeatureGate>>;
 
 /** The name of a feature gate. */
 export type FeatureGateName = keyof typeof featureGates;
 
-/** Every known gate, on or off; frozen. */
+/** The values of all feature gates, frozen. */
 export type FeatureGateValues = Readonly<Record<FeatureGateName, boolean>>;
 
-/** Whether a feature is on. */
+/** Returns true if the feature is enabled. */
 export function featureEnabled(
   flags: { readonly 'feature-gates': FeatureGateValues },
   name: FeatureGateName,
@@ -80,7 +80,7 @@ export function featureEnabled(
   return flags['feature-gates'][name];
 }
 
-/** The gates whose value differs from their default though nothing goes by them, with the reason. */
+/** Returns the gates that are set to a value other than their default but have no effect, with the reason. */
 export function ineffectiveGates(
   values: FeatureGateValues,
 ): readonly { readonly gate: FeatureGateName; readonly reason: string }[] {
@@ -93,12 +93,15 @@ export function ineffectiveGates(
 
 const gates: readonly (readonly [name: string, gate: FeatureGate])[] = Object.entries(featureGates);
 
-/** Gates that set all those of a stage that are not set by their own names. */
+/** Names that set all gates of a stage that are not set individually. */
 const groups = { AllAlpha: 'alpha', AllBeta: 'beta' } as const;
 
 const settable: readonly string[] = [...Object.keys(groups), ...gates.map(([name]) => name)];
 
-/** The gates of {@link upstreamFeatureGates} in a text that {@link featureGatesFlag} allows, with the reason why they have no effect. */
+/**
+ * Returns the gates of {@link upstreamFeatureGates} in a value of {@link featureGatesFlag}, with the reason why
+ * they have no effect.
+ */
 export function upstreamGatesIn(
   text: string,
 ): readonly { readonly gate: string; readonly reason: string }[] {
@@ -108,7 +111,10 @@ export function upstreamGatesIn(
   });
 }
 
-/** A flag of `Name=true` and `Name=false` between commas. Its value has every gate of {@link featureGates}. */
+/**
+ * Creates a flag for comma-separated pairs `Name=true` or `Name=false`. Its value has all gates of {@link
+ * featureGates}.
+ */
 export function featureGatesFlag(
   facts: Omit<FlagFacts<FeatureGateValues>, 'default'>,
 ): Flag<FeatureGateValues> {
@@ -116,7 +122,7 @@ export function featureGatesFlag(
     ...facts,
     default: withDefaults(new Map()),
     kind: 'map',
-    allowed: `Name=true or Name=false between commas, with the names ${settable.join(', ')}`,
+    allowed: `comma-separated pairs Name=true or Name=false, with the names ${settable.join(', ')}`,
     separator: ',',
     names: settable,
     olderNames: [...upstreamFeatureGates.keys()],
@@ -132,7 +138,7 @@ export function featureGatesFlag(
       const wanted = locked.map(({ name, lockedTo }) => `${name}=${lockedTo}`).join(', ');
       return {
         found: locked.map(({ name, lockedTo }) => `${name}=${!lockedTo}`).join(', '),
-        allowed: `${wanted}, to which upstream has locked it, or no such setting`,
+        allowed: `${wanted} (the value is locked), or no setting`,
       };
     },
     format: (value) =>
@@ -155,7 +161,7 @@ function parseSettings(text: string): ReadonlyMap<string, boolean> | undefined {
   return settings;
 }
 
-/** The gates that are set to another value than the one to which they are locked. */
+/** Returns the gates that are set to a value other than the one to which they are locked. */
 function lockedOtherwise(
   settings: ReadonlyMap<string, boolean>,
 ): readonly { readonly name: string; readonly lockedTo: boolean }[] {

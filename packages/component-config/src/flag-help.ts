@@ -1,7 +1,7 @@
 import { sectionsOf } from './flag.ts';
 import type { Flag, FlagTable } from './flag.ts';
 
-/** The text of `--help`: the flags by section, with kind, doc and default. */
+/** Returns the output of `--help`: the flags by section, with type, description and default. */
 export function flagHelp(program: string, table: FlagTable): string {
   const sections = sectionsOf(table).flatMap((section) => {
     const flags = Object.entries(table).filter(([, flag]) => flag.section === section);

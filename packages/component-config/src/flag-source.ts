@@ -1,23 +1,23 @@
 import type { FlagProblem } from './parse-flags.ts';
 
-/** A flag's value as somebody wrote it. */
+/** The text of a flag's value, and where it was set. */
 export interface WrittenValue {
-  /** As it would stand on the command line. */
+  /** The text, in the form of the command line. */
   readonly text: string;
-  /** Where it stands, for messages: `CCM_CLUSTER_NAME`, `ccm.yaml:3`. */
+  /** Where the value was set, for messages: `CCM_CLUSTER_NAME`, `ccm.yaml:3`. */
   readonly origin: string;
 }
 
-/** What was found in a place where values of flags stand. */
+/** Flag values from one source, such as the environment. */
 export interface FlagSource {
-  /** By flag; each is a value that the flag allows. */
+  /** Valid values by flag name. */
   readonly values: ReadonlyMap<string, WrittenValue>;
   readonly problems: readonly FlagProblem[];
 }
 
-/** Something about the flags that does not keep the program from starting, for the log. */
+/** A warning about flags, for the log. */
 export interface FlagWarning {
-  /** Constant, so that it can be counted. */
+  /** Constant, so that log lines can be counted by message. */
   readonly message: string;
   readonly fields: Readonly<Record<string, string>>;
 }

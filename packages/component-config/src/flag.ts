@@ -1,58 +1,61 @@
 import { formatGoDuration, parseGoBool, parseGoDuration } from '@k8s-ccm/foundation';
 
-/** What is said of every flag. */
+/** Properties that all kinds of flags have. */
 export interface FlagFacts<Value> {
   readonly default: Value;
-  /** The heading of `--help` under which the flag stands. */
+  /** The section of `--help` that lists the flag. */
   readonly section: string;
-  /** One or two sentences for `--help`. */
+  /** The description in `--help`, one or two sentences. */
   readonly doc: string;
-  /** A letter for the short form, such as `-v`. */
+  /** The letter of the short form, such as `v` for `-v`. */
   readonly short?: string;
-  /** Why the flag changes nothing here; it is accepted for the sake of those who bring it along. */
+  /** Why the flag has no effect. Such a flag is accepted for compatibility with existing manifests. */
   readonly noEffect?: string;
 }
 
-/** One flag, as data: reading the command line, checking and help are made from it. */
+/**
+ * The definition of a flag. The command line parser, validation, `--help` and the reference page are derived
+ * from it.
+ */
 export interface Flag<Value> extends FlagFacts<Value> {
   readonly kind: 'string' | 'bool' | 'int' | 'float' | 'duration' | 'list' | 'map';
-  /** What a value must be, for messages. */
+  /** Description of the allowed values, for messages. */
   readonly allowed: string;
-  /** The text that the flag has where it is given without a value. Absent where it needs one. */
+  /** The value of the flag if it is set without one. Absent if the flag requires a value. */
   readonly implied?: string;
-  /** Joins the texts of a flag that is given more than once. Absent where the last one decides. */
+  /** Separator that joins the values of a flag that is set more than once. If absent, the last value wins. */
   readonly separator?: string;
-  /** The names that a map may have, for messages. */
+  /** The names that are allowed in a map, for messages. */
   readonly names?: readonly string[];
-  /** Further names that a map may have, and that messages do not list. */
+  /** Further names that are allowed in a map and that messages do not list. */
   readonly olderNames?: readonly string[];
   /** Returns `undefined` if the text is not an allowed value. */
   parse(text: string): Value | undefined;
-  /** Names the part of a text that is not allowed, if that says more than the whole. */
+  /** Names the invalid part of a text, if that helps more than the whole text. */
   explain?(text: string): { readonly found: string; readonly allowed: string } | undefined;
   format(value: Value): string;
 }
 
-/** Flags by their names, without the dashes in front. */
+/** Flags by name, without leading dashes. */
 export type FlagTable = Readonly<Record<string, Flag<unknown>>>;
 
-/** The values of a table's flags; durations are milliseconds. */
+/** The values of the flags of a table. Durations are in milliseconds. */
 export type FlagValues<Table extends FlagTable> = {
   readonly [Name in keyof Table]: Table[Name] extends Flag<infer Value> ? Value : never;
 };
 
-/** The sections of a table's flags, in the order of their first flags. */
+/** Returns the sections of the flags of a table, in order of first appearance. */
 export function sectionsOf(table: FlagTable): readonly string[] {
   return [...new Set(Object.values(table).map(({ section }) => section))];
 }
 
-/** Limits of a number, both allowed themselves. */
+/** Inclusive limits of a number. */
 export interface NumberLimits {
   readonly min?: number;
   readonly max?: number;
 }
 
-/** A flag that takes any text. */
+/** Creates a flag that takes any text. */
 export function stringFlag(facts: FlagFacts<string>): Flag<string> {
   return {
     ...facts,
@@ -63,7 +66,7 @@ export function stringFlag(facts: FlagFacts<string>): Flag<string> {
   };
 }
 
-/** A flag that takes one of a few words. */
+/** Creates a flag that takes one of several words. */
 export function choiceFlag<const Word extends string>(
   facts: FlagFacts<Word> & { readonly words: readonly Word[] },
 ): Flag<Word> {
@@ -77,7 +80,7 @@ export function choiceFlag<const Word extends string>(
   };
 }
 
-/** A flag that needs no value to be true; with one, as Go reads it. */
+/** Creates a Boolean flag. Without a value it is true; values are those of Go's `strconv.ParseBool`. */
 export function boolFlag(facts: FlagFacts<boolean>): Flag<boolean> {
   return {
     ...facts,
@@ -89,7 +92,7 @@ export function boolFlag(facts: FlagFacts<boolean>): Flag<boolean> {
   };
 }
 
-/** A flag that takes a whole number. */
+/** Creates a flag that takes an integer. */
 export function intFlag(facts: FlagFacts<number> & NumberLimits): Flag<number> {
   const { min, max, ...rest } = facts;
   return {
@@ -101,7 +104,7 @@ export function intFlag(facts: FlagFacts<number> & NumberLimits): Flag<number> {
   };
 }
 
-/** A flag that takes a number. */
+/** Creates a flag that takes a number. */
 export function floatFlag(facts: FlagFacts<number> & NumberLimits): Flag<number> {
   const { min, max, ...rest } = facts;
   return {
@@ -113,7 +116,7 @@ export function floatFlag(facts: FlagFacts<number> & NumberLimits): Flag<number>
   };
 }
 
-/** The durations that a flag takes: above zero, also zero, or also below zero. */
+/** The durations that a flag allows: greater than zero, greater than or equal to zero, or any. */
 type DurationRange = 'positive' | 'or-zero' | 'any';
 
 const rangeTexts: Readonly<Record<DurationRange, string>> = {
@@ -122,7 +125,7 @@ const rangeTexts: Readonly<Record<DurationRange, string>> = {
   any: '',
 };
 
-/** A flag that takes a duration as Go writes it. Its value is in milliseconds. */
+/** Creates a flag that takes a duration in Go's format. Its value is in milliseconds. */
 export function durationFlag(
   facts: FlagFacts<number> & {
     /** Default: `positive`. */
@@ -143,7 +146,7 @@ export function durationFlag(
   };
 }
 
-/** A flag that takes words between commas; given twice, it takes all of them. */
+/** Creates a flag that takes comma-separated words. If it is set more than once, the values are concatenated. */
 export function listFlag(facts: FlagFacts<readonly string[]>): Flag<readonly string[]> {
   return {
     ...facts,

@@ -3,7 +3,10 @@ import { environmentVariable } from './environment.ts';
 import { sectionsOf } from './flag.ts';
 import type { Flag } from './flag.ts';
 
-/** All flags by section, as Markdown: with variable, place in the file of `--config`, default and meaning. */
+/**
+ * Returns all flags as Markdown tables, one for each section, with environment variable, path in the `--config`
+ * file, allowed values, default and meaning.
+ */
 export function flagsTable(schema: ConfigurationSchema): string {
   const table = Object.entries(schema.flags);
   const sections = sectionsOf(schema.flags).map((section) => {
@@ -43,7 +46,7 @@ function code(text: string | undefined): string {
   return text === undefined || text === '' ? '–' : `\`${text.replaceAll('|', '\\|')}\``;
 }
 
-/** Words in quotes become code, in which Markdown sees no signs of its own. */
+/** Formats words in quotation marks as code, so that Markdown does not interpret characters in them. */
 function plain(text: string): string {
   return text
     .replaceAll('|', '\\|')

@@ -1,33 +1,33 @@
 import { nearestName } from '@k8s-ccm/foundation';
 import type { Flag, FlagTable, FlagValues } from './flag.ts';
 
-/** Something that is wrong with the command line. */
+/** A problem with the value of a flag. */
 export interface FlagProblem {
-  /** The flag that is meant, as far as that is known: what depends on its value cannot be judged. */
+  /** The flag concerned, if known. Its value must not be validated further. */
   readonly flag?: string;
-  /** One line that names the flag, what was found and what is allowed. */
+  /** One line that names the flag, the value found and the values allowed. */
   readonly text: string;
 }
 
-/** What a command line says. */
+/** The result of {@link parseFlags}. */
 export interface ParsedFlags<Table extends FlagTable> {
-  /** The values, with defaults for what is not given or wrong. */
+  /** The values of all flags. Flags that are not set or invalid have their defaults. */
   readonly values: FlagValues<Table>;
-  /** The flags that were given, with their texts. */
+  /** The texts of the flags that are set. */
   readonly given: ReadonlyMap<string, string>;
   readonly problems: readonly FlagProblem[];
 }
 
-/** The program, for messages, and the words after its name. */
+/** The command line of a program. */
 export interface CommandLine {
   readonly program: string;
   readonly argv: readonly string[];
 }
 
 /**
- * Reads a command line as upstream's programs do (contract.md#flags): `--flag=value` or `--flag value`,
- * `_` for `-`, `-v=4`, `-v 4`, `-v4`, `-hv4`, a bool without a value is true, a list that is given twice
- * takes both. Finds all problems, not only the first one.
+ * Parses a command line as upstream's programs do (contract.md#flags): `--flag=value` or `--flag value`, `_` for
+ * `-`, `-v=4`, `-v 4`, `-v4`, `-hv4`. A Boolean flag without a value is true, and the values of a list that is
+ * set twice are concatenated. Collects all problems, not only the first.
  */
 export function parseFlags<Table extends FlagTable>(
   table: Table,
@@ -68,7 +68,7 @@ export function parseFlags<Table extends FlagTable>(
   return { values: flagValues(table, given), given, problems };
 }
 
-/** The values of texts that their flags allow, with defaults for the rest. */
+/** Returns the values of all flags from their texts. Flags without a valid text have their defaults. */
 export function flagValues<Table extends FlagTable>(
   table: Table,
   texts: ReadonlyMap<string, string>,
@@ -82,7 +82,7 @@ export function flagValues<Table extends FlagTable>(
   return record;
 }
 
-/** What is said of a value that the flag does not allow. */
+/** Returns the problem with a value that the flag does not allow. */
 export function badValue(
   flag: string,
   definition: Flag<unknown>,
@@ -98,7 +98,7 @@ export function badValue(
   return { flag, text: `${as} cannot be ${JSON.stringify(text)}: allowed is ${allowed}${hint}` };
 }
 
-/** For a map: the names that were probably meant. */
+/** For a map: suggests names for unknown ones. */
 function meantNames(text: string, { names = [], olderNames = [] }: Flag<unknown>): string {
   const known = [...names, ...olderNames];
   const written = text.split(',').map((word) => word.replace(/=.*/s, '').trim());
@@ -108,7 +108,7 @@ function meantNames(text: string, { names = [], olderNames = [] }: Flag<unknown>
   return meant.length === 0 ? '' : `; did you mean ${meant.join(', ')}?`;
 }
 
-/** Every flag's own `parse` or default made its value, so having one is having the right one. */
+/** Each value comes from the `parse` or the default of its flag, so a value that exists has the right type. */
 function isComplete<Table extends FlagTable>(
   table: Table,
   record: Readonly<Record<string, unknown>>,
@@ -117,7 +117,7 @@ function isComplete<Table extends FlagTable>(
 }
 
 interface WrittenFlag {
-  /** With its dashes. */
+  /** With leading dashes. */
   readonly written: string;
   readonly name: string;
   readonly value?: string;
@@ -151,9 +151,9 @@ interface Setting {
 }
 
 /**
- * Reads one-letter flags behind one dash, as in `-v4` and `-hv=4`: a letter whose flag needs a value takes the
- * rest of the word, or the next word. Returns `undefined` if a letter is not known or its value is not allowed,
- * because the word is then more likely a misspelled flag.
+ * Parses shorthand flags after a single dash, as in `-v4` and `-hv=4`. A letter whose flag requires a value
+ * takes the rest of the word, or the next word. Returns `undefined` if a letter is unknown or its value is
+ * invalid, because the word is then more likely a misspelled flag.
  */
 function readShorthands(table: FlagTable, word: string): readonly Setting[] | undefined {
   if (word.startsWith('--')) return undefined;
@@ -181,7 +181,7 @@ function unknownFlag(table: FlagTable, { written, name }: WrittenFlag): FlagProb
   return { flag: meant, text: `unknown flag ${written}, did you mean --${meant}?` };
 }
 
-/** A text that follows another one of the same flag. */
+/** Joins the text of a flag with the text of an earlier occurrence. */
 function joined({ separator }: Flag<unknown>, before: string | undefined, text: string): string {
   if (separator === undefined || before === undefined || before === '') return text;
   return text === '' ? before : `${before}${separator}${text}`;

@@ -10,20 +10,21 @@ import type { FlagTable, FlagValues } from './flag.ts';
 import { flagValues } from './parse-flags.ts';
 import type { FlagProblem, ParsedFlags } from './parse-flags.ts';
 
-/** The flags of a program, from all places where they can be set. */
+/** The flags of a program, merged from all sources. */
 export interface Settings<Table extends FlagTable> {
   readonly flags: FlagValues<Table>;
-  /** Where each flag was given that does not stand on the command line. */
+  /** Where each flag was set that is not on the command line. */
   readonly origins: ReadonlyMap<string, string>;
   readonly problems: readonly FlagProblem[];
   readonly warnings: readonly FlagWarning[];
-  /** False where the file of `--config` could not be read: then nothing is known of what it meant to say. */
+  /** False if the `--config` file could not be parsed. Its values are unknown then. */
   readonly isComplete: boolean;
 }
 
 /**
- * Adds to the command line what the environment and the file of `--config` say. A flag goes before
- * its variable, the variable before the file, and the file before the default; lists are not joined.
+ * Merges the command line, the environment and the `--config` file. A flag on the command line takes precedence
+ * over its environment variable, the variable over the file, and the file over the default. Lists from different
+ * sources are not merged.
  */
 export async function readSettings<Table extends FlagTable>(
   schema: ConfigurationSchema<Table>,
@@ -62,7 +63,7 @@ function textsOf(values: ReadonlyMap<string, WrittenValue>): ReadonlyMap<string,
   return new Map([...values].map(([name, { text }]) => [name, text]));
 }
 
-/** A problem's text, with the places of the flags in it that do not stand on the command line. */
+/** Appends to the text of a problem where the flags in it are set, for flags that are not on the command line. */
 export function withOrigins(text: string, origins: ReadonlyMap<string, string>): string {
   const named = new Set(Array.from(text.matchAll(/--([a-z][a-z0-9-]*)/g), ([, name = '']) => name));
   const places = [...named].flatMap((name) => {

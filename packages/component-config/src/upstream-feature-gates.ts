@@ -1,12 +1,12 @@
-/** A feature gate of upstream that has no effect here. */
+/** A feature gate of upstream that has no effect. */
 export interface UpstreamFeatureGate {
-  /** The only value that is accepted. Absent if both are. */
+  /** The only value that is accepted. Absent if both values are accepted. */
   readonly lockedTo?: boolean;
-  /** Why setting it has no effect. */
+  /** Why the gate has no effect. */
   readonly noEffect: string;
 }
 
-/** Gates of cloud controller managers that upstream locked to true before it removed them. */
+/** Gates of cloud controller managers that upstream locked to true before removing them. */
 const alwaysOn = [
   'CloudDualStackNodeIPs',
   'ComponentSLIs',
@@ -18,10 +18,10 @@ const alwaysOn = [
   'StableLoadBalancerNodeSet',
 ];
 
-/** Gates of cloud controller managers that upstream locked to false before it removed them. */
+/** Gates of cloud controller managers that upstream locked to false before removing them. */
 const alwaysOff = ['LegacyNodeRoleBehavior'];
 
-/** Gates of the library for API servers that upstream has locked to true, and most of them removed. */
+/** Gates of the API server library that upstream has locked to true. Most of them have been removed. */
 const apiServerAlwaysOn = [
   'APIListChunking',
   'APIPriorityAndFairness',
@@ -60,10 +60,10 @@ const apiServerAlwaysOn = [
   'ZeroLimitedNominalConcurrencyShares',
 ];
 
-/** Gates of the library for API servers that upstream has locked to false. */
+/** Gates of the API server library that upstream has locked to false. */
 const apiServerAlwaysOff = ['SeparateCacheWatchRPC', 'WatchFromStorageWithoutResourceVersion'];
 
-/** Gates of the library for API servers that can still be set to both values upstream. */
+/** Gates of the API server library that are not locked upstream. */
 const apiServer = [
   'APIResponseCompression',
   'APIServerIdentity',
@@ -100,8 +100,9 @@ const apiServer = [
 const ofApiServers = 'it is for features of API servers, and none is served';
 
 /**
- * Feature gates that upstream's cloud controller managers have accepted, and that people still have in their manifests,
- * by name. Upstream has locked most of them to one value and removed many since. Kubernetes 1.15 to 1.36.
+ * Feature gates of Kubernetes 1.15 to 1.36 that upstream's cloud controller managers have accepted and that
+ * existing manifests may still set, by name. Upstream has locked most of them to one value and removed many
+ * since.
  */
 export const upstreamFeatureGates: ReadonlyMap<string, UpstreamFeatureGate> = new Map([
   ...entries(alwaysOn, { lockedTo: true, noEffect: 'upstream has locked it to true' }),

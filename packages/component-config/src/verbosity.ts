@@ -1,5 +1,5 @@
-/** How much is logged; may change while the process runs. */
+/** The verbosity of the log. It can change at run time. */
 export interface Verbosity {
-  /** As `--v`; see `LogVerbosity`. */
+  /** The value of `--v`, see `LogVerbosity`. */
   value: number;
 }

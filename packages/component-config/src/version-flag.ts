@@ -1,10 +1,13 @@
 import { parseGoBool } from '@k8s-ccm/foundation';
 import type { Flag, FlagFacts } from './flag.ts';
 
-/** `false`: no wish; `true`: print it; `raw`: print everything about it; `vX.Y.Z…`: report this one. */
+/**
+ * The value of `--version`. `true` prints the version, `raw` prints the whole build information, and `vX.Y.Z…`
+ * reports this version.
+ */
 export type VersionWish = 'false' | 'true' | 'raw' | `v${string}`;
 
-/** The flag `--version[=true,raw,vX.Y.Z]` (contract.md#flags). */
+/** Creates the flag `--version[=true,raw,vX.Y.Z]` (contract.md#flags). */
 export function versionFlag(facts: Omit<FlagFacts<VersionWish>, 'default'>): Flag<VersionWish> {
   return {
     ...facts,

@@ -12,44 +12,50 @@ import type { ManagerFlags } from './flags/manager-flags.ts';
 import type { SharedInformers } from './informers/shared-informers.ts';
 
 /**
- * What a controller gets each time it is started. Together with `WorkQueue` and `runWorkers` of
- * `@k8s-ccm/controller-runtime` it is all that a controller needs; nothing else is to be had.
+ * The environment of a controller, created for each of its starts. A controller needs nothing else besides
+ * `WorkQueue` and `runWorkers` of `@k8s-ccm/controller-runtime`.
  */
 export interface ControllerContext {
-  /** The cloud. A part that it does not support is absent: say `skipped` where you need that part. */
+  /**
+   * The cloud provider. Parts that it does not support are absent: return `skipped` if the controller requires
+   * such a part.
+   */
   readonly provider: CloudProvider;
-  /** `--cluster-name`. */
+  /** The value of `--cluster-name`. */
   readonly clusterName: string;
-  /** All flags, for those that are the controller's own. */
+  /** The values of all flags. */
   readonly flags: ManagerFlags;
-  /** Names the controller in its user agent and has its own rate limit (contract.md#client-identities). */
+  /**
+   * Client of the API server with the controller's name in the user agent and a rate limit of its own
+   * (contract.md#client-identities).
+   */
   readonly client: KubeClient;
   /**
-   * Shared by all controllers; they run once every controller has been started, so add handlers before
-   * `start` returns and wait for their sync only afterwards. Handlers are removed when this start ends.
+   * Informers that all controllers share. They run after all controllers have been started, so add handlers
+   * before `start` returns, and wait for their sync only afterwards. Handlers are removed when this start ends.
    */
   readonly informers: SharedInformers;
-  /** Gives a recorder of events whose source is `component`. */
+  /** Returns a recorder of Events with the source `component`. */
   readonly recorder: (component: string) => EventRecorder;
   /**
-   * Lets all events wait, for seconds at most, while `busy` says so: a controller's own writes go
-   * before what is told of them. `busy` is asked often, so it must be quick, and must not throw.
+   * Delays all Events, for a few seconds at most, while `busy` returns true, so that writes of the controller
+   * take precedence. `busy` is called often: it must be fast and must not throw.
    */
   readonly holdEventsWhile: (busy: () => boolean) => void;
   /**
-   * Calls back each time the provider follows a changed configuration, or has other credentials: what
-   * failed before may work now. Calls to `provider` need no care.
+   * Calls `listener` after the provider has a changed configuration or other credentials, so that failed operations
+   * can be retried. `provider` itself uses them automatically.
    */
   readonly onProviderChange: (listener: (change: ProviderChange) => void) => void;
-  /** What it counts is served with the manager's own metrics. Asking twice for a metric gives the same one. */
+  /** The registry of the manager's metrics. Registering a metric twice returns the same metric. */
   readonly metrics: MetricsRegistry;
   readonly clock: Clock;
   readonly random: Random;
-  /** Names the controller in each line. */
+  /** A logger that adds the name of the controller to each line. */
   readonly log: Logger;
   /**
-   * Aborts when the manager stops, and when this start has ended otherwise; the controller then ends as
-   * soon as it safely can, within two seconds. Give it to every call that can wait.
+   * Aborts when the manager stops or when this start ends for another reason. The controller must then stop as
+   * soon as it safely can, within two seconds. Pass it to every call that can wait.
    */
   readonly signal: AbortSignal;
 }

@@ -5,11 +5,11 @@ import type { Logger } from '@k8s-ccm/foundation';
 import type { ControllerDescriptor } from './controller.ts';
 import type { ManagerFlags } from './flags/manager-flags.ts';
 
-/** What a manager is made of. */
+/** Options of {@link runManager}. */
 export interface ManagerOptions {
   readonly program: string;
   readonly version: string;
-  /** The commit that it was built from, where that is known. */
+  /** The commit of the build, if known. */
   readonly commit?: string;
   readonly flags: ManagerFlags;
   readonly providers: CloudProviderRegistry;
@@ -17,12 +17,12 @@ export interface ManagerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  /** How much `log` writes; changes at run time. */
+  /** The verbosity of `log`, which can change at run time. */
   readonly verbosity: Verbosity;
-  /** Says by which proxies to go, and which Pod this is, see `ownObject`. Default: by none, and it does not know. */
+  /** Environment variables for proxies and for the identity of this Pod, see `ownObject`. Default: none. */
   readonly env?: Environment;
-  /** Asks the manager to stop. */
+  /** Stops the manager when it aborts. */
   readonly signal: AbortSignal;
-  /** Ends the program at once, without waiting for anything. */
+  /** Exits the program immediately. */
   readonly endNow: (exitCode: number) => void;
 }

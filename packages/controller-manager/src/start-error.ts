@@ -1,13 +1,16 @@
 /** Exit codes (contract.md#exit-codes). */
 export const ExitCode = {
   Ok: 0,
-  /** Bad flags or configuration, a port that is taken, the lease lost, or a stop that did not come to its end. */
+  /** Invalid flags or configuration, a port in use, a lost Lease, or a shutdown that did not complete. */
   Failed: 1,
-  /** What only shows at work: no cluster id, a cloud that cannot be initialised, no healthy API server, a controller that refuses its configuration. */
+  /**
+   * Errors at run time: no cluster ID, a cloud provider that cannot be initialized, an unhealthy API server, or
+   * a controller that rejects its configuration.
+   */
   Fatal: 255,
 } as const;
 
-/** The manager cannot start; the message is for the operator, one line per problem. */
+/** The manager cannot start. The message has one line for each problem. */
 export class StartError extends Error {
   override readonly name = 'StartError';
   readonly code = 'START_FAILED';

@@ -17,43 +17,46 @@ import type { CertificateSources } from './tls/serving-certificates.ts';
 import { tlsSettings } from './tls/tls-settings.ts';
 import type { TlsFlags } from './tls/tls-settings.ts';
 
-/** What is served, where, and to whom. */
+/** Options of {@link startServing}. */
 export interface ServingOptions {
   readonly address: string;
-  /** 0 takes any free port. */
+  /** The port to listen on. 0 selects any free port. */
   readonly port: number;
-  /** `--permit-port-sharing`. */
+  /** True if several processes may listen on the port (`--permit-port-sharing`). */
   readonly isPortShared: boolean;
   readonly certificates: CertificateSources;
   readonly tls: TlsFlags;
   readonly authentication: AuthenticationFlags;
   readonly authorization: Omit<AuthorizerOptions, 'reviewer' | 'clock'>;
-  /** Asks who tokens belong to, and reads the cluster's authorities. Absent: neither. */
+  /** Client for TokenReviews and for the authentication ConfigMap. Absent: neither is used. */
   readonly authenticationClient?: KubeClient | undefined;
-  /** Asks who may do what. Absent: nobody but the masters may do more than is open to all. */
+  /**
+   * Client for SubjectAccessReviews. Absent: only members of `system:masters` may access paths that require
+   * authorization.
+   */
   readonly authorizationClient?: KubeClient | undefined;
   readonly router: Router;
   readonly metrics: MetricsRegistry;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  /** For tests; default: see {@link HttpsListenerOptions}. */
+  /** Limits for clients. Default: see {@link HttpsListenerOptions}. */
   readonly limits?: HttpsListenerOptions['limits'];
-  /** Gives up starting. */
+  /** Aborts the start. */
   readonly signal: AbortSignal;
 }
 
-/** The HTTPS server of a running manager. */
+/** A running HTTPS server. */
 export interface Serving extends AsyncDisposable {
   readonly port: number;
-  /** The certificate that it shows to clients that name no host; PEM. */
+  /** The certificate for clients that request no host, PEM. */
   readonly certificate: string;
 }
 
 /**
- * Serves over HTTPS, with certificates that are read again when their files change, to those whom the
- * API server knows and lets (contract.md#endpoints).
- * @throws Error that names the file, the config map or the port that cannot be used
+ * Serves over HTTPS to clients that the API server authenticates and authorizes (contract.md#endpoints).
+ * Certificates are reloaded when their files change.
+ * @throws Error that names the file, the ConfigMap or the port that cannot be used
  */
 export async function startServing(options: ServingOptions): Promise<Serving> {
   const { address, port, isPortShared, router, metrics, clock, random, log, signal } = options;
@@ -114,7 +117,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     [Symbol.asyncDispose]: async () => {
       stop.abort(new Error('serving ends'));
       await listener[Symbol.asyncDispose]();
-      // Nobody waits for the answers any longer, and the clients must be able to close.
+      // Pending reviews are no longer needed, and would keep the clients from closing.
       authentication[Symbol.dispose]();
       authorizer[Symbol.dispose]();
       await following;

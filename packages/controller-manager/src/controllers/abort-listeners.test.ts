@@ -4,7 +4,7 @@ import { MetricsRegistry, seededRandom } from '@k8s-ccm/controller-runtime';
 import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
 import { silentLogger } from '@k8s-ccm/foundation';
 import type { ControllerContext } from '../controller.ts';
-import { untilApiServerHealthy } from '../manager/api-server-health.ts';
+import { waitForApiServer } from '../manager/api-server-health.ts';
 import { ControllerGroup } from './controller-group.ts';
 import { SupervisedController } from './supervised-controller.ts';
 
@@ -23,7 +23,7 @@ function skip() {
 /** Each works with a signal that does not abort, until it has nothing to do. */
 const users: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>>> = {
   'a wait for the API server': (signal) =>
-    untilApiServerHealthy({
+    waitForApiServer({
       client: { request: async () => 'ok' },
       server: 'https://10.0.0.1',
       clock: new FakeClock(),
@@ -32,7 +32,7 @@ const users: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>>>
     }),
   'a wait for the API server that is given up': async (signal) => {
     const clock = new FakeClock();
-    const waiting = untilApiServerHealthy({
+    const waiting = waitForApiServer({
       client: { request: refuse },
       server: 'https://10.0.0.1',
       clock,

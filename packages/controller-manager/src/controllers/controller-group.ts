@@ -9,12 +9,12 @@ import { endsWithin } from './ends-within.ts';
 import { SupervisedController } from './supervised-controller.ts';
 import type { MakeContext } from './supervised-controller.ts';
 
-/** After so long the next controller is started, though this one has not said that it runs. */
+/** How long to wait for a controller to start before starting the next one. */
 const startPatienceMs = 10_000;
 
-/** What a group of controllers stands on. */
+/** Options of {@link ControllerGroup}. */
 export interface ControllerGroupOptions {
-  /** The label `manager` of the metric. */
+  /** The label `manager` of the metrics. */
   readonly manager: string;
   readonly metrics: MetricsRegistry;
   readonly clock: Clock;
@@ -26,10 +26,7 @@ interface Member {
   readonly ended: Promise<void>;
 }
 
-/**
- * The controllers that are to run, each by itself: one that fails is started again, and the others
- * go on meanwhile.
- */
+/** The enabled controllers of a manager. A controller that fails is restarted, while the others keep running. */
 export class ControllerGroup {
   readonly #options: ControllerGroupOptions;
   readonly #gauge: Gauge<'name' | 'manager'>;
@@ -47,22 +44,22 @@ export class ControllerGroup {
     });
     this.#failures = options.metrics.counter({
       name: ManagerMetricName.ControllerFailuresTotal,
-      help: 'Number of failed starts of a controller, and of ends that nobody asked for',
+      help: 'Number of failed starts and unexpected ends of a controller',
       labels: ['name'],
     });
-    // Whoever waits for it gets it; until then it is not unhandled.
+    // Prevents an unhandled rejection until the promise is awaited.
     this.#failure.promise.catch(() => undefined);
   }
 
   /**
-   * One check per controller that runs (contract.md#endpoints). A controller that failed is not among them:
-   * an end of the process would take the others down.
+   * One check for each running controller (contract.md#endpoints). A failed controller is not included, because
+   * restarting the process would stop the other controllers.
    */
   get liveChecks(): readonly HealthCheck[] {
     return this.running.map((name) => ({ name, isHealthy: () => true }));
   }
 
-  /** One check per controller that is to run; fails while it does not. */
+  /** One check for each enabled controller. It fails while the controller is not running. */
   get readyChecks(): readonly HealthCheck[] {
     return [...this.#members]
       .filter(([, { controller }]) => controller.state !== 'skipped')
@@ -72,25 +69,25 @@ export class ControllerGroup {
       }));
   }
 
-  /** Rejects when a controller says that the configuration is wrong. */
+  /** Rejects when a controller reports an invalid configuration. */
   get failure(): Promise<never> {
     return this.#failure.promise;
   }
 
-  /** The names of those that run. */
+  /** Names of running controllers. */
   get running(): readonly string[] {
     return this.#named('running');
   }
 
-  /** The names of those that have not come to their end. */
+  /** Names of controllers that have not ended. */
   get unfinished(): readonly string[] {
     return [...this.#named('starting'), ...this.#named('running'), ...this.#named('waiting')];
   }
 
   /**
-   * Starts one controller, and waits until it runs, is skipped or has failed, though not for ever: one
-   * that waits for the informers would otherwise keep them from being run.
-   * @throws StartError where it says that the configuration is wrong, and for a name that is taken
+   * Starts a controller, and waits for a limited time until it runs, is skipped or has failed. The limit exists
+   * because a controller that waits for the informers would keep them from starting.
+   * @throws StartError if the configuration is invalid, or if the name is already in use
    */
   async start(
     descriptor: ControllerDescriptor,
@@ -100,7 +97,7 @@ export class ControllerGroup {
     const { name } = descriptor;
     const { manager, clock, log } = this.#options;
     if (this.#members.has(name)) {
-      throw new StartError(`two controllers are named ${name}`, ExitCode.Fatal);
+      throw new StartError(`more than one controller is named ${name}`, ExitCode.Fatal);
     }
     const labels = { name: descriptor.aliases?.[0] ?? name, manager };
     this.#failures.add(0, { name: labels.name });
@@ -119,15 +116,15 @@ export class ControllerGroup {
     this.#members.set(name, { controller, ended: ended.catch(() => undefined) });
     const tried = untilAborted(signal, [controller.tried]);
     if (!(await endsWithin(tried, startPatienceMs, clock))) {
-      log.warn('controller takes long to start, the others do not wait for it', {
+      log.warn('controller is slow to start, starting the next one', {
         controller: name,
       });
     }
-    // Only a wrong configuration ends a controller before its first try has come to something.
+    // Only an invalid configuration ends a controller before its first start has a result.
     if (controller.state === 'ended' && !signal.aborted) await ended;
   }
 
-  /** Waits until all have ended. */
+  /** Waits until all controllers have ended. */
   async ended(): Promise<void> {
     await Promise.all([...this.#members.values()].map(({ ended }) => ended));
   }

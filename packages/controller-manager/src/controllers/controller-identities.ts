@@ -14,29 +14,29 @@ import type { ControllerDescriptor } from '../controller.ts';
 import { apiRate } from '../flags/api-rate.ts';
 import type { ManagerOptions } from '../manager-options.ts';
 
-/** Where upstream keeps the service accounts of controllers. */
+/** The namespace in which upstream keeps the service accounts of controllers. */
 const namespace = 'kube-system';
-/** How long writing the last events of an identity may take. */
+/** Time limit for writing the remaining Events of an identity. */
 const eventsLimitMs = 1000;
 
-/** As whom one controller speaks to the API server. */
+/** The identity of a controller toward the API server. */
 export interface ControllerIdentity {
   readonly client: KubeClient;
   readonly recorder: (component: string) => EventRecorder;
-  /** Makes sure that it exists, before it is needed. Does not wait, and does not throw. */
+  /** Creates the service account before it is needed. Does not wait and does not throw. */
   readonly prepare: () => void;
 }
 
-/** What identities are made with. */
+/** Dependencies of {@link ControllerIdentities}. */
 export interface IdentityInput {
   readonly config: ApiServerConfig;
-  /** Speaks as the manager itself. */
+  /** Client with the identity of the manager. */
   readonly client: KubeClient;
-  /** Writes events as the manager itself. */
+  /** Records Events with the identity of the manager. */
   readonly events: EventBroadcaster;
   readonly holdEventsWhile: () => boolean;
   readonly metrics: MetricsRegistry;
-  /** Asked before each request. */
+  /** Is called before each request. */
   readonly mayCall: CallGate;
 }
 
@@ -47,8 +47,9 @@ interface Account {
 }
 
 /**
- * As whom the controllers speak to the API server (contract.md#client-identities): as the manager, told apart by their user
- * agents; or with `--use-service-account-credentials` each as `kube-system/<its identity>`, its events too.
+ * The identities of controllers toward the API server (contract.md#client-identities): the identity of the
+ * manager with different user agents or, with `--use-service-account-credentials`, the service account
+ * `kube-system/<identity>`, also for Events.
  */
 export class ControllerIdentities implements AsyncDisposable {
   readonly #options: ManagerOptions;
@@ -62,7 +63,7 @@ export class ControllerIdentities implements AsyncDisposable {
     this.#input = input;
   }
 
-  /** @param mayAct is asked before each of its requests, apart from events */
+  /** @param mayAct is called before each request except those for Events */
   of(controller: ControllerDescriptor, mayAct: CallGate): ControllerIdentity {
     const { client, events } = this.#input;
     const name = controller.identity ?? controller.name;
@@ -81,16 +82,16 @@ export class ControllerIdentities implements AsyncDisposable {
     };
   }
 
-  /** Writes the last events, of all accounts at once, and closes the connections. */
+  /** Writes the remaining Events of all accounts, and closes the connections. */
   async [Symbol.asyncDispose](): Promise<void> {
     const accounts = [...this.#accounts.values()];
     await Promise.all(accounts.map(({ events }) => events.close({ limitMs: eventsLimitMs })));
-    // Who still waits for a token would hold up the end for as long as the API server does not answer.
-    this.#lifetime.abort(new Error('the manager ends'));
+    // A pending token request would delay the shutdown while the API server does not respond.
+    this.#lifetime.abort(new Error('the manager is stopping'));
     await this.#clients.disposeAsync();
   }
 
-  /** Two controllers may share an account. */
+  /** Controllers can share an account. */
   #account(name: string): Account {
     const known = this.#accounts.get(name);
     if (known !== undefined) return known;
@@ -133,8 +134,8 @@ export class ControllerIdentities implements AsyncDisposable {
       await credentials.headers();
     } catch (error) {
       if (this.#lifetime.signal.aborted) return;
-      // Its first request tries again.
-      this.#options.log.error('no credentials for a controller', {
+      // The first request of the controller tries again.
+      this.#options.log.error('failed to get credentials for a controller', {
         serviceAccount: `${namespace}/${name}`,
         error,
       });
@@ -142,7 +143,7 @@ export class ControllerIdentities implements AsyncDisposable {
   }
 }
 
-/** The manager's own certificate would go before the token. */
+/** Without the client certificate of the manager, which would take precedence over the token. */
 async function withoutCertificate(
   config: ApiServerConfig,
 ): Promise<Awaited<ReturnType<ApiServerConfig['tls']>>> {

@@ -1,6 +1,9 @@
 import type { Clock } from '@k8s-ccm/controller-runtime';
 
-/** Waits for work, but no longer than so many milliseconds; false where it took longer. @throws what the work throws */
+/**
+ * Waits for `work` for a limited time, in milliseconds. Returns false if the limit has passed.
+ * @throws the error of `work`
+ */
 export async function endsWithin(
   work: Promise<unknown>,
   limitMs: number,

@@ -156,7 +156,7 @@ describe('SupervisedController', () => {
     });
     await expect(done).rejects.toThrow(StartError);
     await expect(done).rejects.toThrow(
-      'tested cannot work with this configuration: not dual stack',
+      'invalid configuration for the controller tested: not dual stack',
     );
     expect(failuresAt).toHaveLength(1);
   });

@@ -6,27 +6,27 @@ import type { Logger } from '@k8s-ccm/foundation';
 import type { ControllerContext, ControllerDescriptor } from '../controller.ts';
 import { ExitCode, StartError } from '../start-error.ts';
 
-/** Pause before a controller that failed is started again. */
+/** Backoff before a failed controller is restarted. */
 const restartBackoff = { baseMs: 1000, maxMs: 60_000 };
 
-/** Makes the context of one start; what it puts into `resources` ends with that start. */
+/** Creates the context of one start. Resources that it adds to `resources` are disposed of when that start ends. */
 export type MakeContext = (resources: DisposableStack, signal: AbortSignal) => ControllerContext;
 
-/** What a controller is doing. `waiting`: it failed, and is started again after a pause. */
+/** The state of a controller. `waiting`: it failed, and will be restarted after a backoff. */
 export type ControllerState = 'starting' | 'running' | 'waiting' | 'skipped' | 'ended';
 
-/** What a {@link SupervisedController} stands on. */
+/** Options of {@link SupervisedController}. */
 export interface SupervisedControllerOptions {
   readonly controller: ControllerDescriptor;
   readonly makeContext: MakeContext;
   readonly clock: Clock;
   readonly log: Logger;
   readonly onState: (state: ControllerState) => void;
-  /** Called for each failed start, and for each end that nobody asked for. */
+  /** Is called for each failed start and each unexpected end. */
   readonly onFailure: () => void;
 }
 
-/** Keeps one controller running: where it fails, it is started again after 1 s, 2 s … 60 s. */
+/** Keeps a controller running: if it fails, it is restarted after 1 s, 2 s … 60 s. */
 export class SupervisedController {
   readonly #options: SupervisedControllerOptions;
   readonly #backoff = exponentialBackoff(restartBackoff);
@@ -41,14 +41,14 @@ export class SupervisedController {
     return this.#state;
   }
 
-  /** Resolves once the first start has come to something, whatever it is. */
+  /** Resolves when the first start has a result, successful or not. */
   get tried(): Promise<void> {
     return this.#tried.promise;
   }
 
   /**
-   * Runs it until the signal aborts and the last work has ended, or it has nothing to do.
-   * @throws StartError where it says that the configuration is wrong
+   * Runs the controller until the signal aborts and its work has ended, or until it is skipped.
+   * @throws StartError if the controller reports an invalid configuration
    */
   async run(signal: AbortSignal): Promise<void> {
     try {
@@ -63,7 +63,7 @@ export class SupervisedController {
     }
   }
 
-  /** One start and what comes of it; gives the pause before the next, `undefined` where there is none. */
+  /** Runs one start. Returns the backoff before the next start, or `undefined` if there is none. */
   async #live(signal: AbortSignal): Promise<number | undefined> {
     const { controller, clock, log } = this.#options;
     const { name } = controller;
@@ -81,14 +81,14 @@ export class SupervisedController {
       this.#options.onFailure();
       if (error instanceof ControllerConfigError) {
         throw new StartError(
-          `the controller ${name} cannot work with this configuration: ${errorText(error)}`,
+          `invalid configuration for the controller ${name}: ${errorText(error)}`,
           ExitCode.Fatal,
           { cause: error },
         );
       }
       if (clock.monotonic() - startedAt > restartBackoff.maxMs) this.#backoff.forget(name);
       const waitMs = this.#backoff.when(name);
-      log.error('controller failed, it will be started again', {
+      log.error('controller failed, restarting it', {
         controller: name,
         failures: this.#backoff.failures(name),
         waitMs,
@@ -102,7 +102,7 @@ export class SupervisedController {
     const { controller, makeContext, log } = this.#options;
     using resources = new DisposableStack();
     const life = new LinkedAbort(signal);
-    // Also what the controller does not wait for ends with it, and never works beside the next start.
+    // Work that the controller does not await must also end, so that it never overlaps with the next start.
     resources.defer(() => life.abort(new Error(`this start of ${controller.name} has ended`)));
     const context = makeContext(resources, life.signal);
     const start = await controller.start(context);
@@ -116,7 +116,7 @@ export class SupervisedController {
     log.info('controller started', { controller: controller.name });
     this.#tried.resolve();
     await start.done;
-    if (!signal.aborted) throw new Error('it ended by itself');
+    if (!signal.aborted) throw new Error('it ended unexpectedly');
   }
 
   async #pause(waitMs: number, signal: AbortSignal): Promise<void> {

@@ -14,7 +14,7 @@ import { defaultLeaderMigration, leaseOf } from './leader-migration.ts';
 import type { ControllerLease, LeaderMigration } from './leader-migration.ts';
 import type { LeadershipGate } from './leadership-gate.ts';
 
-/** What an election is held with. */
+/** Dependencies of {@link createElection}. */
 export interface ElectorInput {
   readonly config: ApiServerConfig;
   readonly metrics: MetricsRegistry;
@@ -22,15 +22,15 @@ export interface ElectorInput {
   readonly gate: LeadershipGate;
 }
 
-/** The leases that a manager holds while it works. */
+/** The Leases that a manager holds while it runs controllers. */
 export interface Election {
-  /** Without it nothing is done. */
+  /** The main Lease. No controller runs without it. */
   readonly main: LeaderElector;
-  /** A second one, for controllers that move between managers (contract.md#leader-migration). */
+  /** A second Lease, for controllers that migrate between managers (contract.md#leader-migration). */
   readonly migration?: MigrationElection;
 }
 
-/** The lease of a migration, and who works under it. */
+/** The Lease of a leader migration, and the controllers that run under it. */
 export interface MigrationElection {
   readonly elector: LeaderElector;
   readonly configuration: LeaderMigration;
@@ -38,8 +38,9 @@ export interface MigrationElection {
 }
 
 /**
- * Makes the electors that the flags ask for, with connections of their own, so that no other work delays a renewal.
- * @throws StartError where the file of the migration is wrong
+ * Creates the electors that the flags configure, with separate connections so that no other request delays a
+ * renewal. Returns `undefined` without leader election.
+ * @throws StartError if the leader migration file is invalid
  */
 export async function createElection(
   options: ManagerOptions,
@@ -65,7 +66,7 @@ export async function createElection(
   };
 }
 
-/** All of one process have the same identity and timings. */
+/** All electors of a process have the same identity and timings. */
 function electorMaker(
   { program, version, flags, clock, random, log }: ManagerOptions,
   { config, metrics, events, gate }: ElectorInput,

@@ -6,12 +6,15 @@ import type { ControllerLeader, LeaderMigration } from './leader-migration.ts';
 
 const group = 'controllermanager.config.k8s.io';
 const kind = 'LeaderMigrationConfiguration';
-/** The versions of the file; only the older ones have `resourceLock`. */
+/** Versions of the file. Only older versions have `resourceLock`. */
 const versions = [`${group}/v1`, `${group}/v1beta1`, `${group}/v1alpha1`];
 const keys = ['apiVersion', 'kind', 'leaderName', 'resourceLock', 'controllerLeaders'];
 const leaderKeys = ['name', 'component'];
 
-/** Reads the file of `--leader-migration-config`. @throws StartError with every problem, each with its line */
+/**
+ * Reads the `--leader-migration-config` file.
+ * @throws StartError with all problems, each with its line
+ */
 export async function readLeaderMigration(path: string): Promise<LeaderMigration> {
   let content: Buffer;
   try {
@@ -24,10 +27,10 @@ export async function readLeaderMigration(path: string): Promise<LeaderMigration
 }
 
 /**
- * Decodes a LeaderMigrationConfiguration, YAML or JSON, strictly (contract.md#leader-migration): no unknown keys, none
- * twice, no lock but `leases`.
- * @param source what the file is called in messages
- * @throws StartError with every problem, each with its line
+ * Decodes a LeaderMigrationConfiguration, YAML or JSON (contract.md#leader-migration). Unknown and duplicate
+ * keys and locks other than `leases` are errors.
+ * @param source the name of the file in messages
+ * @throws StartError with all problems, each with its line
  */
 export async function parseLeaderMigration(
   input: string | Uint8Array,
@@ -102,7 +105,7 @@ class MigrationReader {
     return { path, line, fields: node.entries };
   }
 
-  /** A text that is not empty, and one of `words` where these are given. */
+  /** Reads a non-empty text that must be one of `words`, if given. */
   #word({ path, line, fields }: Section, key: string, words?: readonly string[]): string {
     const field = fields.get(key);
     const value = field?.value.kind === 'scalar' ? field.value.value : undefined;

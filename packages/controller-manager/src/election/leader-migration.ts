@@ -1,21 +1,21 @@
 import { EventSource } from '@k8s-ccm/cloud-provider';
 
-/** Which component runs one controller while controllers move between components. */
+/** The component that runs a controller during a migration. */
 export interface ControllerLeader {
-  /** The controller, by its name or another name that means it. */
+  /** The name or an alias of the controller. */
   readonly name: string;
-  /** For example `kube-controller-manager`; `*` is whoever holds the migration's lease. */
+  /** For example `kube-controller-manager`. `*` means the component that holds the Lease of the migration. */
   readonly component: string;
 }
 
-/** How controllers move from one controller manager to another (contract.md#leader-migration). */
+/** A migration of controllers from one controller manager to another (contract.md#leader-migration). */
 export interface LeaderMigration {
-  /** Name of the lease that both managers know. */
+  /** Name of the Lease that both managers use. */
   readonly leaderName: string;
   readonly controllerLeaders: readonly ControllerLeader[];
 }
 
-/** What `--enable-leader-migration` means without a file. */
+/** The leader migration that `--enable-leader-migration` uses without a file. */
 export const defaultLeaderMigration: LeaderMigration = {
   leaderName: 'cloud-provider-extraction-migration',
   controllerLeaders: [
@@ -25,10 +25,13 @@ export const defaultLeaderMigration: LeaderMigration = {
   ],
 };
 
-/** Under which lease a controller runs: this manager's own, the migration's, or none of this manager's. */
+/**
+ * The Lease that a controller runs under: the main Lease of this manager, the Lease of the migration, or a Lease
+ * of another manager.
+ */
 export type ControllerLease = 'main' | 'migration' | 'elsewhere';
 
-/** What of a controller a migration looks at. */
+/** The part of a controller that a leader migration refers to. */
 export interface MigratingController {
   readonly name: string;
   readonly aliases?: readonly string[];

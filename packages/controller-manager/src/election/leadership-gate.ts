@@ -3,30 +3,36 @@ import type { CallGate, LeaderElector } from '@k8s-ccm/controller-runtime';
 type Judge = Pick<LeaderElector, 'assertLeading' | 'assertNotLost'>;
 
 /**
- * Judges what may go out of this process by the leases that it holds; everything may while there is no
- * election. All connections ask it right before they write, so that a process that stood still past its
- * lease sees the time that has passed before it acts, whatever it finds to do first.
+ * Checks before each outgoing request whether this process still holds its Leases. Without leader election, all
+ * requests are allowed. A process that was suspended beyond the end of its Lease therefore sends nothing when it
+ * resumes.
  */
 export class LeadershipGate {
   readonly #leases: Judge[] = [];
 
-  /** Adds a lease; the first one is the one without which nothing may be done. */
+  /** Adds a Lease. The first one is the main Lease. */
   add(lease: Judge): void {
     this.#leases.push(lease);
   }
 
-  /** For all that this process sends, its candidacy and its last events included. @throws LeadershipLostError once a lease is lost */
+  /**
+   * Gate for all requests of this process, including leader election and the last Events.
+   * @throws LeadershipLostError after a Lease is lost
+   */
   readonly mayCall: CallGate = () => {
     for (const lease of this.#leases) lease.assertNotLost();
   };
 
-  /** For what only the leader does. @throws LeadershipLostError where this process does not lead, or has lost a lease */
+  /**
+   * Gate for requests that only the leader may send.
+   * @throws LeadershipLostError if this process does not lead or has lost a Lease
+   */
   readonly mayAct: CallGate = () => {
     this.#leases[0]?.assertLeading();
     this.mayCall();
   };
 
-  /** For what only the holder of a further lease does. */
+  /** Returns a gate for requests that require a further Lease. */
   mayActUnder(lease: Judge): CallGate {
     return () => {
       this.mayAct();

@@ -9,20 +9,23 @@ import { unknownControllers } from './controllers-flag.ts';
 import type { SelectableController } from './controllers-flag.ts';
 import type { ManagerFlags } from './manager-flags.ts';
 
-/** What the program was built with. */
+/** The providers and controllers that the program was built with, and its version. */
 export interface Built {
   readonly providers: CloudProviderRegistry;
   readonly controllers: readonly SelectableController[];
-  /** Without a `v` in front. */
+  /** Without a leading `v`. */
   readonly version: string;
 }
 
-/** Retry periods are drawn out by this factor, so the deadline must leave room for one. */
+/** Retry periods are jittered up to this factor, so the renew deadline must be longer than that. */
 const retryJitter = 1.2;
-/** A Lease tells of it in whole seconds. */
+/** A Lease stores its duration in whole seconds. */
 const shortestLeaseMs = 1000;
 
-/** What is wrong with values that are each allowed by themselves (contract.md#flag-validation); all of it. */
+/**
+ * Validates flags that depend on each other or on the program (contract.md#flag-validation). Returns all
+ * problems.
+ */
 export function checkManagerFlags(
   flags: ManagerFlags,
   { providers, controllers, version }: Built,
@@ -160,7 +163,7 @@ function checkRequestHeaders(flags: ManagerFlags): readonly FlagProblem[] {
   return problems;
 }
 
-/** None is served, so none is known. */
+/** Every webhook is unknown, because none is served. */
 function checkWebhooks(flags: ManagerFlags): readonly FlagProblem[] {
   const problems: FlagProblem[] = flags.webhooks
     .filter((word) => word !== '*')

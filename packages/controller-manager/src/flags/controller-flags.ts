@@ -2,14 +2,14 @@ import { choiceFlag, durationFlag, intFlag, stringFlag } from '@k8s-ccm/componen
 import type { Flag, FlagTable } from '@k8s-ccm/component-config';
 
 /**
- * Services worked on at once. Upstream has 1, which lets one slow cloud call hold up all Services;
- * the budget of the cloud's account is what limits calls here.
+ * Number of Services that are synced concurrently. Upstream's default is 1, with which one slow cloud call
+ * delays all Services. Here, the budget of the cloud account limits the calls.
  */
 export const defaultConcurrentServiceSyncs = 50;
 
 /**
- * Nodes initialised at once. Upstream has 1; here those that are asked for at the same moment share
- * their calls to the cloud, so that many cost it little more than one.
+ * Number of Nodes that are initialized concurrently. Upstream's default is 1. Here, concurrent lookups share
+ * calls to the cloud, so many Nodes cost little more than one.
  */
 export const defaultConcurrentNodeSyncs = 100;
 
@@ -17,42 +17,42 @@ const nodeDeletionBudget: Flag<string> = {
   ...stringFlag({
     default: '10%',
     section: 'cloud-node-lifecycle-controller',
-    doc: 'Nodes that may be deleted in ten minutes, where deletions need proof: a number such as 3, or a share of all nodes such as 10%, which is at least one node.',
+    doc: 'Maximum number of Nodes to delete in ten minutes if deletions require proof: a number such as 3, or a percentage of all Nodes such as 10%, which allows at least one Node.',
   }),
-  allowed: 'a number of nodes above 0, such as 3, or a share of them up to 100%, such as 10%',
+  allowed: 'a positive number of Nodes such as 3, or a percentage up to 100%, such as 10%',
   parse: (text) => (/^(?=.*[1-9])(?:\d+|\d\d?(?:\.\d+)?%|100%)$/.test(text) ? text : undefined),
 };
 
-/** The flags of single controllers, each in the section that is named after its controller. */
+/** The flags of individual controllers, each in the section of its controller. */
 export const controllerFlags = {
   'concurrent-node-syncs': intFlag({
     default: defaultConcurrentNodeSyncs,
     min: 1,
     section: 'cloud-node-controller',
-    doc: 'Nodes that are initialised at the same time.',
+    doc: 'Number of Nodes that are initialized concurrently.',
   }),
   'concurrent-node-status-updates': intFlag({
     default: 0,
     min: 0,
     section: 'cloud-node-controller',
-    doc: 'Nodes whose addresses are asked for and written at the same time; 0 asks for all in the same moment, and writes as many as --concurrent-node-syncs.',
+    doc: 'Number of Nodes whose addresses are updated concurrently. If 0, all Nodes are looked up at once, and as many are written concurrently as --concurrent-node-syncs allows.',
   }),
   'node-deletion-proof': choiceFlag({
     default: 'strict',
     words: ['strict', 'none'],
     section: 'cloud-node-lifecycle-controller',
-    doc: 'What it takes to delete a node whose server is gone: "strict" is complete answers of the cloud that agree, "none" is its first word.',
+    doc: 'Proof that is required to delete a Node whose server does not exist: "strict" requires several complete and consistent answers of the cloud, "none" trusts its first answer.',
   }),
   'node-deletion-grace': durationFlag({
     default: 120_000,
     section: 'cloud-node-lifecycle-controller',
-    doc: 'How long a new node is not deleted, where deletions need proof.',
+    doc: 'How long a new Node is not deleted if deletions require proof.',
   }),
   'node-deletion-budget': nodeDeletionBudget,
   'concurrent-service-syncs': intFlag({
     default: defaultConcurrentServiceSyncs,
     min: 1,
     section: 'service-lb-controller',
-    doc: 'Services that are worked on at the same time.',
+    doc: 'Number of Services that are synced concurrently.',
   }),
 } as const satisfies FlagTable;

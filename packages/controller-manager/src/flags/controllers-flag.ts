@@ -1,17 +1,17 @@
 import { nearestName } from '@k8s-ccm/foundation';
 
-/** What of a controller `--controllers` looks at. */
+/** The part of a controller that `--controllers` refers to. */
 export interface SelectableController {
   readonly name: string;
-  /** Other names that mean it. Default none. */
+  /** Other names of the controller. Default: none. */
   readonly aliases?: readonly string[];
-  /** Whether `*` means it. One that is off by default runs only where `--controllers` names it. Default true. */
+  /** True if `*` includes the controller. Otherwise it runs only if `--controllers` names it. Default: true. */
   readonly enabledByDefault?: boolean;
 }
 
 /**
- * Whether a controller is to run (contract.md#controllers-flag): the first word that names it decides, by its name
- * or an alias, with or without `-` in front; where none does, `*` decides.
+ * Returns true if a controller is enabled (contract.md#controllers-flag). The first word with its name or an
+ * alias decides, with or without a leading `-`. If there is none, `*` decides.
  */
 export function isControllerEnabled(
   words: readonly string[],
@@ -25,7 +25,7 @@ export function isControllerEnabled(
   return words.includes('*') && (controller.enabledByDefault ?? true);
 }
 
-/** One line for each word that names no controller. */
+/** Returns an error text for each word that is not the name of a controller. */
 export function unknownControllers(
   words: readonly string[],
   controllers: readonly SelectableController[],

@@ -3,7 +3,7 @@ import type { Flag, FlagWarning } from '@k8s-ccm/component-config';
 import { managerFlags } from './manager-flags.ts';
 import type { ManagerFlags } from './manager-flags.ts';
 
-/** One warning for each flag and each feature gate that was set and changes nothing, with the reason. */
+/** Returns a warning for each flag and feature gate that is set but has no effect, with the reason. */
 export function flagWarnings(
   flags: ManagerFlags,
   given: ReadonlyMap<string, string>,
@@ -26,7 +26,7 @@ export function flagWarnings(
   return [...ofFlags, ...ofGates];
 }
 
-/** What is served on the secure port, and to whom. */
+/** The sections of flags that only matter if HTTPS is served. */
 const servingSections: ReadonlySet<string> = new Set([
   'debugging',
   'secure serving',
@@ -34,37 +34,41 @@ const servingSections: ReadonlySet<string> = new Set([
   'authorization',
 ]);
 
-/** Why a flag changes nothing beside the other flags. */
+/** Returns why a flag has no effect given the other flags, or `undefined`. */
 function idleReason(flags: ManagerFlags, name: string, section?: string): string | undefined {
   if (section !== undefined && servingSections.has(section) && name !== 'secure-port') {
-    if (flags['secure-port'] === 0) return 'nothing is served with --secure-port=0';
+    if (flags['secure-port'] === 0) return 'HTTPS is not served with --secure-port=0';
   }
   switch (name) {
     case 'kube-api-burst':
       return flags['kube-api-qps'] <= 0
-        ? `--kube-api-qps=${flags['kube-api-qps']} limits nothing`
+        ? `--kube-api-qps=${flags['kube-api-qps']} disables the limit`
         : undefined;
     case 'leader-elect-lease-duration':
     case 'leader-elect-renew-deadline':
     case 'leader-elect-retry-period':
     case 'leader-elect-resource-lock':
-      return flags['leader-elect'] ? undefined : 'no lease is held with --leader-elect=false';
+      return flags['leader-elect']
+        ? undefined
+        : 'leader election is disabled with --leader-elect=false';
     case 'leader-migration-config':
-      return flags['enable-leader-migration'] ? undefined : 'it needs --enable-leader-migration';
+      return flags['enable-leader-migration'] ? undefined : 'it requires --enable-leader-migration';
     case 'cluster-cidr':
     case 'route-reconciliation-period':
       return flags['configure-cloud-routes']
         ? undefined
-        : 'no routes are kept with --configure-cloud-routes=false';
+        : 'routes are not managed with --configure-cloud-routes=false';
     case 'cert-dir':
-      return flags['tls-cert-file'] === '' ? undefined : '--tls-cert-file goes before it';
+      return flags['tls-cert-file'] === '' ? undefined : '--tls-cert-file takes precedence';
     case 'authentication-tolerate-lookup-failure':
       return flags['authentication-skip-lookup']
         ? 'nothing is looked up with --authentication-skip-lookup'
         : undefined;
     case 'node-deletion-budget':
     case 'node-deletion-grace':
-      return flags['node-deletion-proof'] === 'none' ? 'deletions need no proof' : undefined;
+      return flags['node-deletion-proof'] === 'none'
+        ? 'deletions require no proof with --node-deletion-proof=none'
+        : undefined;
     default:
       return undefined;
   }

@@ -11,34 +11,34 @@ import {
 import type { FlagTable } from '@k8s-ccm/component-config';
 
 /**
- * Requests per second to the API server and client; 0 leaves the limit to the API server's own
- * priority and fairness, which knows its load. Upstream has 20.
+ * Requests per second of each client to the API server. 0 leaves limiting to API Priority and Fairness, which
+ * knows the load. Upstream's default is 20.
  */
 export const defaultKubeApiQps = 0;
 
-/** The flags of the section "generic" (contract.md#flags), but for those of leader election. */
+/** The flags of the section "generic" (contract.md#flags), except those of leader election. */
 export const genericFlags = {
   'allocate-node-cidrs': boolFlag({
     default: false,
     section: 'generic',
-    doc: 'Give every node a CIDR for its pods.',
-    noEffect: 'none of the built-in controllers allocates CIDRs',
+    doc: 'Allocate a Pod CIDR to each Node.',
+    noEffect: 'no built-in controller allocates CIDRs',
   }),
   'allow-untagged-cloud': boolFlag({
     default: false,
     section: 'generic',
-    doc: 'Start also where the cloud cannot tell the resources of this cluster from those of another one.',
+    doc: 'Start even if the cloud provider cannot tell the resources of this cluster from those of other clusters.',
   }),
   'cidr-allocator-type': stringFlag({
     default: 'RangeAllocator',
     section: 'generic',
-    doc: 'How CIDRs are given to nodes.',
-    noEffect: 'none of the built-in controllers allocates CIDRs',
+    doc: 'Type of the allocator for Pod CIDRs.',
+    noEffect: 'no built-in controller allocates CIDRs',
   }),
   'cloud-config': stringFlag({
     default: '',
     section: 'generic',
-    doc: 'Path of the configuration file of the cloud provider.',
+    doc: 'Path of the cloud provider configuration file.',
   }),
   'cloud-provider': stringFlag({
     default: '',
@@ -48,43 +48,43 @@ export const genericFlags = {
   'cluster-cidr': stringFlag({
     default: '',
     section: 'generic',
-    doc: 'CIDR of all pods, or two of them between a comma for both families of addresses. Only routes within are touched.',
+    doc: 'CIDR of all Pods, or one for each address family separated by a comma. Only routes within these CIDRs are managed.',
   }),
   'cluster-name': stringFlag({
     default: DefaultClusterName,
     section: 'generic',
-    doc: 'Name of the cluster, given to the cloud with load balancers and routes.',
+    doc: 'Name of the cluster. The cloud provider uses it to identify load balancers and routes.',
   }),
   'configure-cloud-routes': boolFlag({
     default: true,
     section: 'generic',
-    doc: 'Keep a route in the cloud for the pods of every node.',
+    doc: 'Create a route in the cloud for the Pod CIDRs of each Node.',
   }),
   'controller-start-interval': durationFlag({
     default: 0,
     range: 'any',
     section: 'generic',
-    doc: 'Pause between the starts of two controllers. There is none if it is 0 or negative.',
+    doc: 'Interval between starting controllers. Values of 0 or less mean no pause.',
   }),
   controllers: listFlag({
     default: ['*'],
     section: 'generic',
-    doc: 'Controllers to run: "*" is all that are on by default, "foo" is the controller foo, "-foo" is all but foo. The first word for a controller decides.',
+    doc: 'Controllers to run: "*" enables all controllers that are enabled by default, "foo" enables the controller foo, and "-foo" disables it. The first word that applies to a controller decides.',
   }),
   'external-cloud-volume-plugin': stringFlag({
     default: '',
     section: 'generic',
-    doc: 'Plugin to use for volumes.',
-    noEffect: 'none of the built-in controllers works on volumes',
+    doc: 'Volume plugin to use.',
+    noEffect: 'no built-in controller manages volumes',
   }),
   'feature-gates': featureGatesFlag({
     section: 'generic',
-    doc: 'Features to turn on or off, as Name=true,Other=false; AllAlpha and AllBeta mean all of their stage.',
+    doc: 'Feature gates to set, as Name=true,Other=false. AllAlpha and AllBeta set all gates of a stage.',
   }),
   'kube-api-burst': intFlag({
     default: 30,
     section: 'generic',
-    doc: 'Requests that each client may send to the API server at once, if --kube-api-qps limits them. 0 means 10, as in client-go.',
+    doc: 'Burst of requests that each client may send to the API server if --kube-api-qps sets a limit. 0 means 10, as in client-go.',
   }),
   'kube-api-content-type': stringFlag({
     default: 'application/vnd.kubernetes.protobuf',
@@ -95,35 +95,35 @@ export const genericFlags = {
   'kube-api-qps': floatFlag({
     default: defaultKubeApiQps,
     section: 'generic',
-    doc: 'Requests per second that each client may send to the API server. There is no limit if it is 0 or negative.',
+    doc: 'Requests per second that each client may send to the API server. Values of 0 or less mean no limit.',
   }),
   'min-resync-period': durationFlag({
     default: 43_200_000,
     range: 'or-zero',
     section: 'generic',
-    doc: 'Least time after which controllers are given every object again, changed or not; at most twice as long. 0 means never.',
+    doc: 'Minimum resync period of informers. The actual period is random, up to twice as long. 0 disables resyncs.',
   }),
   'node-monitor-period': durationFlag({
     default: 5000,
     section: 'generic',
-    doc: 'Time between two looks at the servers of nodes that are not ready.',
+    doc: 'Interval between checks of the servers of Nodes that are not ready.',
   }),
   'node-sync-period': durationFlag({
     default: 0,
     range: 'any',
     section: 'generic',
-    doc: 'Deprecated. Time between two updates of all nodes.',
+    doc: 'Deprecated. Interval between updates of all Nodes.',
     noEffect:
-      'it is deprecated; nodes are updated as they change, and by --node-status-update-frequency',
+      'deprecated; Nodes are updated when they change, and every --node-status-update-frequency',
   }),
   'route-reconciliation-period': durationFlag({
     default: 10_000,
     section: 'generic',
-    doc: 'Time between two looks at the routes in the cloud.',
+    doc: 'Interval between reconciliations of the routes in the cloud.',
   }),
   'use-service-account-credentials': boolFlag({
     default: false,
     section: 'generic',
-    doc: 'Let every controller work under a service account of its own.',
+    doc: 'Use a separate service account for each controller.',
   }),
 } as const satisfies FlagTable;

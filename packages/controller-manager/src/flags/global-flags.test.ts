@@ -3,8 +3,8 @@ import { LogVerbosity } from '@k8s-ccm/foundation';
 import { globalFlags } from './global-flags.ts';
 
 describe('-v', () => {
-  it.each(Object.entries(LogVerbosity))('says from where on there are %s', (_, level) => {
-    expect(globalFlags.v.doc).toContain(`from ${level} on`);
+  it.each(Object.entries(LogVerbosity))('documents the level that adds %s', (_, level) => {
+    expect(globalFlags.v.doc).toMatch(new RegExp(`level ${level} adds`, 'i'));
   });
 });
 

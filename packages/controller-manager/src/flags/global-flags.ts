@@ -9,20 +9,20 @@ import {
 import type { Flag, FlagTable } from '@k8s-ccm/component-config';
 
 const section = 'global';
-const neverBuffered = 'the log is one stream, and is not buffered';
+const neverBuffered = 'the log is a single stream without a buffer';
 
 /** The flags of the section "global" (contract.md#flags). */
 export const globalFlags = {
   config: stringFlag({
     default: '',
     section,
-    doc: 'Path of a CloudControllerManagerConfiguration. What is given as a flag or in the environment goes before it.',
+    doc: 'Path of a CloudControllerManagerConfiguration file. Flags and environment variables take precedence over it.',
   }),
-  help: boolFlag({ default: false, section, doc: 'Print this and exit.', short: 'h' }),
+  help: boolFlag({ default: false, section, doc: 'Print this help and exit.', short: 'h' }),
   'log-flush-frequency': durationFlag({
     default: 5000,
     section,
-    doc: 'Longest time between two writes of the log.',
+    doc: 'Maximum interval between log flushes.',
     noEffect: neverBuffered,
   }),
   'log-json-info-buffer-size': bufferSizeFlag('json'),
@@ -33,27 +33,27 @@ export const globalFlags = {
     default: 'text',
     words: ['text', 'json'],
     section,
-    doc: 'Format of the log on standard error: "text" or "json".',
+    doc: 'Log format on standard error: "text" or "json".',
   }),
   v: intFlag({
     default: 0,
     min: 0,
     section,
-    doc: 'Verbosity of the log: from 2 on, with each event; from 4 on, with decisions and their reasons; from 6 on, with each request.',
+    doc: 'Log verbosity. Level 2 adds Events, level 4 adds decisions with their reasons, and level 6 adds requests.',
     short: 'v',
   }),
   version: versionFlag({
     section,
-    doc: 'Print the version and exit; with =raw, print all about it; with =vX.Y.Z, report this version.',
+    doc: 'Print the version and exit. With =raw, print the whole build information. With =vX.Y.Z, report this version.',
   }),
   vmodule: {
     ...stringFlag({
       default: '',
       section,
-      doc: 'Verbosity by source file, as pattern=N between commas.',
-      noEffect: 'the log has one verbosity, that of --v',
+      doc: 'Log verbosity by source file, as comma-separated pattern=N pairs.',
+      noEffect: 'the verbosity of all source files is that of --v',
     }),
-    allowed: 'pattern=N between commas',
+    allowed: 'comma-separated pattern=N pairs',
     parse: (text) => (/^(?:[^=,]+=\d+(?:,[^=,]+=\d+)*)?$/.test(text) ? text : undefined),
   },
 } as const satisfies FlagTable;
@@ -62,7 +62,7 @@ function splitStreamFlag(format: string): Flag<boolean> {
   return boolFlag({
     default: false,
     section,
-    doc: `In the format ${format}, write errors to standard error and the rest to standard output.`,
+    doc: `With the ${format} format, write errors to standard error and other messages to standard output.`,
     noEffect: neverBuffered,
   });
 }
@@ -72,7 +72,7 @@ function bufferSizeFlag(format: string): Flag<string> {
     ...stringFlag({
       default: '0',
       section,
-      doc: `In the format ${format} with split streams, bytes of the log that may wait.`,
+      doc: `With the ${format} format and split streams, size of the buffer for info messages in bytes.`,
       noEffect: neverBuffered,
     }),
     allowed: 'a quantity of bytes, such as 512, 4K or 64Ki',

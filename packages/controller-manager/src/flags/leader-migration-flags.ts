@@ -6,11 +6,11 @@ export const leaderMigrationFlags = {
   'enable-leader-migration': boolFlag({
     default: false,
     section: 'leader-migration',
-    doc: 'Lead some controllers under a second lease, so that they can move from one controller manager to another without a pause or an overlap.',
+    doc: 'Run some controllers under a second Lease, so that they can migrate between controller managers without running twice.',
   }),
   'leader-migration-config': stringFlag({
     default: '',
     section: 'leader-migration',
-    doc: 'Path of a LeaderMigrationConfiguration; without it, the built-in one.',
+    doc: 'Path of a LeaderMigrationConfiguration file. If empty, the built-in configuration is used.',
   }),
 } as const satisfies FlagTable;

@@ -172,7 +172,7 @@ describe('parseConfigFile', () => {
     );
     expect(more).toEqual([]);
     expect(await problemsOf(`${head}FeatureGates: {CloudDualStackNodeIPs: false}`)).toEqual([
-      'ccm.yaml:3: FeatureGates: found CloudDualStackNodeIPs=false; allowed: CloudDualStackNodeIPs=true, to which upstream has locked it, or no such setting',
+      'ccm.yaml:3: FeatureGates: found CloudDualStackNodeIPs=false; allowed: CloudDualStackNodeIPs=true (the value is locked), or no setting',
     ]);
     expect(await problemsOf(`${head}FeatureGates: {NativeHistograms: 1}`)).toEqual([
       expect.stringMatching(

@@ -4,11 +4,10 @@ import { managerFlags } from './manager-flags.ts';
 import type { ManagerFlags } from './manager-flags.ts';
 
 /**
- * Where a flag's value stands in a CloudControllerManagerConfiguration (contract.md#component-configuration), with dots
- * between the keys. `FeatureGates`, `NodeLifecycleController`, `SecureServing`, `Authentication`,
- * `Authorization`, `Logging`, `Generic.LeaderMigrationConfigFile` and
- * `Generic.ClientConnection.master` are ours: upstream keeps them out of it. A flag without an effect
- * has a place only where upstream gives it one.
+ * The paths of flags in a CloudControllerManagerConfiguration (contract.md#component-configuration).
+ * `FeatureGates`, `NodeLifecycleController`, `SecureServing`, `Authentication`, `Authorization`, `Logging`,
+ * `Generic.LeaderMigrationConfigFile` and `Generic.ClientConnection.master` are not part of upstream's
+ * configuration. A flag without an effect has a path only if upstream has one.
  */
 const paths = {
   'min-resync-period': 'Generic.MinResyncPeriod',
@@ -81,10 +80,7 @@ const paths = {
   v: 'Logging.verbosity',
 } as const satisfies Readonly<Partial<Record<keyof ManagerFlags, string>>>;
 
-/**
- * What upstream's configuration has and no flag moves: a file may repeat it, and no more. The port
- * and the address are left from before there was HTTPS.
- */
+/** Keys of upstream's configuration that no flag sets. The port and the address date from before HTTPS. */
 const fixedValues: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['Generic.Port', 0],
   ['Generic.Address', '0.0.0.0'],
@@ -94,7 +90,7 @@ const fixedValues: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['Generic.LeaderMigration.controllerLeaders', null],
 ]);
 
-/** How a cloud controller manager is configured (contract.md#component-configuration). */
+/** The configuration of a cloud controller manager (contract.md#component-configuration). */
 export const managerConfiguration = {
   flags: managerFlags,
   environmentPrefix: 'CCM_',

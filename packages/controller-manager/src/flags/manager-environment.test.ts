@@ -57,7 +57,7 @@ describe('the environment', () => {
   it('warns once of a variable that is nearly one', () => {
     expect(read({ CCM_CLOUD_CONFG: '/etc/c.yaml' }).warnings).toEqual([
       {
-        message: 'environment variable is not known',
+        message: 'environment variable is unknown',
         fields: { variable: 'CCM_CLOUD_CONFG', meant: 'CCM_CLOUD_CONFIG' },
       },
     ]);

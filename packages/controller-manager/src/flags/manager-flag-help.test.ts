@@ -30,9 +30,9 @@ describe('--help', () => {
   it.each([
     ['  --leader-elect-lease-duration duration\n', '(default 15s)'],
     ['  --version string[=true]\n', 'report this version.\n'],
-    ['  -h, --help\n', 'Print this and exit.\n'],
-    ['  -v, --v int\n', 'from 6 on, with each request. (default 0)\n'],
-    ['  --vmodule string\n', 'Has no effect: the log has one verbosity, that of --v.'],
+    ['  -h, --help\n', 'Print this help and exit.\n'],
+    ['  -v, --v int\n', 'level 6 adds requests. (default 0)\n'],
+    ['  --vmodule string\n', 'Has no effect: the verbosity of all source files is that of --v.'],
   ])('says of %j what it takes and does', (line, more) => {
     const entry = help.slice(help.indexOf(line)).split('\n').slice(0, 2).join('\n');
     expect(`${entry}\n`).toContain(line);

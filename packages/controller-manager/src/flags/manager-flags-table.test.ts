@@ -42,10 +42,10 @@ describe('flagsTable', () => {
 
   it('says where a flag stands elsewhere', () => {
     expect(rows).toContain(
-      '| `--cluster-name` | `CCM_CLUSTER_NAME` | `KubeCloudShared.ClusterName` | text | `kubernetes` | Name of the cluster, given to the cloud with load balancers and routes. |',
+      '| `--cluster-name` | `CCM_CLUSTER_NAME` | `KubeCloudShared.ClusterName` | text | `kubernetes` | Name of the cluster. The cloud provider uses it to identify load balancers and routes. |',
     );
     expect(rows).toContain(
-      '| `--help`, `-h` | – | – | true or false | `false` | Print this and exit. |',
+      '| `--help`, `-h` | – | – | true or false | `false` | Print this help and exit. |',
     );
   });
 });

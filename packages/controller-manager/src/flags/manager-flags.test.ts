@@ -128,7 +128,7 @@ describe('--node-deletion-budget', () => {
       expect(parseFlags(managerFlags, { program: 'ccm', argv }).problems).toEqual([
         {
           flag: 'node-deletion-budget',
-          text: `--node-deletion-budget cannot be ${JSON.stringify(text)}: allowed is a number of nodes above 0, such as 3, or a share of them up to 100%, such as 10%`,
+          text: `--node-deletion-budget cannot be ${JSON.stringify(text)}: allowed is a positive number of Nodes such as 3, or a percentage up to 100%, such as 10%`,
         },
       ]);
     },

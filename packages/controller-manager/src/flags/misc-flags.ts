@@ -6,16 +6,16 @@ export const miscFlags = {
   kubeconfig: stringFlag({
     default: '',
     section: 'misc',
-    doc: 'Path of a kubeconfig file; without it and --master, the service account of the pod, and outside of a pod the files in the variable KUBECONFIG.',
+    doc: 'Path of a kubeconfig file. If this and --master are empty, the service account of the Pod is used or, outside a Pod, the files in the environment variable KUBECONFIG.',
   }),
   master: stringFlag({
     default: '',
     section: 'misc',
-    doc: 'URL of the API server; goes before the one in the kubeconfig.',
+    doc: 'URL of the API server. Takes precedence over the kubeconfig.',
   }),
   'node-status-update-frequency': durationFlag({
     default: 300_000,
     section: 'misc',
-    doc: 'Time between two updates of the addresses of all nodes.',
+    doc: 'Interval between updates of the addresses of all Nodes.',
   }),
 } as const satisfies FlagTable;

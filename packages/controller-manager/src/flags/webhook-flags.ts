@@ -10,7 +10,7 @@ export const webhookFlags = {
   'webhook-bind-address': stringFlag({
     default: '0.0.0.0',
     section: 'webhook serving',
-    doc: 'IP address on which webhooks are served.',
+    doc: 'IP address on which to serve webhooks.',
     noEffect,
   }),
   'webhook-secure-port': intFlag({
@@ -18,13 +18,13 @@ export const webhookFlags = {
     min: 0,
     max: 65_535,
     section: 'webhook serving',
-    doc: 'Port on which webhooks are served; not the one of --secure-port.',
+    doc: 'Port on which to serve webhooks. Must differ from --secure-port.',
     noEffect,
   }),
   'webhook-disable-http2-serving': boolFlag({
     default: false,
     section: 'webhook serving',
-    doc: 'Serve webhooks by HTTP/1.1 only.',
+    doc: 'Serve webhooks over HTTP/1.1 only.',
     noEffect,
   }),
   'webhook-cert-dir': stringFlag({
@@ -36,13 +36,13 @@ export const webhookFlags = {
   'webhook-tls-cert-file': stringFlag({
     default: '',
     section: 'webhook serving',
-    doc: 'File of the certificate for webhooks.',
+    doc: 'Path of the certificate for webhooks.',
     noEffect,
   }),
   'webhook-tls-private-key-file': stringFlag({
     default: '',
     section: 'webhook serving',
-    doc: 'File of the key for --webhook-tls-cert-file.',
+    doc: 'Path of the private key for --webhook-tls-cert-file.',
     noEffect,
   }),
   'webhook-tls-cipher-suites': listFlag({
@@ -54,20 +54,20 @@ export const webhookFlags = {
   'webhook-tls-curve-preferences': listFlag({
     default: [],
     section: 'webhook serving',
-    doc: 'Key exchanges for webhooks.',
+    doc: 'Key exchange mechanisms for webhooks.',
     noEffect,
   }),
   'webhook-tls-min-version': choiceFlag({
     default: '',
     words: tlsMinVersions,
     section: 'webhook serving',
-    doc: 'Least version of TLS for webhooks.',
+    doc: 'Minimum TLS version for webhooks.',
     noEffect,
   }),
   'webhook-tls-sni-cert-key': namedCertKeysFlag({
     default: [],
     section: 'webhook serving',
-    doc: 'Further certificates for webhooks.',
+    doc: 'Additional certificates for webhooks.',
     noEffect,
   }),
 } as const satisfies FlagTable;

@@ -9,18 +9,18 @@ import type { ResourceDefinition, Selection } from '@k8s-ccm/controller-runtime'
  * const configMaps = { group: '', version: 'v1', plural: 'configmaps', namespaced: true };
  */
 export interface InformerDefinition<T extends KubernetesObject> extends ResourceDefinition {
-  /** For log lines, and to have another informer for the same objects. Default: the plural. */
+  /** Name in log lines. A different name creates a separate informer for the same objects. Default: the plural. */
   readonly name?: string;
   /** Default: all objects. */
   readonly selection?: Selection;
   /**
-   * Drops on arrival what nobody reads; what it drops must never be written back with `update`. Of
-   * those who share an informer, the first decides. Default: drops `metadata.managedFields`.
+   * Removes unused fields when an object arrives. Objects trimmed this way must never be written with `update`.
+   * For a shared informer, the first definition decides. Default: removes `metadata.managedFields`.
    */
   readonly trim?: (object: T) => T;
 }
 
-/** Equal for definitions that share an informer. */
+/** Returns a key that is equal for definitions that share an informer. */
 export function informerKey<T extends KubernetesObject>(definition: InformerDefinition<T>): string {
   const { group, version, plural, name = plural, selection = {} } = definition;
   const { namespace, labelSelector, fieldSelector } = selection;

@@ -2,7 +2,7 @@ import type { ProviderInformer, ProviderInformers } from '@k8s-ccm/cloud-provide
 import type { Informer } from '@k8s-ccm/controller-runtime';
 import type { SharedInformers } from './shared-informers.ts';
 
-/** The shared informers as a provider sees them (contract.md#informer-user): to read, and without a Kubernetes client. */
+/** Returns a read-only view of the shared informers for a provider (contract.md#informer-user). */
 export function providerInformers(informers: SharedInformers): ProviderInformers {
   return {
     get nodes() {

@@ -1,7 +1,7 @@
 import type { HandlerScope } from '@k8s-ccm/controller-runtime';
 import type { SharedInformers } from './shared-informers.ts';
 
-/** The shared informers for one start of a controller: its handlers are removed when the scope ends. */
+/** Returns the shared informers for one start of a controller. Its handlers are removed when the scope ends. */
 export function scopedInformers(informers: SharedInformers, scope: HandlerScope): SharedInformers {
   return {
     get services() {

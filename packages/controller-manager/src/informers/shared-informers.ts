@@ -13,21 +13,21 @@ import { informerKey } from './informer-definition.ts';
 import type { InformerDefinition } from './informer-definition.ts';
 
 /**
- * One informer per kind for all controllers; made when it is first asked for. Before all controllers
- * have been started none of them runs; one that is asked for later runs at once.
+ * One informer for each kind, shared by all controllers and created on first use. Informers start after all
+ * controllers have been started; an informer that is created later starts immediately.
  */
 export interface SharedInformers {
   readonly services: Informer<Service>;
   readonly nodes: Informer<Node>;
   readonly endpointSlices: Informer<EndpointSlice>;
-  /** An informer for any other kind, for example ConfigMaps or objects of a CRD. */
+  /** Returns an informer for any other kind, for example ConfigMaps or custom resources. */
   of<T extends KubernetesObject>(definition: InformerDefinition<T>): Informer<T>;
 }
 
-/** What the informers stand on. */
+/** Options of {@link InformerSet}. */
 export interface InformerOptions {
   readonly client: KubeClient;
-  /** How often the controllers are given every object again, in milliseconds. Default: never. */
+  /** The resync period in milliseconds. Default: no resync. */
   readonly resyncPeriodMs?: number;
   readonly clock: Clock;
   readonly random: Random;
@@ -59,11 +59,11 @@ const endpointSlices: InformerDefinition<EndpointSlice> = {
 
 const builtIn = new Set([informerKey(services), informerKey(nodes), informerKey(endpointSlices)]);
 
-/** The manager's side of the shared informers. */
+/** The shared informers of a manager. */
 export class InformerSet implements SharedInformers {
   readonly #options: InformerOptions;
   readonly #informers = new Map<string, Informer<KubernetesObject>>();
-  /** Those that do not run yet. */
+  /** Informers that have not been started. */
   readonly #waiting: ((signal: AbortSignal) => Promise<void>)[] = [];
   readonly #running: Promise<void>[] = [];
   readonly #failure = Promise.withResolvers<never>();
@@ -71,7 +71,7 @@ export class InformerSet implements SharedInformers {
 
   constructor(options: InformerOptions) {
     this.#options = options;
-    // `run` waits for it; until then it is not unhandled.
+    // Prevents an unhandled rejection until `run` awaits it.
     this.#failure.promise.catch(() => undefined);
   }
 
@@ -93,8 +93,8 @@ export class InformerSet implements SharedInformers {
   }
 
   /**
-   * Whether the caches hold the cluster's state: one check for the kinds that every manager knows, one
-   * for all others, so that it shows where a custom controller's CRD is what keeps it from working.
+   * Health checks of the caches: one check for the built-in kinds and one for all others, which shows if a
+   * missing custom resource definition blocks a controller.
    */
   get checks(): readonly HealthCheck[] {
     return [
@@ -103,7 +103,7 @@ export class InformerSet implements SharedInformers {
     ];
   }
 
-  /** Runs those that were asked for and those that will be, also where there are none, until `signal` aborts. */
+  /** Runs all present and future informers until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
     this.#signal = signal;
     for (const start of this.#waiting.splice(0)) this.#start(start, signal);
@@ -142,7 +142,7 @@ export class InformerSet implements SharedInformers {
     this.#running.push(start(signal).catch(this.#failure.reject));
   }
 
-  /** The type is the asker's word for what the API server sends, as it is of a `ResourceClient`. */
+  /** The caller asserts the type, as for a `ResourceClient`. */
   #find<T extends KubernetesObject>(key: string): Informer<T> | undefined;
   #find(key: string): Informer<KubernetesObject> | undefined {
     return this.#informers.get(key);

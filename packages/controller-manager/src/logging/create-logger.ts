@@ -8,22 +8,22 @@ import type { LogRecord } from './log-line.ts';
 import { toLogFields } from './log-value.ts';
 import type { TextSink } from './text-sink.ts';
 
-/** How the log is written. */
+/** Options of {@link createLogger}. */
 export interface LoggerOptions {
   readonly format: 'text' | 'json';
-  /** Whether text shows the levels in colours. Default false. */
+  /** True if levels are colored in text format. Default: false. */
   readonly colors?: boolean;
-  /** Which debug lines are written, see `LogVerbosity`. Asked for at each of them. */
+  /** The verbosity of debug lines, see `LogVerbosity`. It is read for each line. */
   readonly verbosity: Readonly<Verbosity>;
   readonly sink: TextSink;
   readonly clock: Pick<Clock, 'now'>;
-  /** The id of the reconcile within which a line is written; its field `reconcileID`. Default: there is none. */
+  /** Returns the ID of the current reconcile, for the field `reconcileID`. Default: none. */
   readonly reconcileId?: () => string | undefined;
 }
 
 /**
- * Fields by these names never reach the log. A safety net: secrets are of a type that prints as
- * redacted, and nobody logs whole requests.
+ * Names of fields that are always redacted, as a safety net: secrets have a type that prints as redacted, and
+ * whole requests are never logged.
  */
 const secretKeys = [
   'authorization',
@@ -38,7 +38,7 @@ const secretKeys = [
 
 type Level = 'error' | 'warn' | 'info' | 'debug';
 
-/** Makes the program's logger, over tslog without its capturing of stacks. */
+/** Creates the logger of a program, based on tslog without stack capturing. */
 export function createLogger(options: LoggerOptions): Logger {
   const { format, colors = false, verbosity, sink, clock, reconcileId } = options;
   const line = format === 'json' ? jsonLine : (record: LogRecord) => textLine(record, { colors });
@@ -62,14 +62,14 @@ export function createLogger(options: LoggerOptions): Logger {
   return new TsLogBridge({ target, verbosity, reconcileId: reconcileId ?? (() => undefined) }, {});
 }
 
-/** What all loggers of a program share. */
+/** State that all loggers of a program share. */
 interface TsLogParts {
   readonly target: TsLogger<object>;
   readonly verbosity: Readonly<Verbosity>;
   readonly reconcileId: () => string | undefined;
 }
 
-/** How tslog hands on the arguments of a call. */
+/** Arguments of a call, in the form in which tslog passes them on. */
 interface TsLogArguments {
   readonly 0?: LogFields;
   readonly 1?: string;

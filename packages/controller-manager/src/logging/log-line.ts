@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { TextSink } from './text-sink.ts';
 
-/** One line of the log before it is text. */
+/** A log line before formatting. */
 export interface LogRecord {
   readonly time: Date;
   readonly level: string;
@@ -12,7 +12,7 @@ export interface LogRecord {
 
 const heads = new Set(['time', 'level', 'message']);
 
-/** A line as JSON: time, level and message first. A field by one of these names gets a `_` behind it. */
+/** Formats a line as JSON, with time, level and message first. Fields with one of these names get a trailing `_`. */
 export function jsonLine({ time, level, message, fields }: LogRecord): string {
   const rest = Object.entries(fields).map(([key, value]) => [
     heads.has(key) ? `${key}_` : key,
@@ -21,7 +21,7 @@ export function jsonLine({ time, level, message, fields }: LogRecord): string {
   return JSON.stringify({ time: time.toISOString(), level, message, ...Object.fromEntries(rest) });
 }
 
-/** A line for the eye: time, level, message, then `key=value`; a nested value as JSON. */
+/** Formats a line as text: time, level, message, then `key=value` pairs, with nested values as JSON. */
 export function textLine(
   { time, level, message, fields }: LogRecord,
   { colors = false }: { readonly colors?: boolean } = {},
@@ -34,7 +34,7 @@ export function textLine(
   return `${time.toISOString()} ${shown} ${message}${rest.join('')}`;
 }
 
-/** Whether the reader of the log is a terminal, and wants colours, as `NO_COLOR` has it. */
+/** Returns true if the sink is a terminal that supports colors and `NO_COLOR` is not set. */
 export function wantsColors(
   sink: TextSink,
   env: Readonly<Record<string, string | undefined>>,
@@ -43,7 +43,7 @@ export function wantsColors(
   return 'isTTY' in sink && sink.isTTY === true && refused === '' && terminal !== 'dumb';
 }
 
-/** Who asks for colours has looked at the terminal already. */
+/** The caller has already checked the terminal. */
 const always = { validateStream: false };
 
 const styles: ReadonlyMap<string, 'red' | 'yellow' | 'green' | 'gray'> = new Map([

@@ -1,13 +1,13 @@
 import { isNativeError } from 'node:util/types';
 import type { LogFields } from '@k8s-ccm/foundation';
 
-/** Causes and nested errors deeper than this are left out. */
+/** Maximum depth of causes and nested errors. */
 const maxDepth = 8;
 
 /**
- * The fields of a log line as plain JSON values. An error becomes its name, code, message, request id and causes:
- * a stack would be noise at the rate at which a cloud fails, and fields of unknown errors could hold
- * a request with its credentials.
+ * Converts the fields of a log line to plain JSON values. An error becomes its name, code, message, request ID
+ * and causes. Stacks are omitted because of their volume, and unknown fields of errors because they can contain
+ * credentials.
  */
 export function toLogFields(fields: LogFields): LogFields {
   return Object.fromEntries(
@@ -34,7 +34,8 @@ function toLogValue(value: unknown, depth: number): unknown {
 function errorValue(error: Error, depth: number): object {
   const { name, message, cause } = error;
   const code = 'code' in error ? error.code : undefined;
-  // Not part of a cloud error's message, in which it would keep events from being counted together.
+  // The message of a cloud error does not contain the request ID, because Events with different texts are not
+  // aggregated.
   const requestId = 'requestId' in error && error.requestId !== '' ? error.requestId : undefined;
   const errors = 'errors' in error && Array.isArray(error.errors) ? error.errors : undefined;
   const goesOn = depth < maxDepth;

@@ -1,4 +1,4 @@
-/** Where text goes, for example `process.stderr`. */
+/** A destination of text, for example `process.stderr`. */
 export interface TextSink {
   write(text: string): unknown;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { FakeClock } from '@k8s-ccm/controller-runtime/testing';
 import { silentLogger } from '@k8s-ccm/foundation';
 import { StartError } from '../start-error.ts';
-import { untilApiServerHealthy } from './api-server-health.ts';
+import { waitForApiServer } from './api-server-health.ts';
 
 /** An API server whose health comes after so many requests. */
 function client(failures: number) {
@@ -20,12 +20,12 @@ function client(failures: number) {
 const server = 'https://10.0.0.1';
 const log = silentLogger;
 
-describe('untilApiServerHealthy', () => {
+describe('waitForApiServer', () => {
   it('asks once a second until it is', async () => {
     const clock = new FakeClock();
     const api = client(3);
     const { signal } = new AbortController();
-    const healthy = untilApiServerHealthy({ client: api, server, clock, log, signal });
+    const healthy = waitForApiServer({ client: api, server, clock, log, signal });
     await clock.advance(2999);
     expect(api.asked()).toBe(3);
     await clock.advance(1);
@@ -36,7 +36,7 @@ describe('untilApiServerHealthy', () => {
   it('gives up after 10 s and says why', async () => {
     const clock = new FakeClock();
     const { signal } = new AbortController();
-    const failed = untilApiServerHealthy({ client: client(100), server, clock, log, signal }).catch(
+    const failed = waitForApiServer({ client: client(100), server, clock, log, signal }).catch(
       (error: unknown) => error,
     );
     await clock.advance(11_000);
@@ -57,21 +57,21 @@ describe('untilApiServerHealthy', () => {
         }),
     };
     const { signal } = new AbortController();
-    const failed = untilApiServerHealthy({ client: silent, server, clock, log, signal }).catch(
+    const failed = waitForApiServer({ client: silent, server, clock, log, signal }).catch(
       (error: unknown) => error,
     );
     await clock.advance(10_000);
     expect(clock.timers).toEqual([]);
     expect(await failed).toMatchObject({
       exitCode: 255,
-      message: 'the API server https://10.0.0.1 is not healthy after 10 s: it does not answer',
+      message: 'the API server https://10.0.0.1 is not healthy after 10 s: no response',
     });
   });
 
   it('ends at once when it is asked to stop', async () => {
     const clock = new FakeClock();
     const stop = new AbortController();
-    const waiting = untilApiServerHealthy({
+    const waiting = waitForApiServer({
       client: client(100),
       server,
       clock,

@@ -3,26 +3,29 @@ import { errorText, LinkedAbort } from '@k8s-ccm/foundation';
 import type { Logger } from '@k8s-ccm/foundation';
 import { ExitCode, StartError } from '../start-error.ts';
 
-/** Whom to ask, and how long. */
+/** Options of {@link waitForApiServer}. */
 export interface ApiServerHealthOptions {
   readonly client: Pick<KubeClient, 'request'>;
   readonly server: string;
   readonly clock: Clock;
   readonly log: Logger;
   readonly signal: AbortSignal;
-  /** Default 10 000 (contract.md#start). */
+  /** Time limit in milliseconds. Default: 10 000 (contract.md#start). */
   readonly limitMs?: number;
 }
 
 const pauseMs = 1000;
 
-/** Waits until the API server says that it is healthy. @throws StartError when the limit is over */
-export async function untilApiServerHealthy(options: ApiServerHealthOptions): Promise<void> {
+/**
+ * Waits until the API server is healthy.
+ * @throws StartError after the time limit
+ */
+export async function waitForApiServer(options: ApiServerHealthOptions): Promise<void> {
   const { client, server, clock, log, signal, limitMs = 10_000 } = options;
   using limited = new LinkedAbort(signal);
   const timer = clock.timer(limitMs, () => limited.abort());
   const waiting = limited.signal;
-  let why: unknown = new Error('it does not answer');
+  let why: unknown = new Error('no response');
   try {
     for (;;) {
       try {
@@ -36,7 +39,7 @@ export async function untilApiServerHealthy(options: ApiServerHealthOptions): Pr
       } catch (error) {
         waiting.throwIfAborted();
         why = error;
-        log.debug('API server not healthy yet', { server, error });
+        log.debug('waiting for the API server to become healthy', { server, error });
       }
       await clock.sleep(pauseMs, { signal: waiting });
     }

@@ -2,7 +2,7 @@ import { ProcessMetricName } from '@k8s-ccm/cloud-provider';
 import type { BuildInfo } from '@k8s-ccm/component-config';
 import type { MetricsRegistry } from '@k8s-ccm/controller-runtime';
 
-/** What Go calls the platforms of Node.js, where it calls them otherwise. */
+/** Go's names of the platforms of Node.js, if they differ. */
 const goNames: ReadonlyMap<string, string> = new Map([
   ['x64', 'amd64'],
   ['ia32', '386'],
@@ -10,7 +10,7 @@ const goNames: ReadonlyMap<string, string> = new Map([
   ['win32', 'windows'],
 ]);
 
-/** Says of what build this process is: as upstream's programs do, and in words of our own. */
+/** Registers the metrics with build information: upstream's and our own. */
 export function showBuildInfo(
   metrics: MetricsRegistry,
   { version, commit = '' }: Omit<BuildInfo, 'program'>,
@@ -48,7 +48,7 @@ export function showBuildInfo(
   metrics
     .gauge({
       name: ProcessMetricName.BuildInfo,
-      help: 'Is 1, and says of what version and commit this process is, and on what Node.js it runs',
+      help: 'Always 1, labeled by the version and commit of this process and the version of Node.js',
       labels: ['version', 'revision', 'node_version'],
     })
     .set(1, { version, revision: commit, node_version: process.version });

@@ -40,7 +40,7 @@ describe('watchEventLoopDelay', () => {
     await clock.stall(1200);
     await clock.advance(1000);
     expect(longer(await metrics.render(), '0.5', '1', '2.5')).toEqual([1, 1, 0]);
-    expect(lines).toEqual([['the process stood still', { delayMs: 1100 }]]);
+    expect(lines).toEqual([['the event loop was blocked', { delayMs: 1100 }]]);
   });
 
   it('sees that a real process was busy for a second', async () => {

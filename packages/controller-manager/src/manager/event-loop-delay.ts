@@ -2,28 +2,27 @@ import { ProcessMetricName } from '@k8s-ccm/cloud-provider';
 import type { Clock, MetricsRegistry, Timer } from '@k8s-ccm/controller-runtime';
 import type { Logger } from '@k8s-ccm/foundation';
 
-/** What the delay of the event loop is measured with. */
+/** Options of {@link watchEventLoopDelay}. */
 export interface EventLoopDelayOptions {
   readonly metrics: MetricsRegistry;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** Often enough to see what matters to a lease, and seldom enough to cost nothing. */
+/** The measuring interval: short compared with a lease duration, at negligible cost. */
 const periodMs = 100;
-/** From here on the log tells of it: somebody did long work in one go. */
+/** Delays of at least this many milliseconds are logged. */
 const remarkableMs = 500;
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /**
- * Measures ten times a second how much later than asked for a timer fires: for so long nothing else
- * could be done, renewals of the lease included. A histogram, so that nothing is lost between two
- * looks and several may look.
+ * Measures ten times a second how late timers fire: during that time the process could do nothing else, such as
+ * renew its Lease. The metric is a histogram, so that no delay is lost between scrapes.
  */
 export function watchEventLoopDelay({ metrics, clock, log }: EventLoopDelayOptions): Disposable {
   const delays = metrics.histogram({
     name: ProcessMetricName.EventLoopDelaySeconds,
-    help: 'How much later than asked for a timer fired: for so long the process could do nothing else',
+    help: 'Delay of timers, during which the process could do nothing else',
     buckets,
   });
   delays.zero();
@@ -33,7 +32,7 @@ export function watchEventLoopDelay({ metrics, clock, log }: EventLoopDelayOptio
     timer = clock.timer(periodMs, () => {
       const delayMs = Math.max(0, clock.monotonic() - dueAt);
       delays.observe(delayMs / 1000);
-      if (delayMs >= remarkableMs) log.warn('the process stood still', { delayMs });
+      if (delayMs >= remarkableMs) log.warn('the event loop was blocked', { delayMs });
       arm();
     });
   };

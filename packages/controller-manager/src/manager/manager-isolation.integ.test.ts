@@ -174,7 +174,7 @@ describe('a manager whose controllers fail', () => {
     ]);
     const failures = 'controller_failures_total{name="broken"}';
     await until(async () => converged.length === 2 && Number(await manager.metric(failures)) >= 3);
-    expect(manager.log()).toContain('controller failed, it will be started again');
+    expect(manager.log()).toContain('controller failed, restarting it');
     expect(await manager.metric('controller_failures_total{name="sound"}')).toBe('0');
     expect(
       await manager.metric(
@@ -288,7 +288,7 @@ describe('a manager whose controllers fail', () => {
       nodeController('sound', async (node) => void converged.push(node)),
     ]);
     await until(() => converged.length === 3);
-    expect(manager.log()).toContain('controller takes long to start');
+    expect(manager.log()).toContain('controller is slow to start');
     await manager.stop();
   });
 

@@ -26,10 +26,10 @@ import { watchEventLoopDelay } from './event-loop-delay.ts';
 import { serveManager } from './serve-manager.ts';
 import type { ServedParts } from './serve-manager.ts';
 
-/** How long writing the last events may take: a stop takes less than two seconds as a whole. */
+/** Time limit for writing the remaining Events. A shutdown takes less than two seconds as a whole. */
 const eventsLimitMs = 1000;
 
-/** A manager that is ready to work: its configuration is read, and its health is served. */
+/** A manager that is ready to run: its configuration is loaded, and its health is served. */
 export interface ManagerParts extends AsyncDisposable {
   readonly config: ApiServerConfig;
   readonly provider: ReloadableProvider;
@@ -37,20 +37,20 @@ export interface ManagerParts extends AsyncDisposable {
   readonly metrics: MetricsRegistry;
   readonly informers: InformerSet;
   readonly controllers: ControllerGroup;
-  /** As whom the controllers speak to the API server. */
+  /** The identities of controllers toward the API server. */
   readonly identities: ControllerIdentities;
-  /** Lets events wait while `busy` says so, until it is disposed of. */
+  /** Delays Events while `busy` returns true, until disposed of. */
   readonly holdEventsWhile: (busy: () => boolean) => Disposable;
-  /** What may go out, as long as this process leads. */
+  /** Checks outgoing requests against leadership. */
   readonly gate: LeadershipGate;
-  /** Absent where there is no election. */
+  /** Absent without leader election. */
   readonly election?: Election;
 }
 
 /**
- * Reads the configuration and makes the parts of a manager, without a call to the cloud or, beyond
- * what the kubeconfig asks for, to anybody else.
- * @throws StartError, ProxyEnvironmentError, KubeConfigError, or the provider's error, for the operator to read
+ * Loads the configuration and creates the parts of a manager. Calls neither the cloud nor, except as the
+ * kubeconfig requires, any other service.
+ * @throws StartError, ProxyEnvironmentError, KubeConfigError, or the error of the provider
  */
 export async function assembleManager(options: ManagerOptions): Promise<ManagerParts> {
   const { flags, env = {}, clock, random, log, signal } = options;
@@ -64,7 +64,7 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
     log,
     env: options.env,
   });
-  // It may run a credential plugin, which takes up to a minute.
+  // The kubeconfig can run a credential plugin, which takes up to a minute.
   const config = await abortable(loading, signal);
   const metrics = new MetricsRegistry();
   metrics.collectProcessMetrics();
@@ -85,7 +85,7 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
   const client = unfinished.use(createClient(options, config, metrics, gate));
   const informers = new InformerSet({
     client: client.forUserAgent('shared-informers'),
-    // Drawn out so that not all replicas and programs look at everything at the same time.
+    // Jittered, so that replicas and programs do not resync at the same time.
     resyncPeriodMs: flags['min-resync-period'] * (1 + random.next()),
     clock,
     random,
@@ -134,7 +134,7 @@ export async function assembleManager(options: ManagerOptions): Promise<ManagerP
   return { ...parts, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
-/** The election as whoever asks this process about itself sees it. */
+/** Returns the state of the election for health checks and `/configz`. */
 function electorOf(election: Election | undefined): Pick<ServedParts, 'elector' | 'migration'> {
   if (election === undefined) return {};
   const { main, migration } = election;

@@ -142,7 +142,7 @@ describe('the stop of a manager', () => {
     expect(ended).toEqual(['other']);
     expect(err()).not.toContain('not reached');
     expect(err().trimEnd().split('\n').at(-1)).toBe(
-      'ccm: the controller routes cannot work with this configuration: --cluster-cidr is not dual stack',
+      'ccm: invalid configuration for the controller routes: --cluster-cidr is not dual stack',
     );
   });
 
@@ -161,7 +161,7 @@ describe('the stop of a manager', () => {
       ],
     });
     expect(await exitCode).toBe(255);
-    expect(err()).toContain('cannot work with this configuration: the CIDR is gone');
+    expect(err()).toContain('invalid configuration for the controller routes: the CIDR is gone');
   });
 
   it('ends with 255 where two controllers have one name', async () => {
@@ -171,7 +171,7 @@ describe('the stop of a manager', () => {
       controllers: [controller('twin', untilStopped), controller('twin', untilStopped)],
     });
     expect(await exitCode).toBe(255);
-    expect(err()).toContain('ccm: two controllers are named twin\n');
+    expect(err()).toContain('ccm: more than one controller is named twin\n');
   });
 
   it('can be stopped in the pause between two starts', async () => {
@@ -230,7 +230,7 @@ describe('the stop of a manager', () => {
       ],
     });
     expect(await exitCode).toBe(255);
-    expect(err()).toContain('ccm: the controller routes cannot work with this configuration');
+    expect(err()).toContain('ccm: invalid configuration for the controller routes');
   });
 
   const unclosable: CloudProvider = {
@@ -264,7 +264,7 @@ describe('the stop of a manager', () => {
     });
     expect(await exitCode).toBe(255);
     expect(err().trimEnd().split('\n').slice(-2)).toEqual([
-      'ccm: two controllers are named twin',
+      'ccm: more than one controller is named twin',
       'ccm: the cloud does not let go',
     ]);
   });

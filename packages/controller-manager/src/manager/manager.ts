@@ -12,17 +12,20 @@ import { providerInformers } from '../informers/provider-informers.ts';
 import { scopedInformers } from '../informers/scoped-informers.ts';
 import type { ManagerOptions } from '../manager-options.ts';
 import { ExitCode, StartError } from '../start-error.ts';
-import { untilApiServerHealthy } from './api-server-health.ts';
+import { waitForApiServer } from './api-server-health.ts';
 import { assembleManager } from './manager-parts.ts';
 import type { ManagerParts } from './manager-parts.ts';
 
-/** How long work in flight may take to end; together with writing the last events less than the kubelet's 30 s. */
+/**
+ * Time limit for work in flight at shutdown. Together with the remaining Events it is less than the kubelet's 30
+ * s.
+ */
 const stopLimitMs = 20_000;
 
 /**
- * Runs a manager from the reading of its configuration to its end (contract.md#start), and gives its
- * exit code. A controller hears of the cluster only after all of them have registered their handlers.
- * @throws whatever keeps it from starting; the signal's reason where it is asked to stop before
+ * Runs a manager (contract.md#start) and returns its exit code. Informers start after all controllers have
+ * registered their handlers.
+ * @throws the error that keeps the manager from starting, or the reason of the signal if it aborts before
  */
 export async function runManager(options: ManagerOptions): Promise<number> {
   const exitCode = await assembleAndLead(options);
@@ -43,7 +46,7 @@ async function assembleAndLead(options: ManagerOptions): Promise<number> {
   return await lead(options, parts);
 }
 
-/** Does the work: at once, or for as long as the lease is held where there is an election. */
+/** Runs the controllers: immediately, or while holding the Lease if leader election is enabled. */
 async function lead(options: ManagerOptions, parts: ManagerParts): Promise<number> {
   const { signal } = options;
   const { election } = parts;
@@ -55,7 +58,7 @@ async function lead(options: ManagerOptions, parts: ManagerParts): Promise<numbe
     }, signal);
     return exitCode;
   } catch (error) {
-    // Somebody else may act already: nothing of ours may go on, not even an orderly stop.
+    // Another replica may already lead, so even a graceful shutdown is not allowed.
     if (error instanceof LeadershipLostError) options.endNow(ExitCode.Failed);
     throw error;
   }
@@ -68,7 +71,7 @@ async function work(
 ): Promise<number> {
   const { clock, log } = options;
   const { client, config, controllers, election, informers } = parts;
-  await untilApiServerHealthy({ client, server: config.server, clock, log, signal });
+  await waitForApiServer({ client, server: config.server, clock, log, signal });
   using life = new LinkedAbort(signal);
   const working = life.signal;
   let exitCode: number = ExitCode.Ok;
@@ -92,18 +95,18 @@ async function work(
       exitCode = ExitCode.Fatal;
     }
   }
-  life.abort(new Error('the manager stops'));
+  life.abort(new Error('the manager is stopping'));
   log.info('stopping', { controllers: controllers.running });
   const left = migrated?.catch((error: unknown) => {
     throwIfLost(error, election);
-    // Also then all work comes to its end before a lease is released.
-    if (error !== problem) log.error('the leader migration ended with an error', { error });
+    // Even then, all work ends before a Lease is released.
+    if (error !== problem) log.error('leader migration failed', { error });
   });
   const ended = Promise.all([controllers.ended(), left]);
   if (!(await endsWithin(ended, stopLimitMs, clock))) {
     log.error('controllers did not end in time', { controllers: controllers.unfinished });
     exitCode ||= ExitCode.Failed;
-    // Not released: what still goes on must be over before another process begins.
+    // The Lease is not released, because work that is still in flight must end before another process starts.
     election?.migration?.elector.abandon('work did not end in time');
     election?.main.abandon('work did not end in time');
   }
@@ -111,7 +114,7 @@ async function work(
   return exitCode;
 }
 
-/** The loss of the second lease is that of the main one: somebody else may act already. */
+/** Losing the second Lease counts as losing the main one, because another process may already act. */
 function throwIfLost(error: unknown, election: Election | undefined): void {
   if (!(error instanceof LeadershipLostError)) return;
   election?.main.abandon('the lease of the migration is lost', { cause: error });
@@ -128,8 +131,9 @@ async function initializeProvider(
 }
 
 /**
- * Runs the controllers that move between managers, while the lease of the migration is held (contract.md#leader-migration). It is
- * tried for only by who holds the main one, so that two managers of one kind never wait for each other.
+ * Runs the controllers that migrate between managers while holding the Lease of the migration
+ * (contract.md#leader-migration). Only the holder of the main Lease tries to acquire it, so that managers of one
+ * kind never wait for each other.
  */
 async function leadMigrated(
   options: ManagerOptions,
@@ -138,22 +142,22 @@ async function leadMigrated(
 ): Promise<void> {
   const { election, controllers } = parts;
   await election?.migration?.elector.run(async (leading) => {
-    // Not thrown: those that were started already must end before.
+    // Not thrown here, because controllers that are already running must end first.
     await startControllers(options, parts, { lease: 'migration', signal: leading }).catch(refuse);
     await untilAborted(leading);
-    // The lease is released only after that.
+    // The Lease is released only afterwards.
     await controllers.ended();
   }, signal);
   await untilAborted(signal);
 }
 
-/** Under which lease controllers are started, and for how long. */
+/** The Lease that controllers are started under. */
 interface Leading {
   readonly lease: Exclude<ControllerLease, 'elsewhere'>;
   readonly signal: AbortSignal;
 }
 
-/** Starts those that run under a lease one after the other, in the order in which the program names them. */
+/** Starts the controllers of a Lease one after another, in the order of the program. */
 async function startControllers(
   options: ManagerOptions,
   parts: ManagerParts,
@@ -166,12 +170,14 @@ async function startControllers(
     const { name } = controller;
     if (!isEnabled) log.debug('controller not enabled', { controller: name });
     else if (lease === 'main' && leaseOf(controller) === 'elsewhere')
-      log.info('controller left to another manager by the leader migration', { controller: name });
+      log.info('another manager runs the controller because of the leader migration', {
+        controller: name,
+      });
     return isEnabled && leaseOf(controller) === lease;
   });
   const intervalMs = flags['controller-start-interval'];
   for (const [position, controller] of enabled.entries()) {
-    // Drawn out as upstream does, so that replicas of a fleet do not act in step.
+    // Jittered as upstream does, so that replicas are not synchronized.
     if (position > 0 && intervalMs > 0) {
       await clock.sleep(intervalMs * (1 + random.next()), { signal });
     }
@@ -190,7 +196,7 @@ function mayActUnder(lease: Leading['lease'], { gate, election }: ManagerParts):
     : gate.mayActUnder(migration.elector);
 }
 
-/** What each start of a controller gets anew, so that nothing of a former one is left. */
+/** Creates the context of each start of a controller, without state from an earlier start. */
 function contextMaker(
   { flags, clock, random, log }: ManagerOptions,
   { provider, informers, metrics, holdEventsWhile }: ManagerParts,

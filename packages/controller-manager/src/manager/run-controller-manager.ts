@@ -24,26 +24,32 @@ import { runManager } from './manager.ts';
 import { exitCodeOf, processSignals } from './stop-signals.ts';
 import type { SignalSource } from './stop-signals.ts';
 
-/** What a program hands to its manager. */
+/** Options of {@link runControllerManager}. */
 export interface ControllerManagerOptions {
-  /** The words after the program's name, for example `process.argv.slice(2)`. */
+  /** The command line arguments, for example `process.argv.slice(2)`. */
   readonly argv: readonly string[];
   readonly providers: CloudProviderRegistry;
-  /** Started in this order; your own beside those of `@k8s-ccm/*-controller`. No two may have one name. */
+  /**
+   * The controllers, which are started in this order: those of `@k8s-ccm/*-controller` and your own. Names must
+   * be unique.
+   */
   readonly controllers: readonly ControllerDescriptor[];
-  /** The program's name for messages, the user agent and metrics. Default `cloud-controller-manager`. */
+  /** The name of the program in messages, the user agent and metrics. Default: `cloud-controller-manager`. */
   readonly program?: string;
-  /** Default `0.0.0`. */
+  /** Default: `0.0.0`. */
   readonly version?: string;
-  /** The commit that it was built from, for `--version=raw`. Default, and where empty: unknown. */
+  /** The commit of the build, for `--version=raw`. Default, also if empty: unknown. */
   readonly commit?: string;
-  /** Where the variables `CCM_*` of the flags stand, and `HTTPS_PROXY` and its kin. Default: the environment of this process. */
+  /**
+   * Environment variables: `CCM_*` for flags, and `HTTPS_PROXY` and similar. Default: the environment of this
+   * process.
+   */
   readonly env?: Environment;
   /** Default: the signals of this process. */
   readonly signalSource?: SignalSource;
-  /** Takes the help and the version. Default: standard output. */
+  /** Destination of `--help` and `--version`. Default: standard output. */
   readonly stdout?: TextSink;
-  /** Takes the log and what keeps the program from starting. Default: standard error. */
+  /** Destination of the log and of errors at start. Default: standard error. */
   readonly stderr?: TextSink;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -88,7 +94,7 @@ export async function runControllerManager(options: ControllerManagerOptions): P
   return runUntilStopped({ ...options, program, version: reported, stderr }, settings);
 }
 
-/** All that keeps the settings from being used. A flag that is already complained of is not judged again. */
+/** Returns all problems with the settings. Flags with an invalid value are not validated further. */
 function problemLines(settings: ManagerSettings, built: Built): readonly string[] {
   const { flags, origins, problems, isComplete } = settings;
   const suspects = new Set(problems.map(({ flag }) => flag));
@@ -150,7 +156,7 @@ async function runUntilStopped(
     env,
   }).catch((error: unknown) => {
     const { aborted, reason } = stop.signal;
-    // That it was asked to stop is no failure.
+    // A requested stop is not a failure.
     const errors = thrownErrors(error).filter(
       (each) => !aborted || !errorChain(each).includes(reason),
     );

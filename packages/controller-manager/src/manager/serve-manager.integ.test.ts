@@ -227,7 +227,7 @@ describe('the secure port of a manager on a real API server', () => {
     await using manager = await start(flag);
     expect(await manager.exitCode).toBe(1);
     expect(manager.log()).toContain(
-      'kube-system/extension-apiserver-authentication cannot be read',
+      'cannot read the ConfigMap kube-system/extension-apiserver-authentication',
     );
     expect(manager.log()).toContain('extension-apiserver-authentication-reader');
     await using tolerant = await start(flag, '--authentication-tolerate-lookup-failure');

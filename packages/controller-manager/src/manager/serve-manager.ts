@@ -22,10 +22,10 @@ import type { CloudCallLog } from '../provider/cloud-call-log.ts';
 import { ExitCode, StartError } from '../start-error.ts';
 import { componentConfiguration } from './component-configuration.ts';
 
-/** The name of the pair in `--cert-dir`, as upstream has it. */
+/** The base name of the files in `--cert-dir`, as upstream names them. */
 const pairName = 'cloud-controller-manager';
 
-/** What the secure port of a manager stands on. */
+/** Options of {@link serveManager}. */
 export interface ServeManagerOptions {
   readonly program: string;
   readonly version: string;
@@ -37,7 +37,7 @@ export interface ServeManagerOptions {
   readonly signal: AbortSignal;
 }
 
-/** What it tells of. */
+/** The parts of a manager that are served. */
 export interface ServedParts {
   readonly metrics: MetricsRegistry;
   readonly informers: Pick<InformerSet, 'checks'>;
@@ -46,16 +46,16 @@ export interface ServedParts {
   readonly elector?: Pick<LeaderElector, 'isHealthy' | 'isLeader'>;
   /** The leader migration in use, if any. */
   readonly migration?: LeaderMigration;
-  /** What may still be asked of the API server. Default: everything. */
+  /** Checks requests to the API server. Default: all are allowed. */
   readonly gate?: Pick<LeadershipGate, 'mayCall'>;
-  /** By which proxy to ask the API server. Default: by none. */
+  /** Selects the proxy for the API server. Default: none. */
   readonly proxyFor?: ProxyFor;
 }
 
 /**
- * Serves what a manager shows of itself, as its flags say, whether it leads or not. Without
- * `--secure-port` nothing is served.
- * @throws StartError that says what of the flags cannot be served
+ * Serves the health, metrics and configuration of a manager, whether it leads or not. If `--secure-port` is 0,
+ * nothing is served.
+ * @throws StartError if the flags cannot be served
  */
 export async function serveManager(
   options: ServeManagerOptions,
@@ -112,7 +112,7 @@ function checksOf(parts: ServedParts, clock: Clock): ChecksByEndpoint {
     healthz: live,
     livez: live,
     readyz: () => [
-      // A replica that waits for the lease is as ready as it can be.
+      // A replica that waits for the Lease is ready.
       ...(elector?.isLeader === false ? [] : [...informers.checks, ...controllers.readyChecks]),
       cloudApi,
     ],
@@ -121,7 +121,7 @@ function checksOf(parts: ServedParts, clock: Clock): ChecksByEndpoint {
 
 type ReviewClients = Pick<ServingOptions, 'authenticationClient' | 'authorizationClient'>;
 
-/** One client where both kubeconfigs are the same. */
+/** Creates the clients for reviews, or a single one if both kubeconfigs are the same. */
 async function reviewClients(
   { program, version, flags, clock, random, log }: ServeManagerOptions,
   { metrics, gate, proxyFor }: Pick<ServedParts, 'metrics' | 'gate' | 'proxyFor'>,

@@ -1,13 +1,13 @@
-/** The signals by which a process is asked to stop. */
+/** Signals that stop a process. */
 export type StopSignal = 'SIGTERM' | 'SIGINT';
 
-/** Where stop signals come from. */
+/** A source of stop signals. */
 export interface SignalSource {
-  /** Calls back at each signal, until disposed. */
+  /** Calls a listener for each signal, until disposed of. */
   onSignal(callback: (signal: StopSignal) => void): Disposable;
 }
 
-/** The signals of this process. While somebody listens, they no longer end it by themselves. */
+/** The signals of this process. While a listener exists, they do not terminate the process. */
 export const processSignals: SignalSource = {
   onSignal(callback) {
     const signals = ['SIGTERM', 'SIGINT'] as const;
@@ -20,7 +20,7 @@ export const processSignals: SignalSource = {
   },
 };
 
-/** The exit code of a process that a signal has ended, as a shell tells it. */
+/** Returns the exit code that a shell reports for a process terminated by a signal. */
 export function exitCodeOf(signal: StopSignal): number {
   return signal === 'SIGINT' ? 130 : 143;
 }

@@ -3,14 +3,13 @@ import { formatGoDuration } from '@k8s-ccm/foundation';
 import type { HealthCheck } from '@k8s-ccm/secure-serving';
 import type { CloudCallLog } from './cloud-call-log.ts';
 
-/** Calls must fail for so long, and go on failing, before the check does; in milliseconds. */
+/** How long calls must fail before the check fails, in milliseconds. */
 const limitMs = 5 * 60_000;
 
 /**
- * Tells when the cloud last did its part. Only what the controllers call anyway counts: a process
- * without work, or one that waits for the lease, is well. The check fails where nothing but failures
- * came for five minutes, the last of them less than five minutes ago: who does not call any more,
- * because its work went away, is well again.
+ * Health check of the API of the cloud. It only observes calls that the controllers make: a process without
+ * work, or one that waits for the Lease, is healthy. The check fails if all calls of the last five minutes
+ * failed, and passes again if there were no calls for five minutes.
  */
 export function cloudApiCheck(
   calls: Pick<CloudCallLog, 'lastSuccessAt' | 'lastFailureAt' | 'failingSince'>,

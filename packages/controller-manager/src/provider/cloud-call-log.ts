@@ -1,6 +1,6 @@
 import type { Clock } from '@k8s-ccm/controller-runtime';
 
-/** When the cloud was last heard of, well or not; for those who judge whether this replica can do its work. */
+/** Records when calls to the cloud last succeeded and failed. */
 export class CloudCallLog {
   readonly #clock: Pick<Clock, 'now'>;
   #lastSuccessAt: number | undefined;
@@ -11,22 +11,22 @@ export class CloudCallLog {
     this.#clock = clock;
   }
 
-  /** When the cloud last did its part, in epoch milliseconds; `undefined` where it never has. */
+  /** Time of the last successful call in epoch milliseconds, or `undefined`. */
   get lastSuccessAt(): number | undefined {
     return this.#lastSuccessAt;
   }
 
-  /** When a request last came to nothing, in epoch milliseconds; `undefined` where none has. */
+  /** Time of the last failed call in epoch milliseconds, or `undefined`. */
   get lastFailureAt(): number | undefined {
     return this.#lastFailureAt;
   }
 
-  /** When the first request since the last success came to nothing; `undefined` where none has. */
+  /** Time of the first failed call since the last success, or `undefined`. */
   get failingSince(): number | undefined {
     return this.#failingSince;
   }
 
-  /** Notes the end of a request. */
+  /** Records the result of a call. */
   note(answered: boolean): void {
     const now = this.#clock.now();
     if (answered) {

@@ -9,7 +9,7 @@ import { ExitCode, StartError } from '../start-error.ts';
 import type { CloudCallLog } from './cloud-call-log.ts';
 import { ProviderMetricsBook } from './provider-metrics.ts';
 
-/** What a provider is made with beside its configuration. */
+/** Dependencies of {@link providerMaker}. */
 export interface ProviderMakerParts {
   readonly metrics: MetricsRegistry;
   readonly calls: CloudCallLog;
@@ -17,22 +17,22 @@ export interface ProviderMakerParts {
   readonly proxyFor: ProxyFor;
 }
 
-/** A provider as the flags and files ask for it now. */
+/** A provider with the current configuration. */
 export interface MadeProvider {
   readonly provider: CloudProvider;
-  /** Says that it is the one in use, so that the metrics show what it says of itself. */
+  /** Marks the provider as the one in use, so that metrics show its state. */
   use(): void;
 }
 
-/** The provider's own name, also where `--cloud-provider` is an alias. */
+/** Returns the canonical name of the provider, even if `--cloud-provider` is an alias. */
 export function providerName({ providers, flags }: ManagerOptions): string {
   const name = flags['cloud-provider'];
   return providers.canonicalName(name) ?? name;
 }
 
 /**
- * Gives what makes the provider that the flags name, from its configuration as it is at each time.
- * What it gives throws StartError or the provider's error, for the operator to read.
+ * Returns a function that creates the provider from its current configuration. The function throws StartError or
+ * the error of the provider.
  */
 export function providerMaker(
   options: ManagerOptions,
@@ -58,7 +58,7 @@ export function providerMaker(
       signal,
     });
     if (provider === undefined)
-      throw new StartError(`--cloud-provider="${name}" is no provider`, ExitCode.Failed);
+      throw new StartError(`--cloud-provider="${name}" is not a provider`, ExitCode.Failed);
     try {
       checkClusterId(provider, flags, log);
     } catch (error) {
@@ -69,7 +69,7 @@ export function providerMaker(
   };
 }
 
-/** @throws StartError for a cloud without a cluster ID, unless that is allowed (contract.md#cluster-id) */
+/** @throws StartError if the provider has no cluster ID and the flags do not allow this (contract.md#cluster-id) */
 function checkClusterId(provider: CloudProvider, flags: ManagerFlags, log: Logger): void {
   if (provider.hasClusterId?.() ?? true) return;
   if (!flags['allow-untagged-cloud']) {

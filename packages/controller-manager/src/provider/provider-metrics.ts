@@ -3,29 +3,29 @@ import type { ApiBudget, ApiRequest, ProviderMetrics } from '@k8s-ccm/cloud-prov
 import type { Counter, Gauge, Histogram, MetricsRegistry } from '@k8s-ccm/controller-runtime';
 import type { CloudCallLog } from './cloud-call-log.ts';
 
-/** Seconds, from an answer nearby up to a call that a cloud lets hang for its timeout. */
+/** Buckets in seconds, from a fast response to a timeout. */
 const requestSeconds = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
-/** Seconds, from no wait worth speaking of up to the longest that a call may take. */
+/** Buckets in seconds, from no wait to the longest call. */
 const waitSeconds = [0.001, 0.01, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** Where the metrics about a provider go. */
+/** Options of {@link ProviderMetricsBook}. */
 export interface ProviderMetricsOptions {
   readonly registry: MetricsRegistry;
-  /** The provider's own name, no alias. */
+  /** The canonical name of the provider. */
   readonly provider: string;
-  /** Hears of each request too. */
+  /** Records each request. */
   readonly calls: CloudCallLog;
 }
 
-/** The metrics of one making of a provider. */
+/** The metrics of one instance of the provider. */
 export interface ProviderMetricsDraft {
-  /** What the provider is made with. Its requests count from the first one on. */
+  /** The metrics that are passed to the provider. Its requests count from the start. */
   readonly metrics: ProviderMetrics;
-  /** Shows what it said of itself, in place of what an earlier one said: it is the one in use now. */
+  /** Shows the state of this instance instead of an earlier one. */
   use(): void;
 }
 
-/** The metrics about one provider's calls, in the manager's registry. */
+/** The metrics of a provider's calls, in the registry of the manager. */
 export class ProviderMetricsBook {
   readonly #options: ProviderMetricsOptions;
   readonly #requests: Histogram<'provider' | 'operation' | 'code'>;
@@ -41,34 +41,34 @@ export class ProviderMetricsBook {
     this.#options = options;
     this.#requests = registry.histogram({
       name: CloudMetricName.ApiRequestDurationSeconds,
-      help: 'Duration of requests to the API of the cloud, by operation and code of the answer',
+      help: 'Duration of requests to the cloud API, by operation and response code',
       labels: ['provider', 'operation', 'code'],
       buckets: requestSeconds,
     });
     this.#retries = registry.counter({
       name: CloudMetricName.ApiRetriesTotal,
-      help: 'Number of requests to the API of the cloud that were sent again',
+      help: 'Number of retried requests to the cloud API',
       labels: ['provider', 'operation'],
     });
     this.#throttled = registry.counter({
       name: CloudMetricName.ApiThrottledTotal,
-      help: 'Number of answers of the cloud that asked for fewer requests',
+      help: 'Number of throttled requests to the cloud API',
       labels: ['provider'],
     });
     this.#waits = registry.histogram({
       name: CloudMetricName.ApiThrottleWaitSeconds,
-      help: 'How long requests to the API of the cloud waited for the budget of the account',
+      help: 'Time that requests to the cloud API waited for the budget of the account',
       labels: ['provider'],
       buckets: waitSeconds,
     });
     this.#lastSuccess = registry.gauge({
       name: CloudMetricName.ApiLastSuccessTimestampSeconds,
-      help: 'When the cloud last did what it was asked, or refused it for a reason of its own',
+      help: 'Time of the last response of the cloud API that was not a failure of the API',
       labels: ['provider'],
     });
     this.#unverified = registry.gauge({
       name: CloudMetricName.TlsVerificationDisabled,
-      help: 'Is 1 for each endpoint of the cloud whose certificate is not verified',
+      help: '1 for each endpoint of the cloud API whose certificate is not verified',
       labels: ['provider', 'endpoint'],
     });
     this.#throttled.add(0, { provider });
@@ -76,7 +76,7 @@ export class ProviderMetricsBook {
     showBudget(registry, provider, () => this.#shown.budget);
   }
 
-  /** Begins the metrics of another making of the provider. */
+  /** Creates the metrics of another instance of the provider. */
   draft(): ProviderMetricsDraft {
     const said: Statement = { endpoints: new Set() };
     const { provider } = this.#options;
@@ -113,13 +113,13 @@ export class ProviderMetricsBook {
   }
 }
 
-/** What a provider says of itself. */
+/** The state that a provider reports. */
 interface Statement {
   readonly endpoints: Set<string>;
   budget?: ApiBudget;
 }
 
-/** Shows what is left of a budget whenever somebody looks. */
+/** Reads the budget whenever metrics are collected. */
 function showBudget(
   registry: MetricsRegistry,
   provider: string,
@@ -127,12 +127,12 @@ function showBudget(
 ): void {
   const available = registry.gauge({
     name: CloudMetricName.ApiBudgetAvailable,
-    help: 'Number of requests that may be sent to the cloud now beside those in flight',
+    help: 'Number of further requests that may be sent to the cloud API now',
     labels: ['provider'],
   });
   const rate = registry.gauge({
     name: CloudMetricName.ApiBudgetRate,
-    help: 'Number of requests per second that the budget of the account allows now',
+    help: 'Number of requests per second that the budget of the account currently allows',
     labels: ['provider'],
   });
   registry.beforeRender(() => {

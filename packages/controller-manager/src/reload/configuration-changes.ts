@@ -1,16 +1,16 @@
 import type { ProviderConfiguration } from '@k8s-ccm/cloud-provider';
 
-/** What differs between two configurations. */
+/** The differences between two configurations. */
 export interface ConfigurationChanges {
-  /** The keys whose values differ, or which only one of them has. */
+  /** Keys whose values differ or that only one configuration has. */
   readonly keys: readonly string[];
-  /** Those that say whose cloud it is and where, with both values. */
+  /** Changed keys that identify the account or the location, with both values. */
   readonly identity: readonly string[];
 }
 
 const empty: ProviderConfiguration = { files: [], values: {}, identity: [] };
 
-/** Compares what a provider says of its configuration with what the one before it said. */
+/** Compares the configurations of two providers. */
 export function configurationChanges(
   before: ProviderConfiguration = empty,
   after: ProviderConfiguration = empty,

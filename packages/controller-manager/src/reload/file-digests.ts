@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
-/** What files hold, told by digests, by path: so that no secret is kept for the sake of comparing. */
+/** Digests of file contents by path. Contents are not kept, because they can be secrets. */
 export type FileDigests = ReadonlyMap<string, string>;
 
-/** What the files hold now; a file that cannot be read counts by why. */
+/** Reads the digests of files. For a file that cannot be read, the digest is that of the error. */
 export async function digestFiles(paths: Iterable<string>): Promise<FileDigests> {
   const entries = [...new Set(paths)].map(async (path) => [path, await digestFile(path)] as const);
   return new Map(await Promise.all(entries));
 }
 
-/** The files that differ, or are in one of the two only. */
+/** Returns the files that differ or that are only in one of the two. */
 export function changedFiles(before: FileDigests, after: FileDigests): readonly string[] {
   const paths = new Set([...before.keys(), ...after.keys()]);
   return [...paths].filter((path) => before.get(path) !== after.get(path));

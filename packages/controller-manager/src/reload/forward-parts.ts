@@ -1,15 +1,15 @@
 import { NotImplementedError } from '@k8s-ccm/cloud-provider';
 import type { Instances, LoadBalancer, Routes } from '@k8s-ccm/cloud-provider';
 
-/** A part of whichever provider is in use. */
+/** A part of the provider in use. */
 export interface PartInUse<P> {
-  /** The part as it is now, for what answers at once. */
+  /** Returns the current part, for synchronous calls. */
   now(): P;
-  /** Does some work with the part as it is now, which is not closed before the work has ended. */
+  /** Runs work with the current part. The provider is not closed before the work has ended. */
   call<T>(work: (part: P) => Promise<T>): Promise<T>;
 }
 
-/** Load balancers of the provider in use, with the optional members that `first` has. */
+/** Returns the load balancers of the provider in use, with the optional members of `first`. */
 export function forwardLoadBalancer(
   first: LoadBalancer,
   part: PartInUse<LoadBalancer>,
@@ -29,7 +29,7 @@ export function forwardLoadBalancer(
   };
 }
 
-/** Instances of the provider in use, with the optional members that `first` has. */
+/** Returns the instances of the provider in use, with the optional members of `first`. */
 export function forwardInstances(first: Instances, part: PartInUse<Instances>): Instances {
   return {
     exists: (node, options) => part.call((now) => now.exists(node, options)),
@@ -53,7 +53,7 @@ export function forwardInstances(first: Instances, part: PartInUse<Instances>): 
   };
 }
 
-/** Routes of the provider in use. */
+/** Returns the routes of the provider in use. */
 export function forwardRoutes(part: PartInUse<Routes>): Routes {
   return {
     list: (clusterName, options) => part.call((now) => now.list(clusterName, options)),
@@ -64,7 +64,7 @@ export function forwardRoutes(part: PartInUse<Routes>): Routes {
   };
 }
 
-/** A provider without it is not put in use after one with it, so nobody should come here. */
+/** Unreachable in practice, because a provider without the member does not replace one with it. */
 function missing(member: string): never {
-  throw new NotImplementedError(`the provider in use has no ${member} any more`);
+  throw new NotImplementedError(`the provider in use no longer has ${member}`);
 }

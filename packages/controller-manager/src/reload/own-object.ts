@@ -1,14 +1,17 @@
 import type { KubernetesObject } from '@k8s-ccm/cloud-provider';
 
-/** What a manager knows of itself. */
+/** Options of {@link ownObject}. */
 export interface OwnIdentity {
-  /** The Pod's, from the environment: `POD_NAME`, `POD_NAMESPACE` and, so that `kubectl describe pod` shows its events, `POD_UID`. */
+  /**
+   * The environment, with `POD_NAME`, `POD_NAMESPACE` and `POD_UID`. The UID is required for Events to appear in
+   * `kubectl describe pod`.
+   */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The Lease of its election. */
+  /** The Lease of the leader election. */
   readonly lease: { readonly name: string; readonly namespace: string };
 }
 
-/** Whom events about the manager itself are about: its Pod or, where it does not know that, its Lease. */
+/** Returns the object of Events about the manager itself: its Pod or, if that is unknown, its Lease. */
 export function ownObject({ environment, lease }: OwnIdentity): KubernetesObject {
   const { POD_NAME: name, POD_NAMESPACE: namespace, POD_UID: uid } = environment;
   if (!name || !namespace)

@@ -2,11 +2,11 @@ import type { CloudProvider, Instances, LoadBalancer } from '@k8s-ccm/cloud-prov
 
 type OptionalMember<T> = { [K in keyof T]-?: object extends Pick<T, K> ? K : never }[keyof T];
 
-/** What controllers look for in a part when they start: an optional member that is missing here does not compile. */
+/** Optional members that controllers check when they start. A missing member is a compile error. */
 const members: {
-  /** `claims` is looked up at each call; absent means true. */
+  /** `claims` is looked up at each call. Absent means true. */
   readonly loadBalancer: Readonly<Record<Exclude<OptionalMember<LoadBalancer>, 'claims'>, true>>;
-  /** `providerIDOptional` is looked up at each call; absent means false. */
+  /** `providerIDOptional` is looked up at each call. Absent means false. */
   readonly instances: Readonly<
     Record<Exclude<OptionalMember<Instances>, 'providerIDOptional'>, true>
   >;
@@ -15,7 +15,7 @@ const members: {
   instances: { addresses: true, survey: true, confirmAccess: true },
 };
 
-/** What of the contract's optional things a provider has, for example `instances` and `instances.survey`. */
+/** Returns the optional parts and members that a provider has, for example `instances` and `instances.survey`. */
 export function providerParts(provider: CloudProvider): ReadonlySet<string> {
   return new Set(
     (['loadBalancer', 'instances', 'routes'] as const).flatMap((name) => {

@@ -33,7 +33,7 @@ describe('ProviderReload', () => {
       `Pod/ccm Normal CloudConfigReloaded: Changed and in use: ${followed.file}, region`,
     ]);
     expect(followed.log.lines).toEqual([
-      expect.stringMatching(/^info a changed configuration .* is in use .*"keys":\["region"\]/),
+      expect.stringMatching(/^info reloaded the cloud configuration .*"keys":\["region"\]/),
       expect.stringMatching(/^warn .*another account or place.*"region: north -> south"/),
     ]);
     expect(await followed.shown(reloads)).toContain('{provider="fake",result="success"} 1');
@@ -50,11 +50,11 @@ describe('ProviderReload', () => {
     await pass(clock, 60_000);
     expect([followed.region, followed.closed]).toEqual(['north', []]);
     expect(followed.events).toEqual([
-      'Pod/ccm Warning CloudConfigRejected: The old one stays: config:1: region: found 5; config:2: no id',
+      'Pod/ccm Warning CloudConfigRejected: Keeping the previous configuration: config:1: region: found 5; config:2: no id',
     ]);
     expect(followed.log.lines).toEqual([
       expect.stringMatching(
-        /^error .* the old one stays in use .*"problems":\["config:1: region: found 5","config:2: no id"\]/,
+        /^error .* keeping the previous one .*"problems":\["config:1: region: found 5","config:2: no id"\]/,
       ),
     ]);
     expect(await followed.shown(successful)).toEqual(['{provider="fake"} 0']);
@@ -74,7 +74,7 @@ describe('ProviderReload', () => {
     await passUntil(clock, () => followed.events.length > 0);
     await followed.write({ region: 'north' });
     await passUntil(clock, () => followed.log.lines.length > 1);
-    expect(followed.log.lines.at(-1)).toContain('again the one in use');
+    expect(followed.log.lines.at(-1)).toContain('restored to the one in use');
     expect(followed.made).toEqual(['made north', 'used north']);
     expect(await followed.shown(successful)).toEqual(['{provider="fake"} 1']);
   });
@@ -203,7 +203,7 @@ describe('ProviderReload', () => {
     await followed.write({ region: 'north', without: 'routes' });
     await until(() => followed.events.length > 0);
     expect(followed.events[0]).toContain(
-      'Warning CloudConfigRejected: The old one stays: with it the provider has no routes any more, which needs a restart',
+      'Warning CloudConfigRejected: Keeping the previous configuration: the provider would no longer have routes; restart the program to use this configuration',
     );
     expect(followed.closed).toEqual(['north']);
     expect(followed.reload.provider.routes).toBeDefined();
@@ -212,7 +212,7 @@ describe('ProviderReload', () => {
     await bare.write({ region: 'north' });
     await until(() => bare.events.length > 0);
     expect(bare.events[0]).toContain('Normal CloudConfigReloaded');
-    expect(bare.log.lines.at(-1)).toMatch(/^warn .*needs a restart .*"parts":\["routes"\]/);
+    expect(bare.log.lines.at(-1)).toMatch(/^warn .*supports more parts .*"parts":\["routes"\]/);
     expect(bare.reload.provider.routes).toBeUndefined();
   });
 
@@ -256,7 +256,7 @@ describe('ProviderReload', () => {
     await followed.write({ region: 'locked', without: 'routes' });
     await until(() => followed.events.length > 0);
     expect(followed.events[0]).toContain('Warning CloudConfigRejected');
-    expect(followed.log.lines.join()).toContain('could not be closed');
+    expect(followed.log.lines.join()).toContain('failed to close a provider');
   });
 
   it('follows nothing after its end', async () => {

@@ -12,37 +12,40 @@ import { ReloadableProvider } from './reloadable-provider.ts';
 import { WatchedFiles } from './watched-files.ts';
 import type { WatchedFilesOptions } from './watched-files.ts';
 
-/** How a provider follows its configuration. */
+/** Options of {@link ProviderReload}. */
 export interface ProviderReloadOptions extends Pick<WatchedFilesOptions, 'pollMs' | 'watchFolder'> {
-  /** Makes the provider from its configuration as it is now. */
+  /** Creates the provider from its current configuration. */
   readonly make: () => Promise<MadeProvider>;
-  /** `--cloud-config`; absent where none was given. */
+  /** The value of `--cloud-config`. Absent if it is not set. */
   readonly configFile?: string;
-  /** Aborts when the manager is asked to stop: what fails from then on says nothing of the configuration. */
+  /** Aborts when the manager stops. Later failures say nothing about the configuration. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** How long a change must have stood still before it counts: a file may be written in several steps. */
+/** How long files must be unchanged before they are used, because a file can be written in several steps. */
 const settleMs = 300;
 
-/** A changed configuration makes a provider without something that controllers work with already. */
+/** The changed configuration creates a provider that lacks parts that controllers already use. */
 export class PartsLostError extends Error {
   override readonly name = 'PartsLostError';
   readonly code = 'PARTS_LOST';
   readonly parts: readonly string[];
 
   constructor(parts: readonly string[]) {
-    super(`with it the provider has no ${parts.join(', no ')} any more, which needs a restart`);
+    super(
+      `the provider would no longer have ${parts.join(', ')}; restart the program to use this configuration`,
+    );
     this.parts = parts;
   }
 }
 
 /**
- * Makes another provider when the content of its configuration changes, and puts that one in use. A
- * wrong configuration leaves the old one in use, and is tried again now and then, because a file that
- * it names may come later. A renewed file of a secret is left to the provider.
+ * Recreates the provider when the content of its configuration changes, and puts the new one in use. An invalid
+ * configuration leaves the previous provider in use and is retried periodically, because a file that it refers
+ * to can appear later. Renewed secret files are left to the
+ * provider.
  */
 export class ProviderReload implements AsyncDisposable {
   readonly provider: ReloadableProvider;
@@ -50,9 +53,9 @@ export class ProviderReload implements AsyncDisposable {
   readonly #files: WatchedFiles;
   readonly #lifetime = new AbortController();
   #report: ReloadReport | undefined;
-  /** What the provider in use was made from. */
+  /** The digests of the files that the provider in use was created from. */
   #applied: FileDigests;
-  /** Why the files are not in use; `undefined` where they are. */
+  /** Why the current files are not in use, or `undefined` if they are. */
   #problem: string | undefined;
 
   private constructor(
@@ -66,7 +69,10 @@ export class ProviderReload implements AsyncDisposable {
     this.#files = new WatchedFiles({ ...options, settleMs, look: () => this.#look() });
   }
 
-  /** Makes the provider for the first time. @throws what makes it throws */
+  /**
+   * Creates the first provider.
+   * @throws the error of `make`
+   */
   static async open(options: ProviderReloadOptions): Promise<ProviderReload> {
     const before = await digestFiles(pathsOf(options, undefined));
     const { provider, ...made } = await options.make();
@@ -75,7 +81,7 @@ export class ProviderReload implements AsyncDisposable {
     return new ProviderReload(options, new ReloadableProvider(provider, options), applied);
   }
 
-  /** Follows the files from now on, and tells what comes of it. */
+  /** Starts to follow the files, and reports changes. */
   async start(report: ReloadReport): Promise<void> {
     const paths = pathsOf(this.#options, this.provider.current);
     if (paths.length === 0) return;
@@ -84,10 +90,10 @@ export class ProviderReload implements AsyncDisposable {
     await this.#files.watch(paths);
   }
 
-  /** Follows the files no longer; a provider that is being put in use then is in use. Does not close it. */
+  /** Stops following the files, after a provider that is being put in use. Does not close the provider. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#files[Symbol.dispose]();
-    this.#lifetime.abort(new Error('the configuration is no longer followed'));
+    this.#lifetime.abort(new Error('the configuration is no longer watched'));
     await this.#files.idle();
   }
 
@@ -104,11 +110,11 @@ export class ProviderReload implements AsyncDisposable {
       await this.#files.watch(pathsOf(this.#options, this.provider.current));
     } catch (error) {
       if (this.#lifetime.signal.aborted) return;
-      this.#options.log.error('the configuration of the cloud could not be looked at', { error });
+      this.#options.log.error('failed to check the cloud configuration for changes', { error });
     }
   }
 
-  /** What the files hold once they have stood still, or as they are where they do not come to rest. */
+  /** Returns the digests when the files are stable, or the last ones if they keep changing. */
   async #stillDigests(): Promise<FileDigests> {
     const paths = pathsOf(this.#options, this.provider.current);
     let found = await digestFiles(paths);
@@ -139,7 +145,7 @@ export class ProviderReload implements AsyncDisposable {
       if (this.provider.current === before) await this.#closeUnused(made?.provider);
       if (this.#options.signal.aborted) return;
       const problem = errorText(error);
-      // It is tried again and again, and told only once.
+      // The configuration is retried, but the problem is reported only once.
       if (problem !== this.#problem) this.#report?.rejected(error);
       this.#problem = problem;
     }
@@ -157,7 +163,7 @@ export class ProviderReload implements AsyncDisposable {
     try {
       await provider?.close?.();
     } catch (error) {
-      this.#options.log.warn('a provider that did not come into use could not be closed', {
+      this.#options.log.warn('failed to close a provider that was not put in use', {
         error,
       });
     }
@@ -186,8 +192,8 @@ function changeBetween(before: CloudProvider, next: CloudProvider): ProviderChan
 }
 
 /**
- * What a provider was made from. Where a file was looked at before the provider was made, that counts:
- * should it have changed in between, the next look sees a change and not too little is done.
+ * The digests that a provider was created from. Digests from before the creation take precedence: if a file
+ * changed in between, the next check finds a change.
  */
 async function digestMade(
   options: ProviderReloadOptions,
@@ -198,7 +204,7 @@ async function digestMade(
   return new Map([...now].map(([path, digest]) => [path, before.get(path) ?? digest]));
 }
 
-/** What controllers may work with is what `inUse` shows them, not what the provider behind it has beyond that. */
+/** Controllers can only use the parts that `inUse` exposes, even if the provider behind it has more. */
 function refuseLostParts(inUse: CloudProvider, next: CloudProvider): void {
   const kept = providerParts(next);
   const lost = [...providerParts(inUse)].filter((part) => !kept.has(part));

@@ -12,19 +12,19 @@ import type { Logger } from '@k8s-ccm/foundation';
 import { configurationChanges } from './configuration-changes.ts';
 import { providerParts } from './provider-parts.ts';
 
-/** Where it is told what became of a changed configuration. */
+/** Options of {@link ReloadReport}. */
 export interface ReloadReportOptions {
-  /** The provider's own name. */
+  /** The canonical name of the provider. */
   readonly provider: string;
   readonly metrics: MetricsRegistry;
   readonly recorder: EventRecorder;
-  /** Whom the events are about. */
+  /** The object of the Events. */
   readonly about: KubernetesObject;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Logger;
 }
 
-/** A changed configuration that is in use now. */
+/** A changed configuration that is in use. */
 export interface AcceptedChange {
   /** The files whose content changed. */
   readonly files: readonly string[];
@@ -32,10 +32,13 @@ export interface AcceptedChange {
   readonly after: CloudProvider;
 }
 
-/** Longer texts make no event, in characters. */
+/** Maximum length of the text of an Event, in characters. */
 const longestMessage = 1000;
 
-/** Tells of changed configurations: in the log, in metrics and as events. Never a secret: only files, keys and what the provider says. */
+/**
+ * Reports changed configurations in the log, in metrics and as Events. Contains no secrets: only files, keys and
+ * the description that the provider gives.
+ */
 export class ReloadReport {
   readonly #options: ReloadReportOptions;
   readonly #reloads: Counter<'provider' | 'result'>;
@@ -47,33 +50,33 @@ export class ReloadReport {
     const { metrics } = options;
     this.#reloads = metrics.counter({
       name: CloudMetricName.ConfigReloadsTotal,
-      help: 'Number of changes of the configuration of the cloud, by whether it is in use or was refused',
+      help: 'Number of reloads of the cloud configuration, by result',
       labels: ['provider', 'result'],
     });
     this.#successful = metrics.gauge({
       name: CloudMetricName.ConfigLastReloadSuccessful,
-      help: 'Is 1 where the configuration of the cloud that the files hold is in use, 0 where it was refused',
+      help: '1 if the current cloud configuration is in use, 0 if it was rejected',
       labels: ['provider'],
     });
     this.#successAt = metrics.gauge({
       name: CloudMetricName.ConfigLastReloadSuccessTimestampSeconds,
-      help: 'When the configuration of the cloud that is in use was read',
+      help: 'Time of the last successful reload of the cloud configuration',
       labels: ['provider'],
     });
   }
 
-  /** The configuration of the start is in use. */
+  /** Reports that the initial configuration is in use. */
   started(): void {
     const { provider } = this.#options;
     for (const result of ['success', 'failure']) this.#reloads.add(0, { provider, result });
     this.#inUse();
   }
 
-  /** A changed configuration is in use. */
+  /** Reports that a changed configuration is in use. */
   accepted({ files, before, after }: AcceptedChange): void {
     const { provider, log } = this.#options;
     const { keys, identity } = configurationChanges(before.configuration, after.configuration);
-    log.info('a changed configuration of the cloud is in use', { provider, files, keys });
+    log.info('reloaded the cloud configuration', { provider, files, keys });
     if (identity.length > 0) {
       log.warn(
         'the configuration of the cloud names another account or place: what was made before is out of reach',
@@ -83,37 +86,44 @@ export class ReloadReport {
     const had = providerParts(before);
     const gained = [...providerParts(after)].filter((part) => !had.has(part));
     if (gained.length > 0)
-      log.warn('the provider can do more now, which needs a restart', { provider, parts: gained });
+      log.warn('the provider supports more parts now, restart the program to use them', {
+        provider,
+        parts: gained,
+      });
     this.#reloads.inc({ provider, result: 'success' });
     this.#inUse();
     const what = [...files, ...keys].join(', ');
     this.#tell('Normal', ManagerEventReason.CloudConfigReloaded, `Changed and in use: ${what}`);
   }
 
-  /** Files of secrets have another content, which the provider reads by itself. */
+  /** Reports that secret files have changed, which the provider rereads itself. */
   renewed(files: readonly string[]): void {
     const { provider, log } = this.#options;
     log.info('secrets for the cloud were renewed', { provider, files });
   }
 
-  /** A changed configuration is wrong. */
+  /** Reports that a changed configuration is invalid. */
   rejected(error: unknown): void {
     const { provider, log } = this.#options;
     const problems = errorLines(error);
-    log.error('the changed configuration of the cloud is wrong, the old one stays in use', {
+    log.error('the cloud configuration is invalid, keeping the previous one', {
       provider,
       problems,
     });
     this.#reloads.inc({ provider, result: 'failure' });
     this.#successful.set(0, { provider });
     const why = problems.join('; ');
-    this.#tell('Warning', ManagerEventReason.CloudConfigRejected, `The old one stays: ${why}`);
+    this.#tell(
+      'Warning',
+      ManagerEventReason.CloudConfigRejected,
+      `Keeping the previous configuration: ${why}`,
+    );
   }
 
-  /** The files hold again what is in use. */
+  /** Reports that the files have been restored to the configuration in use. */
   takenBack(): void {
     const { provider, log } = this.#options;
-    log.info('the configuration of the cloud is again the one in use', { provider });
+    log.info('the cloud configuration was restored to the one in use', { provider });
     this.#successful.set(1, { provider });
   }
 

@@ -10,7 +10,7 @@ import type { Logger } from '@k8s-ccm/foundation';
 import { forwardInstances, forwardLoadBalancer, forwardRoutes } from './forward-parts.ts';
 import type { PartInUse } from './forward-parts.ts';
 
-/** A provider, and the calls that it is answering. */
+/** A provider and the number of its calls in flight. */
 interface Generation {
   readonly provider: CloudProvider;
   /** Ends its work in the background; absent before it is initialized. */
@@ -20,9 +20,9 @@ interface Generation {
 }
 
 /**
- * A provider that another one can take the place of while the controllers work with it. Calls go to
- * the one in use; those under way end on the one they began with, which is closed after the last.
- * Its parts and their optional members are those of the first: controllers look at them at their start.
+ * A provider that can be replaced while controllers use it. Calls go to the provider in use; calls in flight end
+ * on the provider that they began with, which is closed after its last call. The parts and optional members are
+ * those of the first provider, because controllers check them when they start.
  */
 export class ReloadableProvider implements CloudProvider {
   readonly name: string;
@@ -83,11 +83,11 @@ export class ReloadableProvider implements CloudProvider {
   }
 
   /**
-   * Puts another provider in use, once it has been initialized if this one has been. The work of this
-   * one in the background ends before the other gets its first call.
-   *
-   * @param change what the listeners are told
-   * @throws what its `initialize` throws: this one then stays in use, and the other is the caller's
+   * Puts another provider in use, after initializing it if the current one was initialized. The background work of
+   * the current provider ends before the other one gets its first call.
+   * @param change the change that listeners are notified of
+   * @throws the error of its `initialize`. The current provider then stays in use, and the caller must close the
+   * other one.
    */
   async swap(next: CloudProvider, change: ProviderChange = 'configuration'): Promise<void> {
     await this.#inTurn(async () => {
@@ -104,18 +104,21 @@ export class ReloadableProvider implements CloudProvider {
     this.#tellAll(change);
   }
 
-  /** The provider in use has other secrets, which it reads by itself. */
+  /** Notifies listeners that the provider in use has renewed credentials, which it rereads itself. */
   credentialsRenewed(): void {
     this.#tellAll('credentials');
   }
 
-  /** Calls back after each swap and each renewal of credentials, until it is disposed of. */
+  /** Calls a listener after each replacement and each renewal of credentials, until disposed of. */
   onChange(listener: (change: ProviderChange) => void): Disposable {
     this.#listeners.add(listener);
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
 
-  /** Closes the provider in use, and those before it that still answer a call. @throws what a `close` throws, after all */
+  /**
+   * Closes the provider in use, and earlier ones with calls in flight.
+   * @throws the error of a `close`, after all have been closed
+   */
   async close(): Promise<void> {
     await using all = new AsyncDisposableStack();
     for (const { provider, background } of this.#generations) {
@@ -162,7 +165,7 @@ export class ReloadableProvider implements CloudProvider {
     try {
       await provider.close?.();
     } catch (error) {
-      this.#log.warn('a provider that is no longer in use could not be closed', { error });
+      this.#log.warn('failed to close a provider that is no longer in use', { error });
     }
   }
 
@@ -171,12 +174,12 @@ export class ReloadableProvider implements CloudProvider {
       try {
         listener(change);
       } catch (error) {
-        this.#log.error('a controller failed to hear of a changed provider', { error });
+        this.#log.error('a controller failed to handle a provider change', { error });
       }
     }
   }
 
-  /** So that a provider cannot come into use while the one before it is being initialised. */
+  /** Serializes replacements with the initialization of the previous provider. */
   async #inTurn(work: () => Promise<void>): Promise<void> {
     const turn = this.#turn.then(work);
     this.#turn = turn.catch(() => undefined);

@@ -92,7 +92,7 @@ describe('WatchedFiles', () => {
       using _ = files;
       await files.watch([join(folder, 'a'), join(folder, 'b')]);
       await files.watch([join(folder, 'a')]);
-      expect(warnings).toEqual([expect.stringContaining('cannot be watched')]);
+      expect(warnings).toEqual([expect.stringContaining('cannot watch a directory')]);
       await clock.advance(29_999);
       expect(looks()).toBe(0);
       await clock.advance(60_001);

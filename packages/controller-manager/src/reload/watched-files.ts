@@ -4,30 +4,39 @@ import { dirname } from 'node:path';
 import type { Clock, Timer } from '@k8s-ccm/controller-runtime';
 import type { Logger } from '@k8s-ccm/foundation';
 
-/** Calls back when something in a folder may have changed. @throws Error where the folder cannot be watched */
+/**
+ * Calls back when something in a directory may have changed.
+ * @throws Error if the directory cannot be watched
+ */
 export type WatchFolder = (
   folder: string,
   onChange: () => void,
   onError: (error: unknown) => void,
 ) => Disposable;
 
-/** How files are watched. */
+/** Options of {@link WatchedFiles}. */
 export interface WatchedFilesOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  /** Called when it is time to look at the files; not again before it has ended. Must not reject. */
+  /** Checks the files. It is not called again before it has ended, and must not reject. */
   readonly look: () => Promise<void>;
-  /** Milliseconds after a change in a folder until it is looked at: changes come in bursts. Default 300. */
+  /**
+   * Delay between a change in a directory and the check in milliseconds, because changes come in bursts.
+   * Default: 300.
+   */
   readonly settleMs?: number;
-  /** Milliseconds between two looks without any sign of a change: folders cannot be watched everywhere. Default 30 000. */
+  /**
+   * Interval between checks without a change in milliseconds, because some file systems cannot be watched.
+   * Default: 30 000.
+   */
   readonly pollMs?: number;
-  /** Default: the operating system's. */
+  /** Watches a directory. Default: `fs.watch`. */
   readonly watchFolder?: WatchFolder;
 }
 
 /**
- * Says when to look at files again: soon after their folders have changed, and now and then. A
- * folder and not a file is watched, because mounted Secrets are swapped by a link to another folder.
+ * Triggers checks of files: soon after their directories have changed, and periodically. Directories are watched
+ * instead of files, because mounted Secrets are replaced by changing a link to a directory.
  */
 export class WatchedFiles implements Disposable {
   readonly #options: WatchedFilesOptions;
@@ -41,7 +50,7 @@ export class WatchedFiles implements Disposable {
     this.#options = options;
   }
 
-  /** Watches these files from now on, in place of those before. */
+  /** Replaces the files to watch. */
   async watch(paths: readonly string[]): Promise<void> {
     const wanted = await foldersOf(paths);
     if (this.#closed) return;
@@ -56,7 +65,7 @@ export class WatchedFiles implements Disposable {
     if (this.#timer === undefined) this.#lookAfter(this.#pollMs);
   }
 
-  /** Waits until a look that is under way has ended. */
+  /** Waits until a check in progress has ended. */
   async idle(): Promise<void> {
     await this.#looking;
   }
@@ -75,7 +84,7 @@ export class WatchedFiles implements Disposable {
   #watchFolder(folder: string): Disposable | undefined {
     const { log, watchFolder = watchOnDisk } = this.#options;
     const failed = (error: unknown): void => {
-      log.warn('a folder cannot be watched, its files are looked at now and then', {
+      log.warn('cannot watch a directory, checking its files periodically', {
         folder,
         error,
       });
@@ -88,7 +97,7 @@ export class WatchedFiles implements Disposable {
     }
   }
 
-  /** Not put off by further changes: a busy folder would never be looked at. */
+  /** Further changes do not postpone the check, or else a busy directory would never be checked. */
   #onChange(): void {
     if (this.#closed || this.#changed) return;
     this.#changed = true;
@@ -111,7 +120,7 @@ export class WatchedFiles implements Disposable {
   }
 }
 
-/** Where the paths are and, behind links, where the files are. */
+/** Returns the directories of the paths and of the files that they link to. */
 async function foldersOf(paths: readonly string[]): Promise<ReadonlySet<string>> {
   const found = paths.map(async (path) => {
     const target = await realpath(path).catch(() => path);

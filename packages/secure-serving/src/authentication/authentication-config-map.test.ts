@@ -42,7 +42,7 @@ describe('clusterAuthentication', () => {
       'requestheader-username-headers': text,
     };
     expect(() => clusterAuthentication(data)).toThrow(
-      `requestheader-username-headers is no list of words: ${text}`,
+      `requestheader-username-headers is not a JSON list of strings: ${text}`,
     );
   });
 });

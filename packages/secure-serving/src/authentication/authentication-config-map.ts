@@ -9,18 +9,18 @@ import type { RequestHeaderSettings } from './request-header-authenticator.ts';
 const namespace = 'kube-system';
 const name = 'extension-apiserver-authentication';
 
-/** core/v1 ConfigMap, as far as it is read. */
+/** The part of a core/v1 ConfigMap that is read. */
 interface ConfigMap extends KubernetesObject {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-/** What the cluster says of how its clients are known. */
+/** The authentication configuration of the cluster. */
 export interface ClusterAuthentication {
   readonly clientAuthorities: readonly X509Certificate[];
   readonly requestHeader?: RequestHeaderSettings;
 }
 
-/** What the config map is read with. */
+/** Options of {@link AuthenticationConfigMap.open}. */
 export interface ConfigMapOptions {
   readonly client: KubeClient;
   readonly clock: Clock;
@@ -28,7 +28,10 @@ export interface ConfigMapOptions {
   readonly log: Logger;
 }
 
-/** The config map kube-system/extension-apiserver-authentication, in which the API server publishes its authorities. */
+/**
+ * The ConfigMap kube-system/extension-apiserver-authentication, in which the API server publishes its
+ * certificate authorities.
+ */
 export class AuthenticationConfigMap {
   readonly #options: ConfigMapOptions;
   readonly #client: ResourceClient<ConfigMap>;
@@ -50,8 +53,8 @@ export class AuthenticationConfigMap {
   }
 
   /**
-   * Reads it once. Where there is none, it says nothing, and may come later.
-   * @throws Error that names the config map and what lets it be read
+   * Reads the ConfigMap. If it does not exist, the configuration is empty until it is created.
+   * @throws Error that names the ConfigMap and the Role that allows reading it
    */
   async load(signal: AbortSignal): Promise<void> {
     try {
@@ -60,20 +63,23 @@ export class AuthenticationConfigMap {
       signal.throwIfAborted();
       if (isNotFound(error)) return;
       throw new Error(
-        `the config map ${namespace}/${name} cannot be read: ${errorText(error)}; the role ${namespace}/${name}-reader allows it, --authentication-skip-lookup and --authentication-tolerate-lookup-failure go without it`,
+        `cannot read the ConfigMap ${namespace}/${name}: ${errorText(error)}; bind the Role ${namespace}/${name}-reader, or set --authentication-skip-lookup or --authentication-tolerate-lookup-failure`,
         { cause: error },
       );
     }
   }
 
-  /** Follows it until the signal aborts. What cannot be read, or is gone, leaves what was there before. */
+  /**
+   * Watches the ConfigMap until the signal aborts. The previous configuration stays in use if the ConfigMap is
+   * deleted or invalid.
+   */
   async run(onChange: () => void, signal: AbortSignal): Promise<void> {
     const { clock, random, log } = this.#options;
     const take = (configMap: ConfigMap): void => {
       try {
         if (this.#take(configMap)) onChange();
       } catch (error) {
-        log.error('the authentication config map cannot be used, the previous one stays in use', {
+        log.error('authentication ConfigMap is invalid, keeping the previous configuration', {
           error,
         });
       }
@@ -96,7 +102,7 @@ export class AuthenticationConfigMap {
     }).run(signal);
   }
 
-  /** Gives whether it says something new. */
+  /** Returns true if the configuration has changed. */
   #take({ data = {} }: ConfigMap): boolean {
     const text = JSON.stringify(Object.entries(data).toSorted(([a], [b]) => (a < b ? -1 : 1)));
     if (text === this.#seen) return false;
@@ -106,7 +112,7 @@ export class AuthenticationConfigMap {
   }
 }
 
-/** @throws Error where a value is not what the API server writes */
+/** @throws Error if a value does not have the format that the API server writes */
 export function clusterAuthentication(
   data: Readonly<Record<string, string>>,
 ): ClusterAuthentication {
@@ -132,7 +138,7 @@ export function clusterAuthentication(
 function stringList(key: string, text = '[]'): readonly string[] {
   const value = parsed(text);
   if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value;
-  throw new TypeError(`${key} is no list of words: ${text}`);
+  throw new TypeError(`${key} is not a JSON list of strings: ${text}`);
 }
 
 function parsed(text: string): unknown {

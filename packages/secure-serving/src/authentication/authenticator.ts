@@ -2,37 +2,37 @@ import type { PresentedCertificate } from './client-certificate.ts';
 import { anonymous, authenticated } from './user-info.ts';
 import type { UserInfo } from './user-info.ts';
 
-/** What a request shows of who sends it. */
+/** The credentials of a request. */
 export interface ShownCredentials {
-  /** Where the request comes from, by `ClientSources`. */
+  /** The source of the request, see `ClientSources`. */
   readonly source: string;
-  /** By lower-case name; each line of the request is one value. */
+  /** Headers by lower-case name, with one value for each line of the request. */
   readonly headers: Readonly<Record<string, readonly string[] | undefined>>;
   readonly certificate?: PresentedCertificate;
 }
 
-/** What an authenticator makes of it. */
+/** The result of an {@link Authenticator}. */
 export type Authentication =
   | { readonly kind: 'user'; readonly user: UserInfo }
-  /** There are no credentials of its kind. */
+  /** The request has no credentials that this authenticator supports. */
   | { readonly kind: 'none' }
-  /** There are, and they are not good. `reason` is for the log. */
+  /** The credentials are invalid. `reason` is for the log. */
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** Finds out who sends a request. */
+/** Authenticates a request by one kind of credentials. */
 export interface Authenticator {
-  /** @throws Error where it cannot be found out at the moment */
+  /** @throws Error if the user cannot be determined now */
   authenticate(shown: ShownCredentials): Promise<Authentication> | Authentication;
 }
 
-/** Who sends a request, once all authenticators have been asked. */
+/** The result of {@link authenticate}. */
 export type Identity =
   | { readonly kind: 'user'; readonly user: UserInfo; readonly isAnonymous: boolean }
   | { readonly kind: 'refused'; readonly reasons: readonly string[] };
 
 /**
- * Asks one after the other; the first that knows the user decides. Where none does, credentials that
- * are not good are refused, and whoever shows none is anonymous.
+ * Asks the authenticators in order; the first that knows the user decides. Otherwise, invalid credentials are
+ * refused, and a request without credentials is anonymous.
  */
 export async function identify(
   authenticators: readonly Authenticator[],

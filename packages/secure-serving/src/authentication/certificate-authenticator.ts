@@ -4,8 +4,8 @@ import type { Authentication, Authenticator, ShownCredentials } from './authenti
 import { commonNameOf, isVouchedFor, organizationsOf } from './client-certificate.ts';
 
 /**
- * Takes client certificates: the common name is the user, the organizations are the groups.
- * `authorities` are asked for with each request; without any, certificates mean nothing.
+ * Authenticates by client certificate: the common name is the user, the organizations are the groups.
+ * `authorities` is called for each request. Without authorities, certificates are ignored.
  */
 export class CertificateAuthenticator implements Authenticator {
   readonly #authorities: () => readonly X509Certificate[];
@@ -20,7 +20,10 @@ export class CertificateAuthenticator implements Authenticator {
     const authorities = this.#authorities();
     if (certificate === undefined || authorities.length === 0) return { kind: 'none' };
     if (!isVouchedFor(certificate, authorities, this.#clock.now())) {
-      return { kind: 'refused', reason: 'the client CA does not vouch for the certificate' };
+      return {
+        kind: 'refused',
+        reason: 'the certificate is not signed by the client CA, or has expired',
+      };
     }
     const name = commonNameOf(certificate.leaf);
     if (name === '') return { kind: 'none' };

@@ -1,17 +1,17 @@
 import type { X509Certificate } from 'node:crypto';
 
-/** The certificate that a client showed when its connection was made. */
+/** The certificate that a client presented in the TLS handshake. */
 export interface PresentedCertificate {
   readonly leaf: X509Certificate;
-  /** OpenSSL found it good for a client, and a chain to an authority that was trusted for anything then. */
+  /** True if OpenSSL verified it as a client certificate, with a chain to an authority that was trusted then. */
   readonly isVerified: boolean;
 }
 
 /**
- * Whether one of `authorities` has signed the certificate and vouches for it at this moment. OpenSSL
- * has verified it when the connection was made, against all authorities together; this finds out which
- * of them it was, and whether it still counts: authorities and certificates end while connections last.
- * What a client sent along is not looked at, as Node does not hand it to servers.
+ * Returns true if one of `authorities` has signed the certificate and both are currently valid. OpenSSL verifies
+ * the certificate in the handshake against all authorities together. This function finds the authority, and
+ * checks it again because authorities and certificates can expire while a connection lasts. Intermediate
+ * certificates from the client are not considered, because Node.js does not expose them to servers.
  */
 export function isVouchedFor(
   { leaf, isVerified }: PresentedCertificate,
@@ -29,17 +29,17 @@ function isCurrent({ validFromDate, validToDate }: X509Certificate, now: number)
   return validFromDate.getTime() <= now && now <= validToDate.getTime();
 }
 
-/** The common name in the certificate's subject: the last one; '' where there is none. */
+/** Returns the last common name in the subject of the certificate, or '' if it has none. */
 export function commonNameOf(certificate: X509Certificate): string {
   return valuesOf(certificate, 'CN').at(-1) ?? '';
 }
 
-/** The organizations in the certificate's subject. */
+/** Returns the organizations in the subject of the certificate. */
 export function organizationsOf(certificate: X509Certificate): readonly string[] {
   return valuesOf(certificate, 'O');
 }
 
-// The object form, and not the text: there a value could hold what looks like another attribute.
+// The object form is used because in the text form a value can contain what looks like another attribute.
 function valuesOf(certificate: X509Certificate, attribute: 'CN' | 'O'): readonly string[] {
   const value: string | readonly string[] | undefined =
     certificate.toLegacyObject().subject[attribute];

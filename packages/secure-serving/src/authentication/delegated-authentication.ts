@@ -12,28 +12,28 @@ import type { RequestHeaderSettings } from './request-header-authenticator.ts';
 import { TokenAuthenticator } from './token-authenticator.ts';
 import { kubeTokenReviewer } from './token-review.ts';
 
-/** What the flags say of authentication; the defaults are upstream's (contract.md#flags). */
+/** Authentication settings as the flags express them; the defaults are upstream's (contract.md#flags). */
 export interface AuthenticationFlags {
   readonly tokenCacheTtlMs: number;
-  /** Empty: the cluster's config map. */
+  /** If empty, the ConfigMap of the cluster is used. */
   readonly clientCaFile: string;
   readonly requestHeader: Omit<RequestHeaderSettings, 'authorities'> & {
-    /** Empty: the cluster's config map, for all of it. */
+    /** If empty, all settings come from the ConfigMap of the cluster. */
     readonly clientCaFile: string;
   };
-  /** Whether a proxy may say the user's UID (the feature gate RemoteRequestHeaderUID). */
+  /** True if an authenticating proxy may set the UID of the user (feature gate RemoteRequestHeaderUID). */
   readonly takesUid: boolean;
   readonly skipLookup: boolean;
   readonly tolerateLookupFailure: boolean;
 }
 
-/** What authentication stands on. */
+/** Options of {@link DelegatedAuthentication.open}. */
 export interface DelegatedAuthenticationOptions {
   readonly flags: AuthenticationFlags;
-  /** Absent: tokens mean nothing, and nothing is looked up. */
+  /** Absent: tokens are ignored, and nothing is looked up in the cluster. */
   readonly client?: KubeClient | undefined;
   readonly reloads: FileReloads;
-  /** Called after the authorities have changed. */
+  /** Is called after the certificate authorities have changed. */
   readonly onChange: () => void;
   readonly clock: Clock;
   readonly random: Random;
@@ -41,7 +41,7 @@ export interface DelegatedAuthenticationOptions {
   readonly signal: AbortSignal;
 }
 
-/** Finds out who asks: proxies, client certificates, tokens, in upstream's order. */
+/** Authenticates requests by authenticating proxy, client certificate and token, in upstream's order. */
 export class DelegatedAuthentication implements Disposable {
   readonly authenticators: readonly Authenticator[];
   readonly #options: DelegatedAuthenticationOptions;
@@ -79,22 +79,25 @@ export class DelegatedAuthentication implements Disposable {
     ];
   }
 
-  /** Reads the authorities. @throws Error that names the file or the config map that cannot be read */
+  /**
+   * Loads the certificate authorities.
+   * @throws Error that names the file or the ConfigMap that cannot be read
+   */
   static async open(options: DelegatedAuthenticationOptions): Promise<DelegatedAuthentication> {
     return new DelegatedAuthentication(options, await openSources(options));
   }
 
-  /** All certificates that vouch for a client, as a server needs them for its handshakes. */
+  /** All certificate authorities for clients, for the TLS handshake. */
   get authorities(): readonly X509Certificate[] {
     return [...this.#clientAuthorities(), ...(this.#requestHeader()?.authorities ?? [])];
   }
 
-  /** Gives up what is being asked about tokens. */
+  /** Aborts pending token reviews. */
   [Symbol.dispose](): void {
     this.#tokens?.[Symbol.dispose]();
   }
 
-  /** Follows the config map until the signal aborts. */
+  /** Watches the ConfigMap until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     await this.#configMap?.run(this.#options.onChange, signal);
   }
@@ -129,7 +132,7 @@ async function openBundle(
 
 function bundleOf(pem: string): readonly X509Certificate[] {
   const certificates = parseCertificates(pem);
-  if (certificates.length === 0) throw new Error('there is no certificate');
+  if (certificates.length === 0) throw new Error('the file contains no certificate');
   return certificates;
 }
 
@@ -144,9 +147,12 @@ async function lookUp(
   } catch (error) {
     signal.throwIfAborted();
     if (!flags.tolerateLookupFailure) throw error;
-    log.warn('authentication lookup failed, client certificates are not accepted until it works', {
-      error,
-    });
+    log.warn(
+      'authentication lookup failed, client certificates are not accepted until it succeeds',
+      {
+        error,
+      },
+    );
   }
   return configMap;
 }

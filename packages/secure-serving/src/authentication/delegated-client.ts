@@ -6,28 +6,29 @@ import type {
   MetricsRegistry,
 } from '@k8s-ccm/controller-runtime';
 
-/** Upstream's limits: what waits here is somebody's request. */
+/** Upstream's limits. */
 const rate = { qps: 200, burst: 400 };
 
-/** So many that no review waits for another one: as many as there are questions at once, of both kinds. */
+/** One connection for each pending question of both kinds, so that no review waits for another one. */
 const connections = 256;
 
-/** What a client for reviews is made with. */
+/** Options of {@link delegatedClient}. */
 export type DelegatedClientOptions = Pick<
   KubeClientOptions,
   'userAgent' | 'clock' | 'random' | 'log' | 'mayCall'
 > & {
   readonly metrics: MetricsRegistry;
-  /** Path of a kubeconfig; empty: the service account of the pod. */
+  /** Path of a kubeconfig. If empty, the service account of the Pod is used. */
   readonly kubeconfig: string;
   readonly proxyFor?: LoadKubeConfigOptions['proxyFor'];
-  /** Where the pod's service account is looked for; for tests. */
+  /** The directory of the service account of the Pod, for tests. */
   readonly inCluster?: LoadKubeConfigOptions['inCluster'];
 };
 
 /**
- * A client that asks the API server about others. `undefined` where there is neither a kubeconfig nor a pod.
- * @throws KubeConfigError where the kubeconfig cannot be used
+ * Creates a client for TokenReviews and SubjectAccessReviews. Returns `undefined` if neither a kubeconfig nor a
+ * service account of a Pod exists.
+ * @throws KubeConfigError if the kubeconfig is invalid
  */
 export async function delegatedClient(
   options: DelegatedClientOptions,
@@ -62,7 +63,9 @@ async function configFor({
     return await loadKubeConfig({ kubeconfig, inCluster, proxyFor, clock, log });
   } catch (error) {
     if (kubeconfig !== '' || !(error instanceof KubeConfigError)) throw error;
-    log.warn('the service account of the pod cannot be used to ask who may be served', { error });
+    log.warn('cannot use the service account of the Pod for authentication and authorization', {
+      error,
+    });
     return undefined;
   }
 }

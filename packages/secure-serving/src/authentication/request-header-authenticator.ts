@@ -4,10 +4,10 @@ import type { Authentication, Authenticator, ShownCredentials } from './authenti
 import { commonNameOf, isVouchedFor } from './client-certificate.ts';
 import type { UserInfo } from './user-info.ts';
 
-/** Which proxies are believed, and in which headers they say who asks; names in lower case. */
+/** The authenticating proxies that are trusted, and their headers. Names are in lower case. */
 export interface RequestHeaderSettings {
   readonly authorities: readonly X509Certificate[];
-  /** Common names of the proxies' certificates; empty: any. */
+  /** Allowed common names of the certificates of proxies. If empty, any name is allowed. */
   readonly allowedNames: readonly string[];
   readonly usernameHeaders: readonly string[];
   readonly uidHeaders: readonly string[];
@@ -16,8 +16,8 @@ export interface RequestHeaderSettings {
 }
 
 /**
- * Believes what a proxy says in headers of who asks, where the proxy's own certificate is good.
- * `settings` are asked for with each request; without an authority, the headers mean nothing.
+ * Authenticates by request headers that an authenticating proxy sets, if the proxy's own certificate is valid.
+ * `settings` is called for each request. Without an authority, the headers are ignored.
  */
 export class RequestHeaderAuthenticator implements Authenticator {
   readonly #settings: () => RequestHeaderSettings | undefined;
@@ -34,12 +34,18 @@ export class RequestHeaderAuthenticator implements Authenticator {
       return { kind: 'none' };
     }
     if (!isVouchedFor(certificate, settings.authorities, this.#clock.now())) {
-      return { kind: 'refused', reason: 'the proxy CA does not vouch for the certificate' };
+      return {
+        kind: 'refused',
+        reason: 'the certificate is not signed by the proxy CA, or has expired',
+      };
     }
     const { allowedNames } = settings;
     const proxy = commonNameOf(certificate.leaf);
     if (allowedNames.length > 0 && !allowedNames.includes(proxy)) {
-      return { kind: 'refused', reason: 'the certificate is of no allowed proxy' };
+      return {
+        kind: 'refused',
+        reason: 'the common name of the certificate is not an allowed proxy',
+      };
     }
     const user = userIn(headers, settings);
     return user === undefined ? { kind: 'none' } : { kind: 'user', user };
@@ -65,7 +71,7 @@ function userIn(
   };
 }
 
-/** Keys are what follows the prefix, percent-decoded, as clients write them. */
+/** Returns extra user information. Keys are the header names without the prefix, percent-decoded. */
 function extraIn(
   headers: ShownCredentials['headers'],
   prefixes: readonly string[],

@@ -4,32 +4,32 @@ import { AnswerCache } from '../limits/answer-cache.ts';
 import type { Authentication, Authenticator, ShownCredentials } from './authenticator.ts';
 import type { UserInfo } from './user-info.ts';
 
-/** Knows whose a token is. */
+/** Resolves a bearer token to its user. */
 export interface TokenReviewer {
   /**
-   * Returns `undefined` if it is nobody's.
-   * @param signal aborts when nobody waits for the answer any longer
-   * @throws Error if that cannot be found out at the moment
+   * Returns `undefined` if the token is not valid.
+   * @param signal aborts when the answer is no longer needed
+   * @throws Error if the token cannot be reviewed now
    */
   review(token: string, signal: AbortSignal): Promise<UserInfo | undefined>;
 }
 
-/** What a {@link TokenAuthenticator} stands on. */
+/** Options of {@link TokenAuthenticator}. */
 export interface TokenAuthenticatorOptions {
   readonly reviewer: TokenReviewer;
-  /** How long it is remembered whose a token is, or that it is nobody's; in milliseconds. */
+  /** How long results are cached, in milliseconds. */
   readonly ttlMs: number;
   readonly clock: Pick<Clock, 'monotonic'>;
 }
 
-/** Tokens that are remembered at once. */
+/** Maximum number of cached tokens. */
 const maxTokens = 4096;
 
-/** Takes bearer tokens, and asks a reviewer whose they are. */
+/** Authenticates by bearer token, with a {@link TokenReviewer}. */
 export class TokenAuthenticator implements Authenticator, Disposable {
   readonly #reviewer: TokenReviewer;
   readonly #cache: AnswerCache<Authentication>;
-  /** Tokens are remembered by a keyed hash: what is in memory opens nothing, elsewhere neither. */
+  /** Key of the hash under which tokens are cached, so that no token stays in memory. */
   readonly #key = randomBytes(32);
 
   constructor({ reviewer, ttlMs, clock }: TokenAuthenticatorOptions) {
@@ -37,7 +37,7 @@ export class TokenAuthenticator implements Authenticator, Disposable {
     this.#cache = new AnswerCache({ ttlMs: () => ttlMs, maxEntries: maxTokens, clock });
   }
 
-  /** Gives up what is being asked. */
+  /** Aborts pending reviews. */
   [Symbol.dispose](): void {
     this.#cache[Symbol.dispose]();
   }

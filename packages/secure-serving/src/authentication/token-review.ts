@@ -2,10 +2,10 @@ import type { KubeClient } from '@k8s-ccm/controller-runtime';
 import type { TokenReviewer } from './token-authenticator.ts';
 import type { UserInfo } from './user-info.ts';
 
-/** How long one try of a review may take, in milliseconds (contract.md#endpoints). */
+/** Timeout of one attempt of a review, in milliseconds (contract.md#endpoints). */
 export const reviewTimeoutMs = 10_000;
 
-/** The part of a TokenReview's answer that is read. */
+/** The part of a TokenReview that is read. */
 interface TokenReviewAnswer {
   readonly status?: {
     readonly authenticated?: boolean;
@@ -18,7 +18,7 @@ interface TokenReviewAnswer {
   };
 }
 
-/** Asks the API server whose a token is (`authentication.k8s.io/v1` TokenReview). */
+/** Creates a reviewer that creates `authentication.k8s.io/v1` TokenReviews. */
 export function kubeTokenReviewer(client: Pick<KubeClient, 'request'>): TokenReviewer {
   return {
     review: async (token, signal) => {
@@ -26,7 +26,7 @@ export function kubeTokenReviewer(client: Pick<KubeClient, 'request'>): TokenRev
         method: 'POST',
         path: '/apis/authentication.k8s.io/v1/tokenreviews',
         body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenReview', spec: { token } },
-        // Nothing is kept of a review.
+        // The API server does not store reviews, so the request can be repeated.
         repeatable: true,
         timeoutMs: reviewTimeoutMs,
         signal,

@@ -1,29 +1,29 @@
-/** Who asks, as Kubernetes tells users apart. */
+/** A user of Kubernetes. */
 export interface UserInfo {
   readonly name: string;
   readonly uid?: string;
   readonly groups: readonly string[];
-  /** What else the authenticator says of the user, for the authorizer. */
+  /** Extra information from the authenticator, for the authorizer. */
   readonly extra: Readonly<Record<string, readonly string[]>>;
 }
 
 const unauthenticatedGroup = 'system:unauthenticated';
 
-/** Whoever shows no credentials. */
+/** The user of requests without credentials. */
 export const anonymous: UserInfo = {
   name: 'system:anonymous',
   groups: [unauthenticatedGroup],
   extra: {},
 };
 
-/** Members may do everything. */
+/** The group whose members may do everything. */
 export const mastersGroup = 'system:masters';
 
 const authenticatedGroup = 'system:authenticated';
 
 /**
- * The user with the group that everybody has whose credentials are good. Whoever a proxy hands on as
- * anonymous stays so: the credentials were the proxy's.
+ * Adds the group `system:authenticated` to a user. A user that a proxy reports as anonymous stays anonymous,
+ * because the credentials were the proxy's.
  */
 export function authenticated(user: UserInfo): UserInfo {
   const { name, groups } = user;

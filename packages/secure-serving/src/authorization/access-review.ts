@@ -2,12 +2,12 @@ import type { KubeClient } from '@k8s-ccm/controller-runtime';
 import { reviewTimeoutMs } from '../authentication/token-review.ts';
 import type { Access, AccessReviewer } from './authorizer.ts';
 
-/** The part of a SubjectAccessReview's answer that is read. */
+/** The part of a SubjectAccessReview that is read. */
 interface AccessReviewAnswer {
   readonly status?: { readonly allowed?: boolean; readonly denied?: boolean };
 }
 
-/** Asks the API server who may do what (`authorization.k8s.io/v1` SubjectAccessReview on a non-resource URL). */
+/** Creates a reviewer that creates `authorization.k8s.io/v1` SubjectAccessReviews for non-resource URLs. */
 export function kubeAccessReviewer(client: Pick<KubeClient, 'request'>): AccessReviewer {
   return {
     review: async (access, signal) => {

@@ -4,42 +4,42 @@ import { mastersGroup } from '../authentication/user-info.ts';
 import type { UserInfo } from '../authentication/user-info.ts';
 import { AnswerCache } from '../limits/answer-cache.ts';
 
-/** Somebody asks for a path. */
+/** A request of a user for a path. */
 export interface Access {
   readonly user: UserInfo;
   readonly path: string;
-  /** The request's method in lower case. */
+  /** The method of the request, in lower case. */
   readonly verb: string;
-  /** Where the request comes from, by `ClientSources`. */
+  /** The source of the request, see `ClientSources`. */
   readonly source: string;
 }
 
-/** Knows who may do what. */
+/** Decides whether a user may access a path. */
 export interface AccessReviewer {
   /**
-   * @param signal aborts when nobody waits for the answer any longer
-   * @throws Error if that cannot be found out at the moment
+   * @param signal aborts when the answer is no longer needed
+   * @throws Error if the access cannot be reviewed now
    */
   review(access: Access, signal: AbortSignal): Promise<boolean>;
 }
 
-/** What an {@link Authorizer} stands on. */
+/** Options of {@link Authorizer}. */
 export interface AuthorizerOptions {
-  /** Absent: nobody but the masters may do what is not always allowed. */
+  /** Absent: only members of `system:masters` may access paths that are not always allowed. */
   readonly reviewer?: AccessReviewer;
-  /** Paths that everybody may ask for, with `*` at the end all that begin so. */
+  /** Paths that do not require authorization. A trailing `*` matches any suffix. */
   readonly alwaysAllowPaths: readonly string[];
-  /** How long it is remembered that somebody may, in milliseconds. */
+  /** How long positive answers are cached, in milliseconds. */
   readonly authorizedTtlMs: number;
-  /** How long it is remembered that somebody may not, in milliseconds. */
+  /** How long negative answers are cached, in milliseconds. */
   readonly unauthorizedTtlMs: number;
   readonly clock: Pick<Clock, 'monotonic'>;
 }
 
-/** Answers that are remembered at once. */
+/** Maximum number of cached answers. */
 const maxAnswers = 4096;
 
-/** Decides who may ask for what (contract.md#endpoints). */
+/** Decides whether a user may access a path (contract.md#endpoints). */
 export class Authorizer implements Disposable {
   readonly #options: AuthorizerOptions;
   readonly #cache: AnswerCache<boolean>;
@@ -54,17 +54,17 @@ export class Authorizer implements Disposable {
     });
   }
 
-  /** Gives up what is being asked. */
+  /** Aborts pending reviews. */
   [Symbol.dispose](): void {
     this.#cache[Symbol.dispose]();
   }
 
-  /** Whether everybody may ask for the path; then it does not matter who asks. */
+  /** Returns true if the path does not require authorization. */
   isOpen(path: string): boolean {
     return this.#options.alwaysAllowPaths.some((pattern) => matches(pattern, path));
   }
 
-  /** @throws Error where it cannot be found out at the moment: then nobody may */
+  /** @throws Error if the access cannot be reviewed now. Access must then be denied. */
   async mayAccess(access: Access): Promise<boolean> {
     const { reviewer } = this.#options;
     const { user, path, verb, source } = access;
@@ -76,7 +76,7 @@ export class Authorizer implements Disposable {
   }
 }
 
-/** A slash in front makes no difference, as upstream has it. */
+/** Removes a leading slash, as upstream does. */
 function matches(pattern: string, path: string): boolean {
   const wanted = pattern.replace(/^\//, '');
   const asked = path.replace(/^\//, '');

@@ -9,11 +9,11 @@ profile?seconds=30   CPU profile (.cpuprofile, as Chrome's developer tools open 
 heap?seconds=30      what is allocated meanwhile and still there (.heapprofile)
 `;
 
-/** Seconds of a profile where the query does not say. */
+/** Default duration of a profile in seconds. */
 const defaultSeconds = 30;
 const maxSeconds = 300;
 
-/** The endpoints of `--profiling`, by path. */
+/** Returns the endpoints of `--profiling` by path. */
 export function debugEndpoints(
   profiler: Profiler,
   verbosity: Verbosity,
@@ -40,10 +40,13 @@ function timed(
     answer: async ({ query, signal }) => {
       const seconds = Number(query.get('seconds') ?? defaultSeconds);
       if (!(seconds > 0 && seconds <= maxSeconds)) {
-        return { status: 400, body: `seconds must be a number above 0, up to ${maxSeconds}\n` };
+        return {
+          status: 400,
+          body: `seconds must be a number greater than 0 and at most ${maxSeconds}\n`,
+        };
       }
       const profile = await record(seconds * 1000, signal);
-      if (profile === undefined) return { status: 409, body: 'another profile is being made\n' };
+      if (profile === undefined) return { status: 409, body: 'another profile is in progress\n' };
       return attachment(extension, profile);
     },
   };
@@ -61,7 +64,7 @@ function attachment(extension: string, body: string): Answer {
 async function setVerbosity(request: EndpointRequest, verbosity: Verbosity): Promise<Answer> {
   const text = (await request.body(64)).trim();
   if (!/^\d{1,3}$/.test(text)) {
-    return { status: 400, body: 'the body must be a whole number not below 0\n' };
+    return { status: 400, body: 'the body must be a non-negative integer\n' };
   }
   verbosity.value = Number(text);
   return { status: 200, body: `successfully set verbosity to ${text}\n` };

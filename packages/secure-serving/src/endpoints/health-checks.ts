@@ -1,38 +1,39 @@
-/** A question about this process. */
+/** A health check. */
 export interface HealthCheck {
   readonly name: string;
-  /** True while all is well. Must not throw, and not wait. */
+  /** Returns true if the check passes. Must not throw or block. */
   isHealthy(): boolean;
-  /** What is good to know beside, for the verbose answer; anybody may read it. */
+  /** Returns a detail for the verbose output, which is public. */
   detail?(): string;
 }
 
-/** What the health endpoints answer. */
+/** The response of a health endpoint. */
 export interface HealthReport {
   readonly status: 200 | 500;
   readonly body: string;
 }
 
-/** What the query of a request asks for. */
+/** The query parameters of a health request. */
 export interface HealthQuery {
-  /** Lists the checks also where all is well. */
+  /** Lists the checks even if all of them pass. */
   readonly verbose: boolean;
-  /** Names of checks that do not count. */
+  /** Names of checks to skip. */
   readonly exclude: readonly string[];
 }
 
-/** What came of one check. */
+/** The result of one check. */
 export interface HealthResult {
   readonly name: string;
   readonly isHealthy: boolean;
 }
 
-/** Stands for a process that answers, where nothing else is asked about it. */
+/** The check that is reported if there are no others. */
 const ping: HealthCheck = { name: 'ping', isHealthy: () => true };
 
 /**
- * The answer as Kubernetes' components give it (contract.md#endpoints). `onResult` hears of each check that
- * counted. Why a check fails stands in the log, unless its detail says it.
+ * Runs health checks and returns the response in the format of Kubernetes components (contract.md#endpoints).
+ * `onResult` is called with the result of each check that is not excluded. The log says why a check fails,
+ * unless its detail does.
  */
 export function healthReport(
   endpoint: string,

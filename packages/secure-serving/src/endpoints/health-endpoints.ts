@@ -4,14 +4,14 @@ import { healthReport } from './health-checks.ts';
 import type { HealthCheck } from './health-checks.ts';
 import type { HealthMetrics } from './health-metrics.ts';
 
-/** The checks of a health endpoint, asked for at each request. */
+/** The checks of each health endpoint. The functions are called for each request. */
 export type ChecksByEndpoint = Readonly<
   Record<'healthz' | 'livez' | 'readyz', () => readonly HealthCheck[]>
 >;
 
 /**
- * Finds `/healthz`, `/livez` and `/readyz`, and single checks below them such as `/readyz/ping`. They
- * take `?verbose`, and `?exclude=<name>` any number of times.
+ * Returns the endpoint of `/healthz`, `/livez`, `/readyz` or one of their checks, such as `/readyz/ping`. The
+ * endpoints accept `?verbose` and any number of `?exclude=<name>`.
  */
 export function healthEndpoint(
   path: string,

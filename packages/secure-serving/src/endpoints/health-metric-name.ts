@@ -1,7 +1,7 @@
 /** Names of the metrics about health checks, on `/metrics/slis` (contract.md#manager-metrics). */
 export const HealthMetricName = {
-  /** Gauge 1 or 0, labels `name` and `type` (`healthz`, `livez`, `readyz`). */
+  /** Gauge, 1 or 0. Labels: `name`, `type` (`healthz`, `livez`, `readyz`). */
   HealthCheck: 'kubernetes_healthcheck',
-  /** Counter, labels `name`, `type` and `status` (`success`, `error`). */
+  /** Counter. Labels: `name`, `type`, `status` (`success`, `error`). */
   HealthChecksTotal: 'kubernetes_healthchecks_total',
 } as const;

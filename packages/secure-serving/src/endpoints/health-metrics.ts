@@ -2,11 +2,11 @@ import { MetricsRegistry } from '@k8s-ccm/controller-runtime';
 import type { HealthResult } from './health-checks.ts';
 import { HealthMetricName } from './health-metric-name.ts';
 
-/** What came of health checks, counted apart from all other metrics (contract.md#manager-metrics, `/metrics/slis`). */
+/** The metrics of health checks, in a registry of their own (contract.md#manager-metrics, `/metrics/slis`). */
 export class HealthMetrics {
   #registry = new MetricsRegistry();
 
-  /** Counts one check; `type` is the endpoint that asked, such as `readyz`. */
+  /** Records the result of a check. `type` is the endpoint, such as `readyz`. */
   observe(type: string, { name, isHealthy }: HealthResult): void {
     this.#registry
       .gauge({
@@ -34,7 +34,7 @@ export class HealthMetrics {
     return this.#registry.render();
   }
 
-  /** Forgets everything. */
+  /** Resets all metrics. */
   reset(): void {
     this.#registry = new MetricsRegistry();
   }

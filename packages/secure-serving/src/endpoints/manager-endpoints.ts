@@ -8,18 +8,21 @@ import type { ChecksByEndpoint } from './health-endpoints.ts';
 import { HealthMetrics } from './health-metrics.ts';
 import { Profiler } from './profiler.ts';
 
-/** What a manager shows of itself. */
+/** Options of {@link managerEndpoints}. */
 export interface ManagerEndpointsOptions {
   readonly checks: ChecksByEndpoint;
   readonly metrics: MetricsRegistry;
-  /** What `/configz` answers, by API group. */
+  /** Returns the content of `/configz` by API group. */
   readonly configz: () => Readonly<Record<string, unknown>>;
-  /** `--profiling`: absent, `/debug` is not there. */
+  /** Serves `/debug` if present (`--profiling`). */
   readonly debug?: { readonly verbosity: Verbosity };
   readonly clock: Clock;
 }
 
-/** The endpoints of the secure port (contract.md#endpoints). */
+/**
+ * Returns the endpoints of the secure port (contract.md#endpoints): metrics, health checks, configuration and,
+ * if enabled, debugging.
+ */
 export function managerEndpoints(options: ManagerEndpointsOptions): Router {
   const { checks, metrics, configz, debug, clock } = options;
   const healthMetrics = new HealthMetrics();

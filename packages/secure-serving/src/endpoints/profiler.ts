@@ -1,8 +1,8 @@
 import type { Clock } from '@k8s-ccm/controller-runtime';
 
 /**
- * Looks into this process, one look at a time. There is no snapshot of the heap: it would hold the
- * credentials for the cloud, and nothing else could go on while it is made.
+ * Profiles this process, one profile at a time. Heap snapshots are not supported, because they would contain
+ * credentials and block the process.
  */
 export class Profiler {
   readonly #clock: Clock;
@@ -12,7 +12,10 @@ export class Profiler {
     this.#clock = clock;
   }
 
-  /** A CPU profile over `ms` milliseconds as JSON; `undefined` where another one is being made. */
+  /**
+   * Records a CPU profile for `ms` milliseconds and returns it as JSON, or `undefined` if another profile is in
+   * progress.
+   */
   cpu(ms: number, signal: AbortSignal): Promise<string | undefined> {
     return this.#record(async (session) => {
       await session.post('Profiler.enable');
@@ -23,7 +26,10 @@ export class Profiler {
     });
   }
 
-  /** What is allocated over `ms` milliseconds and still there at their end, as JSON; `undefined` as above. */
+  /**
+   * Records allocations for `ms` milliseconds that are still live at the end, and returns them as JSON, or
+   * `undefined` if another profile is in progress.
+   */
   heap(ms: number, signal: AbortSignal): Promise<string | undefined> {
     return this.#record(async (session) => {
       await session.post('HeapProfiler.startSampling');
@@ -47,7 +53,7 @@ export class Profiler {
 }
 
 async function inSession(record: (session: InspectorSession) => Promise<string>): Promise<string> {
-  // Loaded when it is asked for: hardly anybody ever does.
+  // Loaded on demand, because profiles are rare.
   const { Session } = await import('node:inspector/promises');
   const session = new Session();
   session.connect();

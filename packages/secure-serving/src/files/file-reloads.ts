@@ -3,17 +3,17 @@ import type { Logger } from '@k8s-ccm/foundation';
 import type { FileValue } from './file-value.ts';
 import { ServingMetricName } from './serving-metric-name.ts';
 
-/** How often files are read again, in milliseconds; the kubelet itself takes up to a minute to swap a Secret. */
+/** How often files are checked for changes, in milliseconds. The kubelet takes up to a minute to update a Secret. */
 export const reloadPeriodMs = 5000;
 
-/** What reloading stands on. */
+/** Options of {@link FileReloads}. */
 export interface FileReloadsOptions {
   readonly metrics: MetricsRegistry;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** Looks after files whose values are served by, and tells when one has changed. */
+/** Reloads files when they change. */
 export class FileReloads {
   readonly #options: FileReloadsOptions;
   readonly #reloads: Counter<'name' | 'result'>;
@@ -28,13 +28,13 @@ export class FileReloads {
     });
   }
 
-  /** Adds a value; `onChange` is called after it has changed. */
+  /** Adds a value. `onChange` is called after it has changed. */
   watch(value: FileValue<unknown>, onChange: () => void): void {
     this.#reloads.add(0, { name: value.name, result: 'error' });
     this.#watched.push({ value, onChange });
   }
 
-  /** Looks at all files once. Never rejects. */
+  /** Checks all files once. Never rejects. */
   async look(): Promise<void> {
     const { log } = this.#options;
     for (const { value, onChange } of this.#watched) {
@@ -43,7 +43,7 @@ export class FileReloads {
       if (look.kind === 'same') continue;
       if (look.kind === 'bad') {
         this.#reloads.inc({ name, result: 'error' });
-        log.error('changed files cannot be used, the previous ones stay in use', {
+        log.error('changed files are invalid, keeping the previous content', {
           name,
           files,
           error: look.error,
@@ -51,12 +51,12 @@ export class FileReloads {
         continue;
       }
       this.#reloads.inc({ name, result: 'success' });
-      log.info('changed files are in use', { name, files });
+      log.info('reloaded changed files', { name, files });
       onChange();
     }
   }
 
-  /** Looks again and again until the signal aborts. */
+  /** Checks the files periodically until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
     while (this.#watched.length > 0 && !signal.aborted) {

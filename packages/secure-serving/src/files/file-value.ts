@@ -2,23 +2,29 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { errorText } from '@k8s-ccm/foundation';
 
-/** What is made of the content of files. */
+/** Options of {@link FileValue}. */
 export interface FileValueOptions<T> {
-  /** For messages, for example `serving certificate`. */
+  /** The name in messages, for example `serving certificate`. */
   readonly name: string;
-  /** All are needed. */
+  /** The paths of the files. All of them are required. */
   readonly files: readonly string[];
-  /** Makes the value of the files' texts, in their order. @throws Error that says what is wrong */
+  /**
+   * Creates the value from the contents of the files, in order.
+   * @throws Error that describes the problem
+   */
   readonly parse: (...texts: readonly string[]) => T;
 }
 
-/** What came of looking at the files again. */
+/** The result of {@link FileValue.reload}. */
 export type FileLook =
   | { readonly kind: 'same' }
   | { readonly kind: 'changed' }
   | { readonly kind: 'bad'; readonly error: Error };
 
-/** A value that stands in files, and changes with them; what is bad does not take the place of what was good. */
+/**
+ * A value that is loaded from files and follows their changes. An invalid change leaves the previous value in
+ * use.
+ */
 export class FileValue<T> {
   readonly #options: FileValueOptions<T>;
   #current: T;
@@ -30,13 +36,13 @@ export class FileValue<T> {
     this.#seen = seen;
   }
 
-  /** @throws Error that names the files and what is wrong with them */
+  /** @throws Error that names the files and the problem */
   static async open<T>(options: FileValueOptions<T>): Promise<FileValue<T>> {
     const texts = await readAll(options);
     return new FileValue(options, parse(options, texts), digest(texts));
   }
 
-  /** What the name of {@link FileValueOptions} stands for, in messages. */
+  /** The name in messages. */
   get name(): string {
     return this.#options.name;
   }
@@ -50,8 +56,8 @@ export class FileValue<T> {
   }
 
   /**
-   * Reads the files again. Content decides, not times or links: mounted Secrets are swapped by a link
-   * to a folder. The same bad content is told of once.
+   * Reads the files again. Compares contents, not timestamps or links, because mounted Secrets are replaced by
+   * changing a link to a directory. Reports the same invalid content only once.
    */
   async look(): Promise<FileLook> {
     let texts;
@@ -77,7 +83,7 @@ async function readAll<T>({ name, files }: FileValueOptions<T>): Promise<readonl
   return Promise.all(
     files.map((file) =>
       readFile(file, 'utf8').catch((error: unknown) => {
-        throw new Error(`${name}: ${file} cannot be read: ${errorText(error)}`, { cause: error });
+        throw new Error(`${name}: cannot read ${file}: ${errorText(error)}`, { cause: error });
       }),
     ),
   );
@@ -91,7 +97,7 @@ function parse<T>({ name, files, parse: make }: FileValueOptions<T>, texts: read
   }
 }
 
-/** So that no key is kept for the sake of comparing. */
+/** Hashes contents, so that no private key is kept for comparison. */
 function digest(texts: readonly string[]): string {
   const hash = createHash('sha256');
   for (const text of texts) hash.update(`${text.length}:`).update(text);

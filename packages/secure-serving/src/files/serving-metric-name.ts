@@ -1,5 +1,5 @@
-/** Names of the metrics of the secure port; ours, upstream has none. */
+/** Names of the metrics of the secure port. Upstream has none. */
 export const ServingMetricName = {
-  /** Counter, labels `name` and `result` (`success`, `error`): changed files of the secure port that were read again. */
+  /** Counter of reloads of changed files. Labels: `name`, `result` (`success`, `error`). */
   ServingFileReloadsTotal: 'serving_file_reloads_total',
 } as const;

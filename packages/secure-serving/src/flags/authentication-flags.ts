@@ -6,57 +6,57 @@ export const authenticationFlags = {
   'authentication-kubeconfig': stringFlag({
     default: '',
     section: 'authentication',
-    doc: 'Path of a kubeconfig whose user may ask the API server who a token belongs to; without it, the service account of the pod, and without that, tokens are anonymous.',
+    doc: 'Path of a kubeconfig for a user that may create TokenReviews. If empty, the service account of the Pod is used. Without a service account, tokens are treated as anonymous.',
   }),
   'authentication-token-webhook-cache-ttl': durationFlag({
     default: 10_000,
     range: 'any',
     section: 'authentication',
-    doc: 'How long it is remembered who a token belongs to. It is not remembered if this is 0 or negative.',
+    doc: 'How long results of TokenReviews are cached. Values of 0 or less disable the cache.',
   }),
   'client-ca-file': stringFlag({
     default: '',
     section: 'authentication',
-    doc: 'File of the certificates that sign those of clients; without it, those of the cluster.',
+    doc: 'Path of the CA certificates that client certificates must be signed by. If empty, the client CA of the cluster is used.',
   }),
   'requestheader-username-headers': listFlag({
     default: ['x-remote-user'],
     section: 'authentication',
-    doc: 'Headers in which a proxy names the user; the first that is there decides.',
+    doc: 'Request headers that an authenticating proxy uses for the user name. The first header that is present is used.',
   }),
   'requestheader-uid-headers': listFlag({
     default: [],
     section: 'authentication',
-    doc: 'Headers in which a proxy gives the UID of the user. Needs the feature gate RemoteRequestHeaderUID.',
+    doc: 'Request headers that an authenticating proxy uses for the UID of the user. Requires the feature gate RemoteRequestHeaderUID.',
   }),
   'requestheader-group-headers': listFlag({
     default: ['x-remote-group'],
     section: 'authentication',
-    doc: 'Headers in which a proxy names the groups of the user.',
+    doc: 'Request headers that an authenticating proxy uses for the groups of the user.',
   }),
   'requestheader-extra-headers-prefix': listFlag({
     default: ['x-remote-extra-'],
     section: 'authentication',
-    doc: 'Beginnings of the headers in which a proxy says more of the user.',
+    doc: 'Prefixes of request headers that an authenticating proxy uses for extra information about the user.',
   }),
   'requestheader-client-ca-file': stringFlag({
     default: '',
     section: 'authentication',
-    doc: 'File of the certificates that sign those of proxies; without it, those of the cluster.',
+    doc: 'Path of the CA certificates that certificates of authenticating proxies must be signed by. If empty, the proxy CA of the cluster is used.',
   }),
   'requestheader-allowed-names': listFlag({
     default: [],
     section: 'authentication',
-    doc: 'Common names of the certificates of proxies; without it, any that --requestheader-client-ca-file signs.',
+    doc: 'Common names that certificates of authenticating proxies may have. If empty, any certificate that --requestheader-client-ca-file signs is allowed.',
   }),
   'authentication-skip-lookup': boolFlag({
     default: false,
     section: 'authentication',
-    doc: 'Do not ask the cluster for what the flags of this section leave open.',
+    doc: 'Do not look up missing authentication configuration in the cluster.',
   }),
   'authentication-tolerate-lookup-failure': boolFlag({
     default: false,
     section: 'authentication',
-    doc: 'Start also where the cluster does not answer that; then everybody is anonymous.',
+    doc: 'Start even if the authentication configuration cannot be looked up in the cluster. All requests may then be treated as anonymous.',
   }),
 } as const satisfies FlagTable;

@@ -6,23 +6,23 @@ export const authorizationFlags = {
   'authorization-kubeconfig': stringFlag({
     default: '',
     section: 'authorization',
-    doc: 'Path of a kubeconfig whose user may ask the API server who may do what; without it, the service account of the pod.',
+    doc: 'Path of a kubeconfig for a user that may create SubjectAccessReviews. If empty, the service account of the Pod is used.',
   }),
   'authorization-webhook-cache-authorized-ttl': durationFlag({
     default: 10_000,
     range: 'any',
     section: 'authorization',
-    doc: 'How long it is remembered that somebody may do something. It is not remembered if this is 0 or negative.',
+    doc: 'How long positive results of SubjectAccessReviews are cached. Values of 0 or less disable the cache.',
   }),
   'authorization-webhook-cache-unauthorized-ttl': durationFlag({
     default: 10_000,
     range: 'any',
     section: 'authorization',
-    doc: 'How long it is remembered that somebody may not do something. It is not remembered if this is 0 or negative.',
+    doc: 'How long negative results of SubjectAccessReviews are cached. Values of 0 or less disable the cache.',
   }),
   'authorization-always-allow-paths': listFlag({
     default: ['/healthz', '/readyz', '/livez'],
     section: 'authorization',
-    doc: 'Paths that everybody may ask for; with * at the end, all that begin so.',
+    doc: 'Paths that do not require authorization. A trailing * matches any suffix.',
   }),
 } as const satisfies FlagTable;

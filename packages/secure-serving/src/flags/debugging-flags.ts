@@ -6,12 +6,12 @@ export const debuggingFlags = {
   profiling: boolFlag({
     default: true,
     section: 'debugging',
-    doc: 'Serve /debug/pprof and /debug/flags to those who may ask for them.',
+    doc: 'Serve /debug/pprof and /debug/flags to authorized clients.',
   }),
   'contention-profiling': boolFlag({
     default: false,
     section: 'debugging',
-    doc: 'Profile waiting for locks.',
-    noEffect: 'there is one thread, and nothing in it waits for a lock',
+    doc: 'Profile lock contention.',
+    noEffect: 'the program is single-threaded and has no locks',
   }),
 } as const satisfies FlagTable;

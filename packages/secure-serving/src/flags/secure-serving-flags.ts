@@ -3,11 +3,11 @@ import type { FlagTable } from '@k8s-ccm/component-config';
 import { namedCertKeysFlag } from '../tls/named-cert-key.ts';
 import { tlsMinVersions } from '../tls/tls-version.ts';
 
-const onlyHttp1 = 'HTTP/1.1 is all that is served';
+const onlyHttp1 = 'only HTTP/1.1 is served';
 
-/** The defaults of {@link secureServingFlags} that differ between programs. */
+/** Defaults of {@link secureServingFlags} that differ between programs. */
 export interface SecureServingDefaults {
-  /** `--secure-port`. */
+  /** The default of `--secure-port`. */
   readonly port: number;
 }
 
@@ -17,14 +17,14 @@ export const secureServingFlags = ({ port }: SecureServingDefaults) =>
     'bind-address': stringFlag({
       default: '0.0.0.0',
       section: 'secure serving',
-      doc: 'IP address on which --secure-port is served.',
+      doc: 'IP address on which to listen for --secure-port.',
     }),
     'secure-port': intFlag({
       default: port,
       min: 0,
       max: 65_535,
       section: 'secure serving',
-      doc: 'Port for HTTPS: health checks, metrics, configuration and debugging; 0 serves nothing.',
+      doc: 'HTTPS port for health checks, metrics, configuration and debugging. If 0, HTTPS is not served.',
     }),
     'disable-http2-serving': boolFlag({
       default: false,
@@ -35,54 +35,54 @@ export const secureServingFlags = ({ port }: SecureServingDefaults) =>
     'cert-dir': stringFlag({
       default: '',
       section: 'secure serving',
-      doc: 'Directory of cloud-controller-manager.crt and .key, which are made where they are missing; without it and --tls-cert-file, a self-signed certificate is kept in memory.',
+      doc: 'Directory of cloud-controller-manager.crt and .key, which are created if both are missing. If this and --tls-cert-file are empty, a self-signed certificate is kept in memory.',
     }),
     'tls-cert-file': stringFlag({
       default: '',
       section: 'secure serving',
-      doc: 'File of the certificate, with those that signed it after it; read again when it changes. Goes with --tls-private-key-file.',
+      doc: 'Path of the serving certificate, followed by intermediate certificates. The file is reloaded when it changes. Requires --tls-private-key-file.',
     }),
     'tls-private-key-file': stringFlag({
       default: '',
       section: 'secure serving',
-      doc: 'File of the key for --tls-cert-file.',
+      doc: 'Path of the private key for --tls-cert-file.',
     }),
     'tls-cipher-suites': listFlag({
       default: [],
       section: 'secure serving',
-      doc: 'Cipher suites for TLS up to 1.2, by their IANA names; without it, the defaults of Node.',
+      doc: 'Cipher suites for TLS 1.2 and earlier, by IANA name. If empty, the defaults of Node.js are used.',
     }),
     'tls-curve-preferences': listFlag({
       default: [],
       section: 'secure serving',
-      doc: 'Key exchanges in the order of preference, by name or IANA number; without it, the defaults of Node.',
+      doc: 'Key exchange mechanisms in order of preference, by name or IANA number. If empty, the defaults of Node.js are used.',
     }),
     'tls-min-version': choiceFlag({
       default: '',
       words: tlsMinVersions,
       section: 'secure serving',
-      doc: 'Least version of TLS; without it, VersionTLS12.',
+      doc: 'Minimum TLS version. If empty, VersionTLS12 is used.',
     }),
     'tls-sni-cert-key': namedCertKeysFlag({
       default: [],
       section: 'secure serving',
-      doc: 'A certificate and a key file, and the domains for which they are used: a.crt,a.key or a.crt,a.key:*.example.com. May be given more than once.',
+      doc: 'Paths of a certificate and its key, optionally followed by the domains that they are used for: a.crt,a.key or a.crt,a.key:*.example.com. Can be set more than once.',
     }),
     'http2-max-streams-per-connection': intFlag({
       default: 0,
       section: 'secure serving',
-      doc: 'Most streams in an HTTP/2 connection.',
+      doc: 'Maximum number of streams in an HTTP/2 connection.',
       noEffect: onlyHttp1,
     }),
     'permit-port-sharing': boolFlag({
       default: false,
       section: 'secure serving',
-      doc: 'Let others that do the same serve the same port (SO_REUSEPORT).',
+      doc: 'Allow several processes to listen on the same port (SO_REUSEPORT).',
     }),
     'permit-address-sharing': boolFlag({
       default: false,
       section: 'secure serving',
-      doc: 'Serve an address that is still held by connections that have ended (SO_REUSEADDR).',
-      noEffect: 'Node always does so',
+      doc: 'Listen on an address even if closed connections still hold it (SO_REUSEADDR).',
+      noEffect: 'Node.js always does this',
     }),
   }) as const satisfies FlagTable;

@@ -1,21 +1,24 @@
-/** The body of a request has more bytes than its endpoint takes. */
+/** The body of a request is larger than its endpoint allows. */
 export class BodyTooLargeError extends Error {
   override readonly name = 'BodyTooLargeError';
   readonly code = 'BODY_TOO_LARGE';
 }
 
-/** A request, once it is known who sends it and that it may. */
+/** A request that is authenticated and authorized. */
 export interface EndpointRequest {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
-  /** The body as text. @throws BodyTooLargeError */
+  /**
+   * Returns the body as text.
+   * @throws BodyTooLargeError
+   */
   body(maxBytes: number): Promise<string>;
   /** Aborts when the client goes away. */
   readonly signal: AbortSignal;
 }
 
-/** What is answered. */
+/** The response of an endpoint. */
 export interface Answer {
   readonly status: number;
   readonly body: string;
@@ -24,17 +27,17 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What stands behind a path. */
+/** The handler of a path. */
 export interface Endpoint {
-  /** Those that it takes, in upper case; who takes GET takes HEAD. */
+  /** Allowed methods, in upper case. GET implies HEAD. */
   readonly methods: readonly string[];
   answer(request: EndpointRequest): Promise<Answer> | Answer;
 }
 
-/** Finds what stands behind a path, as it is written in the request. */
+/** Returns the endpoint of a path, which is passed as it is in the request, or `undefined`. */
 export type Router = (path: string) => Endpoint | undefined;
 
-/** An endpoint that is read. */
+/** Creates a read-only endpoint. */
 export function readable(answer: Endpoint['answer']): Endpoint {
   return { methods: ['GET', 'HEAD'], answer };
 }

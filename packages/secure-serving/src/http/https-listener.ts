@@ -12,50 +12,50 @@ import type { ClientSources } from '../limits/client-sources.ts';
 import { ConnectionTable } from '../limits/connection-table.ts';
 import type { ConnectionCounts, TrackedConnection } from '../limits/connection-table.ts';
 
-/** Where it is served, and how a connection is made. */
+/** Options of {@link HttpsListener.open}. */
 export interface HttpsListenerOptions {
-  /** `0.0.0.0` and `::` are all interfaces, of both address families. */
+  /** The IP address to listen on. `0.0.0.0` and `::` mean all interfaces of both address families. */
   readonly address: string;
-  /** 0 takes any free port. */
+  /** The port to listen on. 0 selects any free port. */
   readonly port: number;
-  /** Whether others that do the same may serve the port, too. */
+  /** True if several processes may listen on the port. */
   readonly isPortShared: boolean;
   readonly tls: TlsContext;
-  /** Default: what suffices for health checks and metrics. */
+  /** Limits for clients. Default: limits for health checks and metrics. */
   readonly limits?: Partial<ConnectionLimits> | undefined;
   readonly sources: ClientSources;
-  /** @param source where the client is, by `sources` */
+  /** @param source the source of the client, see `ClientSources` */
   readonly onRequest: (request: IncomingMessage, response: ServerResponse, source: string) => void;
   readonly log: Logger;
 }
 
-/** What handshakes are made with. */
+/** The TLS configuration of new connections. */
 export interface TlsContext {
-  /** For clients that name no host, or one of no other certificate. */
+  /** For clients that request no host, or a host without a certificate of its own. */
   readonly options: SecureContextOptions;
-  /** For clients that name a host. */
+  /** For clients that request a host by name. */
   readonly forHost: (host: string) => SecureContext | undefined;
 }
 
-/** What a client may take. */
+/** Limits for clients. */
 export interface ConnectionLimits extends ConnectionCounts {
-  /** Until the TLS handshake is done, in milliseconds. */
+  /** Timeout of the TLS handshake, in milliseconds. */
   readonly handshakeTimeout: number;
-  /** Until all headers of a request have come, in milliseconds. */
+  /** Timeout for the headers of a request, in milliseconds. */
   readonly headersTimeout: number;
-  /** Until all of a request has come, in milliseconds. */
+  /** Timeout for a whole request, in milliseconds. */
   readonly requestTimeout: number;
-  /** Between two requests, in milliseconds. */
+  /** Keep-alive timeout between two requests, in milliseconds. */
   readonly keepAliveTimeout: number;
-  /** How often the limits of headers and requests are looked at, in milliseconds. */
+  /** How often the timeouts of headers and requests are checked, in milliseconds. */
   readonly connectionsCheckingInterval: number;
-  /** Bytes of all headers of a request. */
+  /** Maximum size of the headers of a request, in bytes. */
   readonly maxHeaderSize: number;
-  /** Requests of a connection that wait for their answers. It is closed if there are more. */
+  /** Maximum number of unanswered requests of a connection. The connection is closed if there are more. */
   readonly maxRequestsPerConnection: number;
 }
 
-/** Nothing of what is served needs long to be asked for; who takes longer keeps others out. */
+/** Default limits. Requests are short, and slow clients must not block others. */
 const defaultLimits: ConnectionLimits = {
   handshakeTimeout: 10_000,
   headersTimeout: 10_000,
@@ -69,10 +69,13 @@ const defaultLimits: ConnectionLimits = {
   maxRequestsPerConnection: 8,
 };
 
-/** All interfaces and both address families, as upstream has it; Node does so where nothing is said. */
+/**
+ * Addresses that mean all interfaces of both address families, as upstream does. Node.js does this if no address
+ * is set.
+ */
 const unspecified = new Set(['0.0.0.0', '::']);
 
-/** A connection, and its requests that are not answered yet. */
+/** A connection and its unanswered requests. */
 interface Connection extends TrackedConnection {
   readonly socket: Socket;
   readonly answering: Set<ServerResponse>;
@@ -82,7 +85,7 @@ interface Connection extends TrackedConnection {
 export class HttpsListener implements AsyncDisposable {
   readonly #server: Server;
   readonly #table: ConnectionTable<Connection>;
-  /** By {@link peerOf}: the socket that is accepted and the one that requests come from are two objects. */
+  /** By {@link peerOf}, because the accepted socket and the TLS socket of the requests are different objects. */
   readonly #byPeer = new Map<string, Connection>();
   #tls: TlsContext;
 
@@ -106,7 +109,7 @@ export class HttpsListener implements AsyncDisposable {
         ...limits,
         ...oneHandshake(tls.options),
         ALPNProtocols: ['http/1.1'],
-        // Whether a certificate is good for anything is decided for each request.
+        // Certificates are authenticated for each request.
         requestCert: true,
         rejectUnauthorized: false,
         SNICallback: (host, callback) => callback(null, this.#tls.forHost(host)),
@@ -114,7 +117,8 @@ export class HttpsListener implements AsyncDisposable {
       (request, response) => {
         const { socket } = request;
         const connection = this.#byPeer.get(peerOf(socket));
-        // Node reads on while answers are awaited: without a limit, one client could fill the memory.
+        // Node.js continues to read while responses are pending. Without a limit, one client could fill the
+        // memory.
         if (connection === undefined || connection.answering.size >= maxRequestsPerConnection) {
           socket.destroy();
           return;
@@ -134,15 +138,15 @@ export class HttpsListener implements AsyncDisposable {
         source,
         socket,
         answering,
-        // An answer that the client does not read keeps no place.
+        // A response that the client does not read does not count.
         isBusy: () => [...answering].some(({ writableEnded }) => !writableEnded),
         close: () => {
-          log.debug('connection closed to make room for another one', { source });
+          log.debug('closed a connection to make room for another one', { source });
           socket.destroy();
         },
       };
       if (!this.#table.add(connection)) {
-        log.debug('connection refused, because there are too many', { source });
+        log.debug('refused a connection because there are too many', { source });
         socket.destroy();
         return;
       }
@@ -155,14 +159,14 @@ export class HttpsListener implements AsyncDisposable {
     this.#server.on('tlsClientError', (error) => log.debug('TLS handshake failed', { error }));
   }
 
-  /** @throws the system's error where the port cannot be had */
+  /** @throws the error of the system if the server cannot listen on the port */
   static async open(options: HttpsListenerOptions): Promise<HttpsListener> {
     const { address, port, isPortShared, log } = options;
     const listener = new HttpsListener(options);
     const where = unspecified.has(address) ? {} : { host: address };
     listener.#server.listen({ ...where, port, reusePort: isPortShared });
     await once(listener.#server, 'listening');
-    listener.#server.on('error', (error) => log.error('the HTTPS server failed', { error }));
+    listener.#server.on('error', (error) => log.error('HTTPS server failed', { error }));
     return listener;
   }
 
@@ -171,7 +175,7 @@ export class HttpsListener implements AsyncDisposable {
     return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
-  /** From the next handshake on. */
+  /** Sets the TLS configuration of new connections. */
   setTls(tls: TlsContext): void {
     this.#server.setSecureContext(oneHandshake(tls.options));
     this.#tls = tls;
@@ -185,21 +189,21 @@ export class HttpsListener implements AsyncDisposable {
   }
 }
 
-/** What tells a connection from every other one to the same port. */
+/** Returns a key that identifies a connection among all connections to the port. */
 function peerOf({ remoteAddress, remotePort, localAddress }: Socket): string {
   return `${remoteAddress} ${remotePort} ${localAddress}`;
 }
 
 /**
- * Each connection verifies one client certificate: a resumed session would bring along what was verified
- * before the authorities changed, and Node does not look at what is shown when it is negotiated again.
+ * Disables session resumption and renegotiation. A resumed session would keep a certificate that was verified
+ * before the authorities changed, and Node.js does not expose certificates from a renegotiation.
  */
 function oneHandshake(options: SecureContextOptions): SecureContextOptions {
   const { SSL_OP_NO_TICKET, SSL_OP_NO_RENEGOTIATION } = constants;
   return { ...options, secureOptions: SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION };
 }
 
-/** The certificate that a client showed on its connection. */
+/** Returns the certificate that a client presented in the handshake. */
 export function presentedCertificate(socket: Socket): PresentedCertificate | undefined {
   if (!(socket instanceof TLSSocket)) return undefined;
   const leaf = socket.getPeerX509Certificate();

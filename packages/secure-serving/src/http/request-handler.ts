@@ -15,7 +15,7 @@ import {
   unauthorized,
 } from './status-answer.ts';
 
-/** What requests are handled with. */
+/** Dependencies of {@link handle}. */
 export interface RequestHandlerOptions {
   readonly router: Router;
   readonly authenticators: readonly Authenticator[];
@@ -23,7 +23,7 @@ export interface RequestHandlerOptions {
   readonly log: Logger;
 }
 
-/** A request as far as it decides who may have what. */
+/** The part of a request that decides on access. */
 export interface AskedFor {
   readonly method: string;
   readonly path: string;
@@ -31,8 +31,8 @@ export interface AskedFor {
 }
 
 /**
- * Returns the endpoint that answers a request, or the refusal. Only who may access a path learns whether it is
- * served, and by which methods. A path that is open to all needs no credentials, and so no API server, because
+ * Returns the endpoint of a request, or a refusal. Only authorized clients learn whether a path exists and which
+ * methods it allows. A path that does not require authorization is served without the API server, because
  * liveness must not depend on it.
  */
 export async function admit(
@@ -48,7 +48,7 @@ export async function admit(
   return endpoint.methods.includes(method) ? { endpoint } : { refusal: methodNotAllowed(endpoint) };
 }
 
-/** The answer to a request whose sender is not known or may not access the path. */
+/** Returns the refusal of a request that is not authenticated or not authorized, or `undefined`. */
 async function refusalOf(
   { authenticators, authorizer, log }: RequestHandlerOptions,
   { method, path, shown }: AskedFor,
@@ -69,15 +69,15 @@ function methodNotAllowed({ methods }: Endpoint): Answer {
   });
 }
 
-/** A request and its answer. */
+/** A request and its response. */
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** Where the client is, by `ClientSources`. */
+  /** The source of the client, see `ClientSources`. */
   readonly source: string;
 }
 
-/** Answers one request, whatever it is. Never rejects. */
+/** Answers a request. Never rejects. */
 export async function handle(
   options: RequestHandlerOptions,
   { request, response, source }: Exchange,
@@ -85,7 +85,7 @@ export async function handle(
   const { log } = options;
   const gone = new AbortController();
   response.once('close', () => gone.abort(new Error('the client went away')));
-  // Not by URL: a target such as `//` is none, and anybody may send it.
+  // `URL` is not used because it rejects targets such as `//`, which any client can send.
   const [path = '', search = ''] = (request.url ?? '').split('?', 2);
   const { method = '' } = request;
   try {
@@ -110,10 +110,10 @@ export async function handle(
         headers: { connection: 'close' },
       });
     } else if (error instanceof TooManyQuestionsError) {
-      log.debug('too many requests at once', { path, source, error });
+      log.debug('too many concurrent requests', { path, source, error });
       send(response, tooManyRequests());
     } else if (gone.signal.aborted) {
-      log.debug('a client went away before its answer', { path });
+      log.debug('client disconnected before the response', { path });
     } else {
       log.error('request failed', { path, error });
       send(response, internalError());
@@ -132,7 +132,7 @@ function send(
     'cache-control': 'no-store',
     ...headers,
   });
-  // To HEAD, Node sends no body.
+  // Node.js omits the body of the response to HEAD.
   response.end(body);
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { ShownCredentials } from '../authentication/authenticator.ts';
 import { presentedCertificate } from './https-listener.ts';
 
-/** What a request, and the connection on which it came, show of who sends it. */
+/** Returns the credentials of a request and of its connection. */
 export function shownCredentials(
   { headersDistinct, socket }: IncomingMessage,
   source: string,
@@ -19,7 +19,7 @@ export function shownCredentials(
   };
 }
 
-/** Node takes each byte of a header for a character; Kubernetes' clients write names in UTF-8. */
+/** Decodes a header as UTF-8, as Kubernetes clients encode it. Node.js decodes headers as Latin-1. */
 function fromUtf8(value: string): string {
   return Buffer.from(value, 'latin1').toString('utf8');
 }

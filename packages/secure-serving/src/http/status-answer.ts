@@ -1,7 +1,7 @@
 import type { Access } from '../authorization/authorizer.ts';
 import type { Answer } from './endpoint.ts';
 
-/** A `Status`, as Kubernetes' components answer what they refuse. */
+/** Returns the response for a refused request: a `Status` object, as in Kubernetes components. */
 export function statusAnswer(
   code: number,
   reason: string,
@@ -25,24 +25,24 @@ export function statusAnswer(
   };
 }
 
-/** For credentials that are not good, or missing where they are needed. */
+/** Returns the response to invalid credentials, or to missing ones if they are required. */
 export function unauthorized(): Answer {
   return statusAnswer(401, 'Unauthorized', 'Unauthorized', { 'www-authenticate': 'Bearer' });
 }
 
-/** For somebody who is known, and may not. */
+/** Returns the response to a user that is not authorized. */
 export function forbidden({ user, verb, path }: Access): Answer {
   const message = `forbidden: User ${JSON.stringify(user.name)} cannot ${verb} path ${JSON.stringify(path)}`;
   return statusAnswer(403, 'Forbidden', message);
 }
 
-/** For whoever comes while too many others are waited for. */
+/** Returns the response if too many requests are pending. */
 export function tooManyRequests(): Answer {
   const headers = { 'retry-after': '1' };
   return statusAnswer(429, 'TooManyRequests', 'Too many requests, please try again later', headers);
 }
 
-/** For what failed within; why stands in the log. */
+/** Returns the response to an internal error. The log has the cause. */
 export function internalError(): Answer {
   return statusAnswer(500, 'InternalError', 'Internal error; the log says why');
 }

@@ -3,33 +3,39 @@ import type { Clock } from '@k8s-ccm/controller-runtime';
 import { abortable } from '@k8s-ccm/foundation';
 import { localSource } from './client-sources.ts';
 
-/** How answers are remembered. */
+/** Options of {@link AnswerCache}. */
 export interface AnswerCacheOptions<V> {
-  /** For how long, in milliseconds; 0 or less is not at all. */
+  /** How long answers are cached, in milliseconds. Values of 0 or less disable the cache. */
   readonly ttlMs: (answer: V) => number;
-  /** The one used longest ago goes first. */
+  /** Maximum number of entries. The least recently used entry is evicted first. */
   readonly maxEntries: number;
   readonly clock: Pick<Clock, 'monotonic'>;
 }
 
-/** What is asked, and for whom. */
+/** A question, and the client that asks. */
 export interface Question<V> {
   readonly key: string;
-  /** Where the request comes from, by `ClientSources`. */
+  /** The source of the request, see `ClientSources`. */
   readonly source: string;
-  /** @param signal aborts when others need the place of this question */
+  /** @param signal aborts when the question must make room for others */
   readonly ask: (signal: AbortSignal) => Promise<V>;
 }
 
-/** So many questions wait for their answers that this one is not asked, or not any longer. */
+/** Too many questions are pending, so this one is not asked or has been aborted. */
 export class TooManyQuestionsError extends Error {
   override readonly name = 'TooManyQuestionsError';
   readonly code = 'TOO_MANY_QUESTIONS';
 }
 
-/** Questions at once for other hosts, because clients without good credentials must not keep the API server busy. */
+/**
+ * Maximum number of pending questions of other hosts, because clients without valid credentials must not
+ * overload the API server.
+ */
 export const maxQuestions = 100;
-/** Questions at once for one source. Those for this node itself do not count for {@link maxQuestions}. */
+/**
+ * Maximum number of pending questions of one source. Questions of this node do not count toward {@link
+ * maxQuestions}.
+ */
 export const maxQuestionsPerSource = 16;
 
 interface Entry<V> {
@@ -44,13 +50,13 @@ interface Asking<V> {
 }
 
 /**
- * Remembers answers for a while; those who ask the same at the same time share one question. Failures are not
- * remembered. When too many questions wait, the source that has the most of them gives one up for a source that has less.
+ * Caches answers. Concurrent questions with the same key are coalesced. Failures are not cached. If too many
+ * questions are pending, the source with the most of them loses one to a source with fewer.
  */
 export class AnswerCache<V> implements Disposable {
   readonly #options: AnswerCacheOptions<V>;
   readonly #entries: LRUCache<string, Entry<V>>;
-  /** The oldest first. */
+  /** Pending questions, oldest first. */
   readonly #asking = new Map<string, Asking<V>>();
 
   constructor(options: AnswerCacheOptions<V>) {
@@ -62,7 +68,10 @@ export class AnswerCache<V> implements Disposable {
     return this.#entries.size;
   }
 
-  /** Returns a remembered answer, or the one that `ask` gives. @throws TooManyQuestionsError, or what `ask` throws */
+  /**
+   * Returns a cached answer, or the result of `ask`.
+   * @throws TooManyQuestionsError, or the error of `ask`
+   */
   async get(question: Question<V>): Promise<V> {
     const { key, source } = question;
     const known = this.#entries.get(key);
@@ -76,9 +85,9 @@ export class AnswerCache<V> implements Disposable {
     return this.#ask(question);
   }
 
-  /** Gives up all questions. */
+  /** Aborts all pending questions. */
   [Symbol.dispose](): void {
-    for (const { abort } of this.#asking.values()) abort.abort(new Error('no more questions'));
+    for (const { abort } of this.#asking.values()) abort.abort(new Error('the cache is closed'));
   }
 
   #makeRoom(source: string): void {
@@ -96,7 +105,8 @@ export class AnswerCache<V> implements Disposable {
       ...Array.from(counts, ([other, count]) => (other === localSource ? 0 : count)),
     );
     const tooMany = new TooManyQuestionsError(`${maxQuestions} questions wait for their answers`);
-    // Giving one up makes the shares more equal only if the other source keeps as many as this one gets.
+    // Aborting a question makes the shares more equal only if the other source keeps at least as many as this
+    // one gets.
     if (most <= own + 1) throw tooMany;
     for (const [key, asking] of this.#asking) {
       if (asking.source === localSource || counts.get(asking.source) !== most) continue;
@@ -122,7 +132,7 @@ export class AnswerCache<V> implements Disposable {
       this.#remember(key, answer);
       return answer;
     } catch (error) {
-      // What was asked may fail with an error of its own about the abort.
+      // The question may fail with an error about the abort.
       signal.throwIfAborted();
       throw error;
     }

@@ -2,13 +2,13 @@ import { networkInterfaces } from 'node:os';
 import type { Clock } from '@k8s-ccm/controller-runtime';
 import { formatIp, parseIp } from '@k8s-ccm/foundation';
 
-/** The source of everything that comes from the node itself, such as the kubelet's probes. */
+/** The source of all requests from this node, such as the kubelet's probes. */
 export const localSource = 'local';
 
-/** How long the node's own addresses are used before they are read again, in milliseconds. */
+/** How long the addresses of this node are cached, in milliseconds. */
 const refreshMs = 10_000;
 
-/** What {@link ClientSources} needs. */
+/** Options of {@link ClientSources}. */
 export interface ClientSourcesOptions {
   readonly clock: Pick<Clock, 'monotonic'>;
   /** Returns the addresses of this host. Default: those of its network interfaces. */
@@ -16,8 +16,9 @@ export interface ClientSourcesOptions {
 }
 
 /**
- * Tells where clients come from, so that one of them cannot take what is for all. A source is an IPv4 address, or an
- * IPv6 network of 64 bits, because a host has a whole one. An IPv4-mapped IPv6 address is the IPv4 address.
+ * Maps addresses of clients to sources, so that limits can apply to each source. A source is an IPv4 address or
+ * an IPv6 /64 network, because a host usually has a whole one. An IPv4-mapped IPv6 address is treated as the
+ * IPv4 address.
  */
 export class ClientSources {
   readonly #clock: ClientSourcesOptions['clock'];
@@ -30,7 +31,7 @@ export class ClientSources {
     this.#ownAddresses = ownAddresses;
   }
 
-  /** The source of a client with this address; of one without an address, if its connection has ended. */
+  /** Returns the source of a client address. The address is `undefined` if the connection has ended. */
   of(address: string | undefined): string {
     const ip = address === undefined ? undefined : parseIp(withoutZone(address));
     if (ip === undefined) return 'unknown';

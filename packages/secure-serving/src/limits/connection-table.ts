@@ -1,33 +1,34 @@
 import { localSource } from './client-sources.ts';
 
-/** A connection, as far as it matters who has to go. */
+/** A connection, as the table sees it. */
 export interface TrackedConnection {
-  /** Where it comes from, by `ClientSources`. */
+  /** The source of the connection, see `ClientSources`. */
   readonly source: string;
-  /** Tells whether a request on it is being worked on. */
+  /** Returns true if a request of the connection is in progress. */
   readonly isBusy: () => boolean;
   readonly close: () => void;
 }
 
-/** How many connections there may be at once. */
+/** Maximum numbers of concurrent connections. */
 export interface ConnectionCounts {
-  /** From other hosts. */
+  /** Connections from all other hosts. */
   readonly maxConnections: number;
-  /** From one source on other hosts. */
+  /** Connections from one source on another host. */
   readonly maxConnectionsPerSource: number;
-  /** From this node. They do not count for `maxConnections`. */
+  /** Connections from this node. They do not count toward `maxConnections`. */
   readonly maxLocalConnections: number;
 }
 
 /**
- * The connections of a server. At a limit, the oldest one without a finished handshake or first request goes, else the
- * one that has been idle for the longest time. One whose request is being worked on stays.
+ * The connections of a server. At a limit, the oldest connection without a finished handshake or first request
+ * is closed, or else the one that has been idle for the longest time. A connection with a request in progress is
+ * never closed.
  */
 export class ConnectionTable<Connection extends TrackedConnection> {
   readonly #counts: ConnectionCounts;
-  /** Those that have not sent a request yet, the oldest first. */
+  /** Connections that have not sent a request yet, oldest first. */
   readonly #silent = new Set<Connection>();
-  /** The others, the one with the oldest request first. */
+  /** The other connections, the one with the oldest last request first. */
   readonly #heard = new Set<Connection>();
 
   constructor(counts: ConnectionCounts) {
@@ -39,7 +40,7 @@ export class ConnectionTable<Connection extends TrackedConnection> {
     yield* this.#heard;
   }
 
-  /** Adds a connection. Closes another one if there is no room; returns false if none can go. */
+  /** Adds a connection, and closes another one if the table is full. Returns false if none can be closed. */
   add(connection: Connection): boolean {
     const competes = this.#competition(connection.source);
     if (competes !== undefined) {
@@ -52,17 +53,17 @@ export class ConnectionTable<Connection extends TrackedConnection> {
     return true;
   }
 
-  /** Notes that the headers of a request have come. */
+  /** Records that the headers of a request were received. */
   hear(connection: Connection): void {
     if (this.remove(connection)) this.#heard.add(connection);
   }
 
-  /** Returns false if it has been removed before. */
+  /** Returns false if the connection was removed before. */
   remove(connection: Connection): boolean {
     return this.#silent.delete(connection) || this.#heard.delete(connection);
   }
 
-  /** Tells which connections compete with a new one of this source for room; `undefined` if there is room. */
+  /** Returns the connections that compete with a new one of this source, or `undefined` if the table is not full. */
   #competition(source: string): ((connection: Connection) => boolean) | undefined {
     const { maxConnections, maxConnectionsPerSource, maxLocalConnections } = this.#counts;
     const isLocal = source === localSource;

@@ -4,31 +4,31 @@ import { text } from 'node:stream/consumers';
 import { TLSSocket } from 'node:tls';
 import type { CertificatePair } from '@k8s-ccm/foundation';
 
-/** What came back. */
+/** The response of {@link httpsGet}. */
 export interface HttpsAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
-  /** SHA-256 of the certificate that the server showed. */
+  /** The SHA-256 fingerprint of the certificate of the server. */
   readonly shown: string;
 }
 
-/** What is asked, and how. */
+/** Options of {@link httpsGet}. */
 export interface HttpsAsk {
   readonly port: number;
-  /** What to trust; PEM. Default: anything, for tests that look at what is shown. */
+  /** Trusted certificates, PEM. Default: any certificate is accepted. */
   readonly ca?: string;
   readonly method?: string;
   readonly headers?: OutgoingHttpHeaders;
   readonly body?: string;
-  /** The client's own certificate. */
+  /** The client certificate. */
   readonly client?: CertificatePair;
   readonly servername?: string;
-  /** The address to ask from, for example 127.0.0.2. Default: the system's choice. */
+  /** The local address, for example 127.0.0.2. Default: chosen by the system. */
   readonly from?: string;
 }
 
-/** Sends one request on a connection of its own, for tests. */
+/** Sends a request on a new connection, for tests. */
 export async function httpsGet(path: string, ask: HttpsAsk): Promise<HttpsAnswer> {
   const { port, ca, method = 'GET', headers = {}, body, client, servername = 'localhost' } = ask;
   const { from } = ask;

@@ -2,7 +2,7 @@ import type { KubeClient } from '@k8s-ccm/controller-runtime';
 
 const apiGroup = 'rbac.authorization.k8s.io';
 
-/** Lets one user ask who others are and what they may, and another one read what a manager shows of itself. */
+/** Creates RBAC objects that let `reviewer` create reviews and `reader` read metrics and configuration. */
 export async function allowServing(
   client: Pick<KubeClient, 'request'>,
   { reviewer, reader }: { readonly reviewer: string; readonly reader: string },

@@ -7,7 +7,7 @@ import type { Serving, ServingOptions } from '../serving.ts';
 import { httpsGet } from './https-get.ts';
 import type { HttpsAnswer, HttpsAsk } from './https-get.ts';
 
-/** Flags by which nobody is known. */
+/** Authentication flags that authenticate no one. */
 export const nobody = {
   tokenCacheTtlMs: 10_000,
   clientCaFile: '',
@@ -36,7 +36,7 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   }),
 };
 
-/** A server of a few endpoints, for tests; `/healthz` is open to all. */
+/** Starts a server with a few endpoints, for tests. `/healthz` does not require authorization. */
 export function startTestServing(options: Partial<ServingOptions> = {}): Promise<Serving> {
   return startServing({
     address: '127.0.0.1',
@@ -60,7 +60,7 @@ export function startTestServing(options: Partial<ServingOptions> = {}): Promise
   });
 }
 
-/** Asks it. */
+/** Sends a request to the server. */
 export function ask(
   serving: Serving,
   path: string,

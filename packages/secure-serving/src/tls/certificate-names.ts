@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { CertificatePair } from '@k8s-ccm/foundation';
 
-/** The names that a certificate bears, in lower case: DNS names, else its common name. */
+/** Returns the names in a certificate, in lower case: its DNS names, or its common name if it has none. */
 export function namesOf({ cert }: CertificatePair): readonly string[] {
   const certificate = new X509Certificate(cert);
   const entries = certificate.subjectAltName?.split(', ') ?? [];

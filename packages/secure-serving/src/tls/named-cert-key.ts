@@ -1,14 +1,17 @@
 import type { Flag, FlagFacts } from '@k8s-ccm/component-config';
 
-/** A certificate for some of the names under which the manager is asked. */
+/** A serving certificate for some host names. */
 export interface NamedCertKey {
   readonly certFile: string;
   readonly keyFile: string;
-  /** Domains, also with `*.` in front. Empty: those of the certificate itself. */
+  /** Domains, which may begin with `*.`. If empty, the names in the certificate are used. */
   readonly names: readonly string[];
 }
 
-/** A flag of `cert,key` or `cert,key:name,name`, with `;` between several or given again for each. */
+/**
+ * Creates a flag for `cert,key` or `cert,key:name,name`. Several values are separated by `;`, or the flag is set
+ * more than once.
+ */
 export function namedCertKeysFlag(
   facts: FlagFacts<readonly NamedCertKey[]>,
 ): Flag<readonly NamedCertKey[]> {

@@ -1,20 +1,23 @@
 import { makeCertificate } from '@k8s-ccm/foundation';
 import type { CertificatePair } from '@k8s-ccm/foundation';
 
-/** What a self-signed certificate says. */
+/** Contents of a self-signed certificate. */
 export interface SelfSignedOptions {
-  /** Common name of subject and issuer. */
+  /** Common name of the subject and the issuer. */
   readonly commonName: string;
-  /** DNS names and IPv4 addresses for which it is valid. */
+  /** DNS names and IPv4 addresses that the certificate is valid for. */
   readonly hosts: readonly string[];
-  /** Epoch milliseconds. Valid from an hour before, for clocks that are late, for a year. */
+  /**
+   * The current time in epoch milliseconds. The certificate is valid for a year, beginning an hour earlier to
+   * tolerate clock skew.
+   */
   readonly now: number;
 }
 
 const hourMs = 3_600_000;
 const yearMs = 365 * 24 * hourMs;
 
-/** Makes a certificate that nobody but its maker vouches for: it encrypts and does not identify. */
+/** Creates a self-signed certificate: it encrypts, but does not authenticate the server. */
 export async function selfSignedCertificate(options: SelfSignedOptions): Promise<CertificatePair> {
   const { commonName, hosts, now } = options;
   return makeCertificate({

@@ -149,7 +149,7 @@ describe('the certificates of a server', () => {
   });
 
   it.each([
-    [{ certFile: '/no/such.crt', keyFile: '/no/such.key' }, '/no/such.crt cannot be read'],
+    [{ certFile: '/no/such.crt', keyFile: '/no/such.key' }, 'cannot read /no/such.crt'],
     [{ certFile: '/no/such.crt', keyFile: '' }, 'needs --tls-private-key-file'],
     [{ certFile: '', keyFile: '/no/such.key' }, 'needs --tls-cert-file'],
   ])('does not start with %j', async (files, says) => {

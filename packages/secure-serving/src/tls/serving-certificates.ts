@@ -14,19 +14,22 @@ import { choosePair } from './sni.ts';
 import type { NamedPair } from './sni.ts';
 import type { TlsSettings } from './tls-settings.ts';
 
-/** Where the certificates of the secure port come from. */
+/** Sources of the serving certificates. */
 export interface CertificateSources {
-  /** Empty, like {@link keyFile}: `certDir` decides. */
+  /** If this and {@link keyFile} are empty, `certDir` is used. */
   readonly certFile: string;
   readonly keyFile: string;
-  /** Holds `<pairName>.crt` and `.key`, which are made where they are missing. Empty: a pair in memory. */
+  /**
+   * Directory of `<pairName>.crt` and `.key`, which are created if both are missing. If empty, the pair is kept
+   * in memory.
+   */
   readonly certDir: string;
   readonly pairName: string;
-  /** For clients that ask for a host by name. */
+  /** Certificates for clients that request a host by name. */
   readonly named: readonly NamedCertKey[];
 }
 
-/** The certificates that a server shows, as they are now. */
+/** The current serving certificates. */
 export class ServingCertificates {
   readonly #pair: () => CertificatePair;
   readonly #named: readonly (() => NamedPair)[];
@@ -37,8 +40,8 @@ export class ServingCertificates {
   }
 
   /**
-   * Reads or makes them; `onChange` is called after files have changed.
-   * @throws Error that names the file and what is wrong with it
+   * Loads or creates the certificates. `onChange` is called after files have changed.
+   * @throws Error that names the file and the problem
    */
   static async open(
     sources: CertificateSources,
@@ -68,12 +71,12 @@ export class ServingCertificates {
     return new ServingCertificates(pair, named);
   }
 
-  /** The pair for clients that name no host, or one that no other is for. */
+  /** The pair for clients that request no host, or a host without a certificate of its own. */
   get pair(): CertificatePair {
     return this.#pair();
   }
 
-  /** A function that gives the pair for a host, as they are now. */
+  /** Returns a function that looks up the current TLS context for a host. */
   contexts(settings: TlsSettings): (host: string) => SecureContext | undefined {
     const pairs = this.#named.map((named) => named());
     const contexts = new Map(
@@ -117,7 +120,8 @@ async function makeMissing(files: PairFiles, folder: string, clock: Clock): Prom
   }
   const { cert, key } = await selfSigned(clock);
   await mkdir(folder, { recursive: true, mode: 0o755 });
-  // `wx`: two that start at once must not mix their pairs, and no link may lead the key elsewhere.
+  // `wx`: two processes that start at the same time must not mix their pairs, and the key must not be written
+  // through a link.
   await writeFile(keyFile, key, { mode: 0o600, flag: 'wx' });
   await writeFile(certFile, cert, { mode: 0o644, flag: 'wx' });
 }

@@ -1,14 +1,17 @@
 import type { CertificatePair } from '@k8s-ccm/foundation';
 import { namesOf } from './certificate-names.ts';
 
-/** A pair for some hosts. */
+/** A certificate pair for some hosts. */
 export interface NamedPair {
-  /** Domains, also with `*.` in front. Empty: those of the certificate itself. */
+  /** Domains, which may begin with `*.`. If empty, the names in the certificate are used. */
   readonly names: readonly string[];
   readonly pair: CertificatePair;
 }
 
-/** The pair for a host: of an exact name, else of a wildcard for its first label; the one named first. */
+/**
+ * Returns the pair for a host: the first with the exact name, or else the first with a wildcard for the first
+ * label.
+ */
 export function choosePair(host: string, pairs: readonly NamedPair[]): CertificatePair | undefined {
   const wanted = host.toLowerCase().replace(/\.$/, '');
   const wildcard = wanted.replace(/^[^.]+/, '*');

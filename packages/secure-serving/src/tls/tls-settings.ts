@@ -2,27 +2,27 @@ import { getCiphers } from 'node:tls';
 import type { SecureContextOptions } from 'node:tls';
 import { tlsVersions } from './tls-version.ts';
 
-/** What the flags say of TLS. */
+/** TLS settings as the flags express them. */
 export interface TlsFlags {
-  /** As `VersionTLS12`; empty is TLS 1.2. */
+  /** For example `VersionTLS12`. If empty, TLS 1.2. */
   readonly minVersion: '' | keyof typeof tlsVersions;
-  /** IANA names; empty: the defaults of Node. */
+  /** IANA names. If empty, the defaults of Node.js are used. */
   readonly cipherSuites: readonly string[];
-  /** Names or IANA numbers, in the order of preference; empty: the defaults of Node. */
+  /** Names or IANA numbers in order of preference. If empty, the defaults of Node.js are used. */
   readonly curvePreferences: readonly string[];
 }
 
-/** The part of a secure context that no file changes. */
+/** The options of a secure context that do not come from files. */
 export type TlsSettings = Pick<SecureContextOptions, 'minVersion' | 'ciphers' | 'ecdhCurve'>;
 
-/** TLS 1.3 has only these, and no flag takes them away. */
+/** The cipher suites of TLS 1.3, which cannot be configured. */
 const tls13Suites = [
   'TLS_AES_128_GCM_SHA256',
   'TLS_AES_256_GCM_SHA384',
   'TLS_CHACHA20_POLY1305_SHA256',
 ];
 
-/** Curves by the names and IANA numbers that upstream takes, to OpenSSL's. */
+/** OpenSSL's names of curves, by the names and IANA numbers that upstream accepts. */
 const curves: Readonly<Record<string, string>> = {
   CurveP256: 'P-256',
   23: 'P-256',
@@ -36,7 +36,10 @@ const curves: Readonly<Record<string, string>> = {
   4588: 'X25519MLKEM768',
 };
 
-/** Puts the flags into the words of Node. @throws Error that names each value that is not known */
+/**
+ * Converts TLS flags to options of Node.js.
+ * @throws Error that names each unknown value
+ */
 export function tlsSettings(flags: TlsFlags): TlsSettings {
   const { minVersion, cipherSuites, curvePreferences } = flags;
   const unknown = [
@@ -62,8 +65,9 @@ function cipherList(suites: readonly string[]): string {
 }
 
 /**
- * OpenSSL's name of a suite: `TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256` is `ECDHE-RSA-AES128-GCM-SHA256`,
- * `TLS_RSA_WITH_AES_128_CBC_SHA` is `AES128-SHA`. `undefined` where OpenSSL has none.
+ * Returns OpenSSL's name of a cipher suite: `TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256` is
+ * `ECDHE-RSA-AES128-GCM-SHA256`, `TLS_RSA_WITH_AES_128_CBC_SHA` is `AES128-SHA`. Returns `undefined` if OpenSSL
+ * does not know the suite.
  */
 function openSslSuite(suite: string): string | undefined {
   if (tls13Suites.includes(suite)) return suite;

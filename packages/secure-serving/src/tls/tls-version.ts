@@ -1,4 +1,4 @@
-/** Versions of TLS as flags name them, to what `node:tls` calls them. */
+/** Names of TLS versions in `node:tls`, by their names in flags. */
 export const tlsVersions = {
   VersionTLS10: 'TLSv1',
   VersionTLS11: 'TLSv1.1',
@@ -6,7 +6,7 @@ export const tlsVersions = {
   VersionTLS13: 'TLSv1.3',
 } as const;
 
-/** What `--tls-min-version` takes; the empty text is TLS 1.2. */
+/** The allowed values of `--tls-min-version`. The empty text means TLS 1.2. */
 export const tlsMinVersions = [
   '',
   'VersionTLS10',
