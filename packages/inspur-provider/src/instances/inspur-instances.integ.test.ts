@@ -532,7 +532,7 @@ describe('permission that is lost', () => {
     ]);
     for (const failure of failures) {
       expect(String(failure)).toMatch(
-        /code 101\.999401.*check the credentials in the cloud-config/,
+        /code 101\.999401.*Check the credentials in the cloud-config/,
       );
     }
   });

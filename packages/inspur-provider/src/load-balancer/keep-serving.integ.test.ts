@@ -84,11 +84,13 @@ describe('a move away from an SLB that cannot be reached any more', () => {
         ),
       },
     ]);
-    expect(actor.requeues).toEqual([60_000]);
+    await actor.ensure(process, buildNodes(1));
+    expect(actor.requeues).toEqual([60_000, 60_000]);
+    expect(actor.reports).toHaveLength(1);
     emulator.setFaults([]);
     await actor.ensure(process, buildNodes(1));
     expect(processes.picture()).toEqual([`${onSlb2} ecs-n1:30080`]);
-    expect(actor.requeues).toEqual([60_000]);
+    expect(actor.requeues).toHaveLength(2);
   });
 
   it('keeps a Service that is deleted after a restart, too, until the old SLB answers or is given up', async () => {

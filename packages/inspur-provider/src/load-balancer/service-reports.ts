@@ -16,6 +16,8 @@ const recheckMs = 60_000;
 export class ServiceReports {
   /** The messages that the user of each Service has been told. */
   readonly #told = new Map<string, ReadonlySet<string>>();
+  /** The same, of listeners that remain on other SLBs. */
+  readonly #toldRemains = new Map<string, ReadonlySet<string>>();
 
   /** Reports each notice once, and again after it was resolved. */
   report(
@@ -42,22 +44,30 @@ export class ServiceReports {
   }
 
   /**
-   * Reports listeners that remain on SLBs that the Service does not use any more.
+   * Reports listeners that remain on SLBs that the Service does not use any more, once.
    *
    * @throws the failures if the Service uses no SLB, because nothing else is left to be done
    */
-  reportRemains({ named, options }: ServiceSubject, { leftovers, observation }: ApplyResult): void {
+  reportRemains(
+    { named, options, uid }: ServiceSubject,
+    { leftovers, observation }: ApplyResult,
+  ): void {
     const remains = remainsOf(observation, named.slbId);
     const failures = [...leftovers.map(adviseOnSlbError), ...(remains ? [remains] : [])];
-    if (failures.length === 0) return;
-    if (named.slbId === '') throw combineFailures(failures);
-    for (const failure of failures) options.report(cleanupPending(describeRemains(failure)));
-    options.requeueAfter?.(recheckMs);
+    if (failures.length > 0 && named.slbId === '') throw combineFailures(failures);
+    const told = this.#toldRemains.get(uid);
+    const messages = failures.map(describeRemains);
+    for (const message of messages) {
+      if (told?.has(message) !== true) options.report(cleanupPending(message));
+    }
+    this.#toldRemains.set(uid, new Set(messages));
+    if (failures.length > 0) options.requeueAfter?.(recheckMs);
   }
 
   /** Forgets what was told about a Service that has nothing in the cloud. */
   forget(uid: string): void {
     this.#told.delete(uid);
+    this.#toldRemains.delete(uid);
   }
 }
 

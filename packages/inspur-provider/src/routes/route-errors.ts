@@ -11,7 +11,7 @@ import {
   isRouteQuotaExceeded,
   isRouteTableNotFound,
 } from '@k8s-ccm/inspur-sdk';
-import type { CloudError, Route } from '@k8s-ccm/inspur-sdk';
+import type { Route } from '@k8s-ccm/inspur-sdk';
 
 /** A route to the same destination stands in the way. Nothing was done to it. */
 export class RouteConflictError extends CloudProviderError {
@@ -45,52 +45,59 @@ export function describeRoute({ routeId, nextHopType, nextHopId, description }: 
   return `${routeId} (to ${hop}, ${said})`;
 }
 
-/** Adds to a failed call what it was for and what can be done. What is no failure of a call comes back as it is. */
-export function describeRouteError(error: unknown, target: string): unknown {
-  // An error of ours says all there is to say, even if a call's failure is its cause.
-  if (error instanceof CloudProviderError || !(error instanceof Error)) return error;
-  const call = findCloudError(error);
-  if (call === undefined) return error;
-  return new RouteCallError(`${target}: ${error.message}; ${adviceFor(error, call)}`, {
-    cause: error,
-  });
+const retries = 'The controller retries automatically.';
+const checkEndpoint = 'check the endpoint in the cloud-config';
+
+/** What an operator can do about a failed call to the routes of the VPC API; the first row that fits counts. */
+const adviceTable: readonly (readonly [when: (error: unknown) => boolean, advice: string])[] = [
+  [isRouteTableNotFound, 'Check network.routeTableId in the cloud-config.'],
+  [
+    isNextHopNotFound,
+    "The cloud does not know the Node's server. Check the Node's provider ID, and that the server is in the region of the cloud-config.",
+  ],
+  [
+    isRouteQuotaExceeded,
+    'The route table is full. Raise its quota, or remove routes that are not needed.',
+  ],
+  [isRouteExists, `A route to the destination existed a moment ago. ${retries}`],
+  [isRouteNotFound, `Somebody else removed the route. ${retries}`],
+  [
+    isAccessDenied,
+    'Check the credentials in the cloud-config, and that their account may list, add and delete routes.',
+  ],
+  [
+    isRateLimited,
+    `The account makes too many calls. ${retries} If this persists, set http.callsPerSecond in the cloud-config.`,
+  ],
+  [
+    (error) => findCloudError(error) instanceof CloudDecodeError,
+    `The answer does not have the form of the VPC API. ${retries} If this persists, ${checkEndpoint} and any proxy in between.`,
+  ],
+  [
+    (error) => findCloudApiError(error) === undefined,
+    `${retries} If this persists, ${checkEndpoint} and the network.`,
+  ],
+  [
+    (error) => findCloudApiError(error)?.retryable === true,
+    `${retries} If this persists, contact INSPUR Cloud support.`,
+  ],
+];
+
+const otherAdvice =
+  'Check the route table and network.routeTableId in the cloud-config, or contact INSPUR Cloud support.';
+
+/**
+ * Adds to a failed call what it was for and what can be done. Returns errors that already say so, and
+ * errors that are not of a call, as they are.
+ */
+export function describeRouteError(error: unknown, target: string): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
+  if (error instanceof CloudProviderError || findCloudError(error) === undefined) return error;
+  const [, advice = otherAdvice] = adviceTable.find(([when]) => when(error)) ?? [];
+  return new RouteCallError(`${target}: ${error.message}. ${advice}`, { cause: error });
 }
 
-/** True where the cloud said no, so that what was believed of the table may be wrong. */
+/** Whether the cloud refused a call, so that what was believed about the table may be wrong. */
 export function isRefusal(error: unknown): boolean {
   return findCloudApiError(error)?.outcome === 'refused';
-}
-
-function adviceFor(error: unknown, call: CloudError): string {
-  if (isRouteTableNotFound(error)) {
-    return 'check network.routeTableId in the cloud-config';
-  }
-  if (isNextHopNotFound(error)) {
-    return "the node's server is not known to the cloud: check the node's provider id, and that the server is in the region of the cloud-config";
-  }
-  if (isRouteQuotaExceeded(error)) {
-    return 'the route table is full: raise its quota, or remove routes that are not needed';
-  }
-  if (isRouteExists(error)) {
-    return 'a route to the destination stood there a moment ago; it is looked at again';
-  }
-  if (isRouteNotFound(error)) {
-    return 'somebody else removed it; it is looked at again';
-  }
-  if (isAccessDenied(error)) {
-    return 'check the credentials in the cloud-config, and that their account may list, add and delete routes';
-  }
-  if (isRateLimited(error)) {
-    return 'the account makes too many calls; it is tried again by itself, and if it stays, set http.callsPerSecond in the cloud-config';
-  }
-  if (call instanceof CloudDecodeError) {
-    return 'the answer is not what the VPC API promises; it is tried again by itself, and if it stays, check the endpoint in the cloud-config and any proxy on the way to it';
-  }
-  const answer = findCloudApiError(error);
-  if (answer === undefined) {
-    return 'the cloud does not answer; it is tried again by itself, and if it stays, check the endpoint in the cloud-config and the network on the way to it';
-  }
-  return answer.retryable
-    ? 'the cloud has a fault; it is tried again by itself, and if it stays, ask the support of the cloud'
-    : 'the cloud refuses this; check the route table and network.routeTableId in the cloud-config, or ask the support of the cloud';
 }

@@ -39,6 +39,6 @@ export function unreadableRoute(
   { routeId, reason }: SkippedRoute,
 ): RouteDoubtError {
   return new RouteDoubtError(
-    `route table "${routeTableId}" may have ${target}: its entry "${routeId}" cannot be read (${reason}); it is tried again by itself, and if it stays, correct or delete that entry`,
+    `route table "${routeTableId}" may have ${target}: its entry "${routeId}" cannot be read (${reason}). The controller retries automatically. If this persists, correct or delete that entry.`,
   );
 }

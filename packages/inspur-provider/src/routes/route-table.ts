@@ -59,7 +59,7 @@ export class RouteTable {
       if (snapshot.complete) return this.#viewOf(items, snapshot);
     }
     throw new RouteDoubtError(
-      `the pages of the route table "${this.#routeTableId}" do not add up; it is tried again by itself`,
+      `the pages of the route table "${this.#routeTableId}" do not add up. The controller retries automatically.`,
     );
   }
 

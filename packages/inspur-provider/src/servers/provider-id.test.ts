@@ -34,12 +34,17 @@ describe('a provider id', () => {
     'i-1 i-2',
     '://i-1',
     '/i-1',
+    'incloud://..',
+    'i-1?x=1',
+    '"i-1"',
+    'i-1\u0000',
+    'i'.repeat(129),
   ])('%j is foreign', (text) => {
     expect(parseProviderId(text)).toEqual({ kind: 'foreign' });
   });
 
   it('is read as it was written', () => {
-    const serverId = fc.stringMatching(/^[A-Za-z0-9._-]{1,64}$/);
+    const serverId = fc.stringMatching(/^(?!\.+$)[A-Za-z0-9._-]{1,64}$/);
     fc.assert(
       fc.property(serverId, (id) => {
         expect(parseProviderId(formatProviderId(id))).toEqual({ kind: 'server', serverId: id });

@@ -17,13 +17,15 @@ export type ParsedProviderId =
 
 /**
  * Reads a provider ID, or the annotation in its place: `incloud://<server-id>`, `inspur://<server-id>` (both also with
- * three slashes) or the bare ID, with or without blanks around it.
+ * three slashes) or the bare ID, with or without blanks around it. An ID has at most 128 letters, digits, `.`, `_` and
+ * `-`, and is not made of dots alone: it travels in URLs beside the IDs of other servers.
  */
 export function parseProviderId(text: string | undefined): ParsedProviderId {
   const trimmed = text?.trim() ?? '';
   if (trimmed === '') return { kind: 'none' };
   const { scheme, serverId } =
-    /^(?:(?<scheme>[^:/]*):\/\/\/?)?(?<serverId>[^/:,\s]+)$/.exec(trimmed)?.groups ?? {};
+    /^(?:(?<scheme>[^:/]*):\/\/\/?)?(?<serverId>(?!\.+$)[\w.-]{1,128})$/.exec(trimmed)?.groups ??
+    {};
   if (serverId === undefined) return { kind: 'foreign' };
   return scheme === undefined || scheme === 'incloud' || scheme === 'inspur'
     ? { kind: 'server', serverId }

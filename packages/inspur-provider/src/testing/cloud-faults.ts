@@ -67,9 +67,9 @@ export const wireFaults: readonly CloudFault[] = [
     name: 'timeout before the work',
     effect: { status: 503, delayMs: heldMs },
     passes: true,
-    says: /no answer/,
+    says: /no response/,
   },
-  { name: 'timeout after the work', effect: { delayMs: heldMs }, passes: true, says: /no answer/ },
+  { name: 'timeout after the work', effect: { delayMs: heldMs }, passes: true, says: /no response/ },
   {
     name: 'reset before the work',
     effect: { reset: 'before' },

@@ -240,7 +240,7 @@ function flawsOf(text: string, operation: RouteOperation, { name, says }: CloudF
   if (!/route table "rtb-1"|route o-\d .* to 10\.|servers of the account/.test(text)) {
     flaws.push('does not say of what it speaks');
   }
-  if (!/; \w+/.test(text)) flaws.push('does not say what to do');
+  if (!/(?:\. [A-Z]|; )\w+/.test(text)) flaws.push('does not say what to do');
   return flaws.map((flaw) => `${flaw}: ${text}`);
 }
 
