@@ -1,4 +1,5 @@
 import type { Logger } from '@k8s-ccm/cloud-provider';
+import { abortable } from '@k8s-ccm/foundation';
 import { isSlbNotAuthorized } from '@k8s-ccm/inspur-sdk';
 import type {
   CallOptions,
@@ -14,7 +15,6 @@ import { listenerOwner } from './listener-name.ts';
 import { addressesOf } from './load-balancer-status.ts';
 import { listenersIfAny } from './proven-absence.ts';
 import { adviseOnSlbError, SlbStepError } from './slb-advice.ts';
-import { untilAborted } from './until-aborted.ts';
 
 /** Where in the account Services have listeners. */
 export interface Survey {
@@ -87,7 +87,7 @@ export class AccountSurveyor {
     this.#running ??= this.#look(lane).finally(() => {
       this.#running = undefined;
     });
-    return await untilAborted(this.#running, signal);
+    return await abortable(this.#running, signal);
   }
 
   /** Surveys the account in the background once the start has calmed down, for all subjects together. */
