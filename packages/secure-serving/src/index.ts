@@ -18,6 +18,8 @@ export { HealthMetricName } from './endpoints/health-metric-name.ts';
 export { ServingMetricName } from './files/serving-metric-name.ts';
 export { startServing } from './serving.ts';
 export type { Serving, ServingOptions } from './serving.ts';
+export { servingOptions } from './serving-options.ts';
+export type { ServingFlagValues, ServingSettings } from './serving-options.ts';
 export { namedCertKeysFlag } from './tls/named-cert-key.ts';
 export type { NamedCertKey } from './tls/named-cert-key.ts';
 export type { CertificateSources } from './tls/serving-certificates.ts';

@@ -10,7 +10,12 @@ import type {
 } from '@k8s-ccm/controller-runtime';
 import { errorLines } from '@k8s-ccm/foundation';
 import type { Logger } from '@k8s-ccm/foundation';
-import { delegatedClient, managerEndpoints, startServing } from '@k8s-ccm/secure-serving';
+import {
+  delegatedClient,
+  managerEndpoints,
+  servingOptions,
+  startServing,
+} from '@k8s-ccm/secure-serving';
 import type { ChecksByEndpoint, ServingOptions } from '@k8s-ccm/secure-serving';
 import type { ControllerGroup } from '../controllers/controller-group.ts';
 import type { LeaderMigration } from '../election/leader-migration.ts';
@@ -80,7 +85,10 @@ export async function serveManager(
       clock,
     });
     const serving = await startServing({
-      ...servingFlags(flags),
+      ...servingOptions(flags, {
+        pairName,
+        takesUid: featureEnabled(flags, 'RemoteRequestHeaderUID'),
+      }),
       ...clients,
       router,
       metrics: parts.metrics,
@@ -147,49 +155,4 @@ async function reviewClients(
   const authorizationClient =
     authorization === authentication ? authenticationClient : await open(authorization);
   return { authenticationClient, authorizationClient };
-}
-
-function servingFlags(
-  flags: ManagerFlags,
-): Pick<
-  ServingOptions,
-  'address' | 'port' | 'isPortShared' | 'certificates' | 'tls' | 'authentication' | 'authorization'
-> {
-  return {
-    address: flags['bind-address'],
-    port: flags['secure-port'],
-    isPortShared: flags['permit-port-sharing'],
-    certificates: {
-      certFile: flags['tls-cert-file'],
-      keyFile: flags['tls-private-key-file'],
-      certDir: flags['cert-dir'],
-      pairName,
-      named: flags['tls-sni-cert-key'],
-    },
-    tls: {
-      minVersion: flags['tls-min-version'],
-      cipherSuites: flags['tls-cipher-suites'],
-      curvePreferences: flags['tls-curve-preferences'],
-    },
-    authentication: {
-      tokenCacheTtlMs: flags['authentication-token-webhook-cache-ttl'],
-      clientCaFile: flags['client-ca-file'],
-      requestHeader: {
-        clientCaFile: flags['requestheader-client-ca-file'],
-        allowedNames: flags['requestheader-allowed-names'],
-        usernameHeaders: flags['requestheader-username-headers'],
-        uidHeaders: flags['requestheader-uid-headers'],
-        groupHeaders: flags['requestheader-group-headers'],
-        extraHeaderPrefixes: flags['requestheader-extra-headers-prefix'],
-      },
-      takesUid: featureEnabled(flags, 'RemoteRequestHeaderUID'),
-      skipLookup: flags['authentication-skip-lookup'],
-      tolerateLookupFailure: flags['authentication-tolerate-lookup-failure'],
-    },
-    authorization: {
-      alwaysAllowPaths: flags['authorization-always-allow-paths'],
-      authorizedTtlMs: flags['authorization-webhook-cache-authorized-ttl'],
-      unauthorizedTtlMs: flags['authorization-webhook-cache-unauthorized-ttl'],
-    },
-  };
 }

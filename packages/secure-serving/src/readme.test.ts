@@ -1,0 +1,11 @@
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { runReadmeExample } from '@k8s-ccm/foundation/testing';
+
+describe('the README', () => {
+  it('shows an example that runs', async () => {
+    const run = await runReadmeExample(join(import.meta.dirname, '..'));
+    expect(run).toMatchObject({ code: 0, stderr: '', stdout: '-----BEGIN CERTIFICATE-----\n' });
+    expect(run.lines).toBeLessThan(30);
+  });
+});
