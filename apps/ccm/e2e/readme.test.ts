@@ -30,7 +30,7 @@ describe('the README', () => {
     expect(commands).toContain('npm ci && npm start\n');
     expect(commands).toContain('npm ci && npm test\n');
     const ci = await readFile(join(root, '.ci/run'), 'utf8');
-    expect(ci).toMatch(/^npm ci\b.*\nnpm test$/m);
+    expect(ci).toMatch(/^if check npm ci\b.*\n\s*check npm test$/m);
   });
 
   it('shows a command, a cloud-config and a Service that work', async () => {
