@@ -61,7 +61,7 @@ export interface ServiceSpec {
 export interface NodeSpec {
   readonly podCIDR?: string;
   readonly providerID?: string;
-  /** With the taint that a kubelet sets until the node is initialised. Default false. */
+  /** With the taint that a kubelet sets until the node is initialized. Default false. */
   readonly uninitialized?: boolean;
   readonly ip?: string;
   readonly labels?: Readonly<Record<string, string>>;

@@ -74,7 +74,7 @@ describe('several replicas', () => {
     return { name, slbId, ip };
   }
 
-  /** A Node that is to be initialised. */
+  /** A Node that is to be initialized. */
   async function newNode(): Promise<string> {
     const name = `late-${(serial += 1)}`;
     await sandbox.addServer(`i-${name}`, { serverName: name });

@@ -6,7 +6,7 @@ import type { NodeObject } from './cluster-objects.ts';
 const uninitialized = 'node.cloudprovider.kubernetes.io/uninitialized';
 const providedNodeIP = 'alpha.kubernetes.io/provided-node-ip';
 
-describe('an uninitialised node', () => {
+describe('an uninitialized node', () => {
   let sandbox: Sandbox;
   let ccm: CcmProcess;
 
@@ -93,7 +93,7 @@ describe('an uninitialised node', () => {
     { rule: 'name', name: 'twin', server: { serverName: 'twin' }, node: {} },
     {
       rule: 'InternalIP',
-      name: 'neighbour',
+      name: 'neighbor',
       server: { privateIps: ['10.8.0.3'] },
       node: { ip: '10.8.0.3' },
     },
@@ -138,7 +138,7 @@ describe('an uninitialised node', () => {
   });
 
   it.each(['10.8.9.9', 'garbage', ''])(
-    'stays uninitialised where its kubelet was given the address "%s"',
+    'stays uninitialized where its kubelet was given the address "%s"',
     async (annotation) => {
       await sandbox.addServer('i-6');
       await sandbox.addServer('i-7');

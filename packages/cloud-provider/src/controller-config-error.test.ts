@@ -11,7 +11,7 @@ describe('ControllerConfigError', () => {
     ]);
   });
 
-  it('is recognised across two copies of the package, and not mistaken', async () => {
+  it('is recognized across two copies of the package, and not mistaken', async () => {
     const specifier = './controller-config-error.ts?copy=2';
     const copy: { ControllerConfigError: typeof ControllerConfigError } = await import(specifier);
     expect(copy.ControllerConfigError).not.toBe(ControllerConfigError);

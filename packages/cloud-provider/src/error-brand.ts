@@ -1,5 +1,5 @@
 /**
- * Makes `instanceof` hold across two installed copies of this package: the class is recognised by a
+ * Makes `instanceof` hold across two installed copies of this package: the class is recognized by a
  * mark that every copy shares, not by its identity. Subclasses made elsewhere keep the ordinary
  * `instanceof` for themselves and count as the marked class.
  *

@@ -80,9 +80,9 @@ export type ServiceEventReason = keyof typeof ServiceEvent;
  * Upstream has no {@link NodeEventReason.UninitializedNode}; its message is ours.
  */
 export const NodeEventReason = {
-  /** Normal: the Node was initialised. */
+  /** Normal: the Node was initialized. */
   Synced: 'Synced',
-  /** Warning: the Node waits for its initialisation for longer than it should; the message says why. */
+  /** Warning: the Node waits for its initialization for longer than it should; the message says why. */
   UninitializedNode: 'UninitializedNode',
   /** Warning, not upstream's: the Node was initialized without labels that the API server would refuse; the message names them. */
   LabelsSkipped: 'LabelsSkipped',

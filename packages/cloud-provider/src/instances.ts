@@ -21,7 +21,7 @@ export interface InstanceMetadata {
   readonly nodeAddresses?: readonly NodeAddress[];
   readonly zone?: string;
   readonly region?: string;
-  /** Labels put on the Node at initialisation; an existing label is kept. */
+  /** Labels put on the Node at initialization; an existing label is kept. */
   readonly additionalLabels?: Readonly<Record<string, string>>;
 }
 
@@ -81,7 +81,7 @@ export interface Instances {
    */
   addresses?(node: Node, options: NodeCallOptions): Promise<readonly NodeAddress[]>;
   /**
-   * True where a Node may be initialised without a provider id, because the cloud knows servers by
+   * True where a Node may be initialized without a provider id, because the cloud knows servers by
    * name only. Default false: a Node without one waits (contract.md#node-metadata, contract.md#case-8, contract.md#case-13).
    */
   readonly providerIDOptional?: boolean;

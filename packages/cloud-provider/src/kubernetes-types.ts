@@ -20,7 +20,7 @@ import type {
 /**
  * A Kubernetes object as it is on the wire, and read-only throughout.
  * client-node's models say `Date` where JSON holds an RFC 3339 string; nothing of ours is
- * deserialised by client-node, so every `Date` becomes `string`.
+ * deserialized by client-node, so every `Date` becomes `string`.
  */
 export type Raw<T> = T extends Date
   ? string

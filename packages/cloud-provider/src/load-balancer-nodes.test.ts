@@ -52,7 +52,7 @@ describe('isNodeEligibleForLoadBalancer', () => {
     // @see docs/reference/contract.md#case-142
     ['one that is being deleted', deleting, false],
     // @see docs/reference/contract.md#case-146
-    ['an uninitialised one', tainted('node.cloudprovider.kubernetes.io/uninitialized'), true],
+    ['an uninitialized one', tainted('node.cloudprovider.kubernetes.io/uninitialized'), true],
     ['a cordoned one', node({}, { unschedulable: true }), true],
     [
       'a control plane',

@@ -2,7 +2,7 @@
 export const NodeMetricName = {
   /** From a Node's creation until its uninitialized taint was removed. */
   TaintRemovalDelaySeconds: 'node_controller_cloud_provider_taint_removal_delay_seconds',
-  /** From a Node's creation until it was initialised. */
+  /** From a Node's creation until it was initialized. */
   InitialSyncDelaySeconds: 'node_controller_initial_node_sync_delay_seconds',
 } as const;
 

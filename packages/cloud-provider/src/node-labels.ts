@@ -62,7 +62,7 @@ function isWritable([key, value]: readonly [string, string]): boolean {
 }
 
 /**
- * The labels to write on an initialised Node so that the newer names of zone, region and instance
+ * The labels to write on an initialized Node so that the newer names of zone, region and instance
  * type follow the older ones; empty where they do. The older name wins, and a newer one alone is
  * left alone (contract.md#node-labels).
  */

@@ -38,7 +38,7 @@ describe('a taint', () => {
     [{ value: 'true', effect: 'NoSchedule' }],
     [{ value: 'x', effect: 'PreferNoSchedule' }],
     [{ effect: 'NoExecute' }],
-  ])('marks an uninitialised Node by key alone: %j', (rest) => {
+  ])('marks an uninitialized Node by key alone: %j', (rest) => {
     const taints = [other, { key: UninitializedTaintKey, ...rest }];
     expect(hasUninitializedTaint({ spec: { taints } })).toBe(true);
   });

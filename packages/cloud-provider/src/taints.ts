@@ -6,7 +6,7 @@ export function matchesTaint(one: Taint, other: Taint): boolean {
   return one.key === other.key && one.effect === other.effect;
 }
 
-/** Whether the Node waits for its initialisation: a taint of that key, whatever value and effect. */
+/** Whether the Node waits for its initialization: a taint of that key, whatever value and effect. */
 export function hasUninitializedTaint(node: Node): boolean {
   return (node.spec?.taints ?? []).some(({ key }) => key === UninitializedTaintKey);
 }

@@ -5,7 +5,7 @@
 import type { Taint } from './kubernetes-types.ts';
 
 /**
- * Key of the taint that kubelet puts on a Node until a cloud controller manager has initialised it.
+ * Key of the taint that kubelet puts on a Node until a cloud controller manager has initialized it.
  * Matched by key alone, whatever its value and effect (contract.md#node-labels).
  */
 export const UninitializedTaintKey = 'node.cloudprovider.kubernetes.io/uninitialized';

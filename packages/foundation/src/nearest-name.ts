@@ -23,7 +23,7 @@ export function nearestName(
 }
 
 /**
- * The number of characters to insert, delete, replace or swap with their neighbour to turn `a` into
+ * The number of characters to insert, delete, replace or swap with their neighbor to turn `a` into
  * `b` (optimal string alignment); `undefined` where it is above `limit`.
  */
 export function editDistance(a: string, b: string, limit: number): number | undefined {

@@ -41,7 +41,7 @@ describe('cloud-node: addresses and node IP', () => {
   afterEach(() => cluster.reset());
   afterAll(() => cluster.stop());
 
-  /** A controller on a clock of its own, after its first pass over these Nodes, all initialised. */
+  /** A controller on a clock of its own, after its first pass over these Nodes, all initialized. */
   async function refreshing(
     nodes: Readonly<Record<string, NewNode>>,
     options: RunningControllerOptions,
@@ -272,7 +272,7 @@ describe('cloud-node: addresses and node IP', () => {
   });
 
   // @see docs/reference/contract.md#case-53
-  it('a node that is not initialised is not asked for', async () => {
+  it('a node that is not initialized is not asked for', async () => {
     const provider = new FakeCloudProvider({ instances: 'v1' });
     provider.answer('instance-id', throws(new Error('boom')));
     const { controller, nextPass } = await refreshing({ 'node-b': {} }, { provider });
@@ -341,7 +341,7 @@ describe('cloud-node: addresses and node IP', () => {
   });
 
   // @see docs/reference/contract.md#case-55
-  it('addresses that were refused at initialisation are written in the next period', async () => {
+  it('addresses that were refused at initialization are written in the next period', async () => {
     let refused = 0;
     const provider = cloudWith('InternalIP 10.0.0.1');
     const { nextPass, controller } = await refreshing(

@@ -38,7 +38,7 @@ function v1(options: FakeCloudProviderOptions = {}): FakeCloudProvider {
   return new FakeCloudProvider({ instances: 'v1', ...options });
 }
 
-describe('cloud-node: initialisation', () => {
+describe('cloud-node: initialization', () => {
   let cluster: TestCluster;
 
   beforeAll(async () => {
@@ -47,7 +47,7 @@ describe('cloud-node: initialisation', () => {
   afterEach(() => cluster.reset());
   afterAll(() => cluster.stop());
 
-  /** A Node that has been initialised by a cloud. */
+  /** A Node that has been initialized by a cloud. */
   async function initialized(provider: FakeCloudProvider, node: NewNode = {}) {
     const controller = await cluster.startController({ provider });
     await cluster.createNode('node-a', node);
@@ -122,7 +122,7 @@ describe('cloud-node: initialisation', () => {
   });
 
   // @see docs/reference/contract.md#case-1
-  it('a node that was there before the controller is initialised too', async () => {
+  it('a node that was there before the controller is initialized too', async () => {
     const provider = cloudWith({ providerID: 'fake://id-1', nodeAddresses: [internal] });
     await cluster.createNode('node-a');
     await cluster.startController({ provider });
@@ -276,7 +276,7 @@ describe('cloud-node: initialisation', () => {
   });
 
   // @see docs/reference/contract.md#case-9
-  it('a providerID that the cloud gives later initialises the node without any change of it', async () => {
+  it('a providerID that the cloud gives later initializes the node without any change of it', async () => {
     const clock = new FakeClock();
     const provider = cloudWith({ zone: 'z' });
     const controller = await cluster.startController({ provider, clock });
@@ -304,7 +304,7 @@ describe('cloud-node: initialisation', () => {
   });
 
   // @see docs/reference/contract.md#case-13
-  it('a cloud without instance ids initialises by name', async () => {
+  it('a cloud without instance ids initializes by name', async () => {
     const provider = v1();
     provider.answer('instance-id', throws(new NotImplementedError()));
     provider.answer('node-addresses-by-provider-id', throws(new Error('which?')));
@@ -444,7 +444,7 @@ describe('cloud-node: initialisation', () => {
   });
 
   // @see docs/reference/contract.md#case-28
-  it('a node that is deleted while it is initialised is dropped', async () => {
+  it('a node that is deleted while it is initialized is dropped', async () => {
     const clock = new FakeClock();
     const gate = new Gate();
     const provider = new FakeCloudProvider();

@@ -14,7 +14,7 @@ const region = {
 };
 const type = { beta: 'beta.kubernetes.io/instance-type', ga: 'node.kubernetes.io/instance-type' };
 
-describe('cloud-node: label reconciliation, and nodes that stay uninitialised', () => {
+describe('cloud-node: label reconciliation, and nodes that stay uninitialized', () => {
   let cluster: TestCluster;
 
   beforeAll(async () => {
@@ -23,7 +23,7 @@ describe('cloud-node: label reconciliation, and nodes that stay uninitialised', 
   afterEach(() => cluster.reset());
   afterAll(() => cluster.stop());
 
-  /** A controller that has seen an initialised Node with these labels and has nothing left to do. */
+  /** A controller that has seen an initialized Node with these labels and has nothing left to do. */
   async function labelled(labels: Labels) {
     const controller = await cluster.startController({ provider: new FakeCloudProvider() });
     const created = await cluster.createNode('node-a', { taints: [], labels });
@@ -105,7 +105,7 @@ describe('cloud-node: label reconciliation, and nodes that stay uninitialised', 
   });
 
   // @see docs/reference/contract.md#case-61
-  it('a node that is not initialised is left to its initialisation', async () => {
+  it('a node that is not initialized is left to its initialization', async () => {
     const provider = new FakeCloudProvider();
     provider.answer(metadataCall, returns(undefined), { node: 'node-a' });
     const controller = await cluster.startController({ provider });
@@ -126,7 +126,7 @@ describe('cloud-node: label reconciliation, and nodes that stay uninitialised', 
   });
 
   // Not in the contract: upstream tells nobody.
-  it('a node that stays uninitialised gets a warning with the last error after a minute, counted when it goes on', async () => {
+  it('a node that stays uninitialized gets a warning with the last error after a minute, counted when it goes on', async () => {
     const clock = new FakeClock();
     const provider = new FakeCloudProvider();
     provider.answer(metadataCall, throws(new Error('boom')), { node: 'node-a' });
@@ -171,7 +171,7 @@ describe('cloud-node: label reconciliation, and nodes that stay uninitialised', 
       },
       'the cloud provider has not answered yet',
     ],
-  ])('a node that stays uninitialised is told where %s', async (_what, cloud, why) => {
+  ])('a node that stays uninitialized is told where %s', async (_what, cloud, why) => {
     const clock = new FakeClock();
     const controller = await cluster.startController({ provider: cloud(new Gate()), clock });
     const created = await cluster.createNode('node-a');
@@ -182,7 +182,7 @@ describe('cloud-node: label reconciliation, and nodes that stay uninitialised', 
     });
   });
 
-  it('a node gets no warning once it is initialised or gone', async () => {
+  it('a node gets no warning once it is initialized or gone', async () => {
     const clock = new FakeClock();
     const provider = new FakeCloudProvider();
     provider.answer(metadataCall, throws(new Error('boom')), { node: 'node-b' });

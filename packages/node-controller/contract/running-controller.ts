@@ -80,7 +80,7 @@ export class RunningController extends ContractController {
       spec: { taints: [uninitialized], providerID: 'fake://barrier' },
     });
     const ref = { name: metadata?.name ?? '' };
-    await until(`the node ${ref.name} is initialised`, async () => {
+    await until(`the node ${ref.name} is initialized`, async () => {
       return !hasUninitializedTaint(await this.client.nodes.get(ref));
     });
     await this.client.nodes.delete(ref);

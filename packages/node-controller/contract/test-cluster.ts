@@ -6,7 +6,7 @@ import type { RunningControllerOptions } from './running-controller.ts';
 import { uninitialized } from './test-node.ts';
 import type { NewNode } from './test-node.ts';
 
-/** The cluster of a test file, with shorthands for Nodes that are to be initialised. */
+/** The cluster of a test file, with shorthands for Nodes that are to be initialized. */
 export class TestCluster extends ContractCluster {
   static async start(): Promise<TestCluster> {
     return new TestCluster(await startCluster());
@@ -40,7 +40,7 @@ export class TestCluster extends ContractCluster {
 
   /** Waits until the Node has no uninitialized taint any more, and its event is written: then all writes are done. */
   async initialized(name: string): Promise<Node> {
-    const node = await until(`the node ${name} is initialised`, async () => {
+    const node = await until(`the node ${name} is initialized`, async () => {
       const seen = await this.node(name);
       return hasUninitializedTaint(seen) ? undefined : seen;
     });

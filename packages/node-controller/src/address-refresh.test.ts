@@ -124,7 +124,7 @@ describe('AddressRefresh', () => {
     ['has the address already', nodeWith({ addresses: [internal('10.0.0.1')] }), []],
     ['is gone', undefined, []],
     ['is another one', nodeWith({ uid: 'other' }), []],
-    ['waits for its initialisation again', nodeWith({ taints: [taint] }), []],
+    ['waits for its initialization again', nodeWith({ taints: [taint] }), []],
     [
       'has got another address',
       nodeWith({ addresses: [internal('10.0.0.2')] }),
@@ -144,7 +144,7 @@ describe('AddressRefresh', () => {
     await stop();
   });
 
-  it('asks for no node that waits for its initialisation', async () => {
+  it('asks for no node that waits for its initialization', async () => {
     const { clock, asks, stop } = refreshing({
       nodes: [nodeWith({ taints: [taint] }), nodeWith({ name: 'b' })],
     });

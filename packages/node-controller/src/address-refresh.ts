@@ -26,7 +26,7 @@ export interface AddressRefreshOptions {
 }
 
 /**
- * Keeps the addresses of initialised Nodes what the cloud says (contract.md#node-addresses). Asks for all Nodes
+ * Keeps the addresses of initialized Nodes what the cloud says (contract.md#node-addresses). Asks for all Nodes
  * in the same moment, so that a provider that collects asks answers them from few calls, and writes
  * only what changed.
  */

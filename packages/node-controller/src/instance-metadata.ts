@@ -8,7 +8,7 @@ import type { InstanceMetadata, Instances, Node } from '@k8s-ccm/cloud-provider'
 import { NodeSyncError } from './node-sync-error.ts';
 
 /**
- * What the cloud says of the server behind a Node that waits for its initialisation, fit to be
+ * What the cloud says of the server behind a Node that waits for its initialization, fit to be
  * written; `undefined` where the provider wants the Node left as it is (contract.md#node-metadata, contract.md#node-ip).
  *
  * @throws NodeSyncError where the cloud cannot tell, knows no provider id, or lacks the node IP that kubelet was told

@@ -84,7 +84,7 @@ describe('NodeController', () => {
     await stop();
   });
 
-  it('lets events wait while it initialises a node, however that ends', async () => {
+  it('lets events wait while it initializes a node, however that ends', async () => {
     const answer = Promise.withResolvers<InstanceMetadata>();
     const { clock, informer, stop, isBusy } = running({ metadata: () => answer.promise });
     expect(isBusy()).toBe(false);
@@ -97,7 +97,7 @@ describe('NodeController', () => {
     await stop();
   });
 
-  it('does not initialise a node again while the cache has not seen that it is', async () => {
+  it('does not initialize a node again while the cache has not seen that it is', async () => {
     const { clock, informer, asks, patches, events, stop } = running({
       metadata: async () => ({ providerID: 'fake://1' }),
     });
@@ -114,7 +114,7 @@ describe('NodeController', () => {
     await stop();
   });
 
-  it('initialises a new node of the same name whatever was written to the old one', async () => {
+  it('initializes a new node of the same name whatever was written to the old one', async () => {
     const { clock, informer, asks, stop } = running({
       metadata: async () => ({ providerID: 'fake://1' }),
     });
@@ -167,9 +167,9 @@ describe('NodeController', () => {
   });
 
   it.each<[string, (informer: FakeInformer<Node>, initialize: () => void) => void]>([
-    ['it has initialised, as soon as it has', (_informer, initialize) => initialize()],
+    ['it has initialized, as soon as it has', (_informer, initialize) => initialize()],
     [
-      'somebody else has initialised',
+      'somebody else has initialized',
       (informer) => {
         informer.show({ kind: 'Node', metadata: { name: 'n', uid: 'u', resourceVersion: '5' } });
       },

@@ -33,11 +33,11 @@ export interface NodeControllerOptions {
     'store' | 'lastVersion' | 'addHandler' | 'waitForSync'
   >;
   readonly recorder: EventRecorder;
-  /** Lets events wait while Nodes are initialised: pods wait for those, and nobody for the events. */
+  /** Lets events wait while Nodes are initialized: pods wait for those, and nobody for the events. */
   readonly holdEventsWhile?: (busy: () => boolean) => void;
   /** Calls back when the provider has another configuration or other credentials. Default: never. */
   readonly onProviderChange?: (listener: (change: ProviderChange) => void) => void;
-  /** `--concurrent-node-syncs`: Nodes initialised at once; at least 1. */
+  /** `--concurrent-node-syncs`: Nodes initialized at once; at least 1. */
   readonly concurrency: number;
   /**
    * `--concurrent-node-status-updates`: Nodes whose addresses are asked for and written at once.
@@ -53,7 +53,7 @@ export interface NodeControllerOptions {
 }
 
 /**
- * Initialises Nodes with what the cloud knows of their servers, and keeps addresses and labels true
+ * Initializes Nodes with what the cloud knows of their servers, and keeps addresses and labels true
  * (contract.md#node-controller). Nothing is read from the API server but the watch: a Node is judged by the cache,
  * and a write from an outdated cache is refused by its resource version.
  */

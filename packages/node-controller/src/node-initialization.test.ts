@@ -25,7 +25,7 @@ interface World {
   readonly get?: () => Node;
 }
 
-/** Initialises version 1 of the Node; gives how it ended, and when each write was sent. */
+/** Initializes version 1 of the Node; gives how it ended, and when each write was sent. */
 async function initialize({ patch, cached, get }: World) {
   const clock = new FakeClock();
   const sentAt: number[] = [];

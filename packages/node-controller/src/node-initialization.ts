@@ -16,7 +16,7 @@ import type {
 } from '@k8s-ccm/controller-runtime';
 import { initialMetadata, nodeIPProblem } from './instance-metadata.ts';
 import type { NodeMetrics } from './node-metrics.ts';
-import { addressesPatch, initialisationPatch } from './node-patches.ts';
+import { addressesPatch, initializationPatch } from './node-patches.ts';
 import { skippedLabelsMessage } from './skipped-labels.ts';
 import { NodeSyncError } from './node-sync-error.ts';
 
@@ -38,7 +38,7 @@ export interface NodeInitializationOptions {
   readonly random: Random;
 }
 
-/** How an initialisation ended that did not fail. */
+/** How an initialization ended that did not fail. */
 export type InitializationOutcome =
   | 'initialized'
   /** The provider wants the Node left as it is, until it changes. */
@@ -46,7 +46,7 @@ export type InitializationOutcome =
   /** The Node is deleted, or another one has its name. */
   | 'gone';
 
-/** Initialises one Node with one ask and two writes (contract.md#node-initialization). */
+/** Initializes one Node with one ask and two writes (contract.md#node-initialization). */
 export class NodeInitialization {
   readonly #options: NodeInitializationOptions;
 
@@ -103,7 +103,7 @@ export class NodeInitialization {
   }
 
   async #patch(node: Node, metadata: InstanceMetadata, signal: AbortSignal): Promise<Node> {
-    const patch = initialisationPatch(node, metadata);
+    const patch = initializationPatch(node, metadata);
     if (patch === undefined) return node;
     const ref = { name: node.metadata?.name ?? '' };
     const written = await this.#options.nodes.patch(ref, patch, { type: 'merge', signal });
@@ -127,7 +127,7 @@ export class NodeInitialization {
     }
   }
 
-  /** A failure is only logged: the Node is initialised, and the next period repairs its addresses (contract.md#case-55). */
+  /** A failure is only logged: the Node is initialized, and the next period repairs its addresses (contract.md#case-55). */
   async #writeAddresses(
     node: Node,
     metadata: InstanceMetadata,

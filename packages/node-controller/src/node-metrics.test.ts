@@ -6,7 +6,7 @@ import { NodeMetrics } from './node-metrics.ts';
 const taintRemoval = 'node_controller_cloud_provider_taint_removal_delay_seconds';
 const initialSync = 'node_controller_initial_node_sync_delay_seconds';
 
-/** What is rendered after the Node of this creation time was initialised at 00:01:00. */
+/** What is rendered after the Node of this creation time was initialized at 00:01:00. */
 async function rendered(creationTimestamp: string | undefined): Promise<string> {
   const registry = new MetricsRegistry();
   const clock = new FakeClock({ now: Date.parse('2026-01-01T00:01:00Z') });

@@ -33,7 +33,7 @@ export class NodeMetrics {
     this.#observe(this.#taintRemoval, node);
   }
 
-  /** The Node is initialised, addresses and event included. */
+  /** The Node is initialized, addresses and event included. */
   synced(node: Node): void {
     this.#observe(this.#initialSync, node);
   }

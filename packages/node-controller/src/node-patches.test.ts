@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { InstanceMetadata, Node } from '@k8s-ccm/cloud-provider';
-import { addressesPatch, initialisationPatch, labelsPatch } from './node-patches.ts';
+import { addressesPatch, initializationPatch, labelsPatch } from './node-patches.ts';
 
 const taint = { key: 'node.cloudprovider.kubernetes.io/uninitialized', effect: 'NoSchedule' };
 const other = { key: 'other', effect: 'NoExecute' };
@@ -11,7 +11,7 @@ const node = (spec: Node['spec'], labels?: Readonly<Record<string, string>>): No
   ...(spec === undefined ? {} : { spec }),
 });
 
-describe('initialisationPatch', () => {
+describe('initializationPatch', () => {
   it.each<[string, Node, InstanceMetadata, object | undefined]>([
     [
       'puts everything into one body, guarded by UID and resource version',
@@ -75,7 +75,7 @@ describe('initialisationPatch', () => {
       undefined,
     ],
   ])('%s', (_what, given, metadata, expected) => {
-    expect(initialisationPatch(given, metadata)).toEqual(expected);
+    expect(initializationPatch(given, metadata)).toEqual(expected);
   });
 });
 

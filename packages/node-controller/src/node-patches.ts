@@ -13,11 +13,11 @@ import type { InstanceMetadata, Labels, Node, NodeAddress } from '@k8s-ccm/cloud
  */
 
 /**
- * All that initialisation writes on the Node itself: its provider id where it has none, labels, and
+ * All that initialization writes on the Node itself: its provider id where it has none, labels, and
  * its taints without the uninitialized one (contract.md#node-initialization, steps 5 to 7). The taints go as a whole
  * list, hence the resource version. `undefined` where the Node has it all.
  */
-export function initialisationPatch(node: Node, metadata: InstanceMetadata): object | undefined {
+export function initializationPatch(node: Node, metadata: InstanceMetadata): object | undefined {
   const present = node.metadata?.labels;
   const labels = missing(present, initialNodeLabels(present, metadata));
   const providerID = node.spec?.providerID ? undefined : metadata.providerID || undefined;

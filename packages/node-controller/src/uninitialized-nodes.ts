@@ -2,7 +2,7 @@ import { NodeEventReason } from '@k8s-ccm/cloud-provider';
 import type { Node } from '@k8s-ccm/cloud-provider';
 import type { Clock, EventRecorder, Timer } from '@k8s-ccm/controller-runtime';
 
-/** How long a Node may wait for its initialisation before its users hear of it. */
+/** How long a Node may wait for its initialization before its users hear of it. */
 const patienceMs = 60_000;
 
 /** They hear of it again this often, for events are forgotten after an hour; the same text is only counted. */
@@ -23,7 +23,7 @@ export interface UninitializedNodesOptions {
 }
 
 /**
- * The Nodes that wait for their initialisation, and why. One that waits for a minute from when it
+ * The Nodes that wait for their initialization, and why. One that waits for a minute from when it
  * was first seen gets a Warning event with the last reason: otherwise only the log would say why no
  * pod is ever scheduled there (upstream says nothing). Where only somebody's help can end the wait,
  * it is told at once.
@@ -68,7 +68,7 @@ export class UninitializedNodes {
     this.#warn(name);
   }
 
-  /** The Node waits no more: initialised or gone. */
+  /** The Node waits no more: initialized or gone. */
   forget(name: string): void {
     this.#waiting.get(name)?.timer.cancel();
     this.#waiting.delete(name);

@@ -12,7 +12,7 @@ const shutdownTaint = {
   effect: 'NoSchedule',
 };
 
-/** Upstream's behaviour: `--node-deletion-proof=none`. */
+/** Upstream's behavior: `--node-deletion-proof=none`. */
 describe('cloud-node-lifecycle', () => {
   let cluster: TestCluster;
 
@@ -296,7 +296,7 @@ describe('cloud-node-lifecycle', () => {
   });
 
   // @see docs/reference/contract.md#case-83
-  it('a Node that was never initialised is deleted too', async () => {
+  it('a Node that was never initialized is deleted too', async () => {
     const provider = new FakeCloudProvider();
     provider.answer('instance-exists', returns(false), { node: 'node-a' });
     const taints = [

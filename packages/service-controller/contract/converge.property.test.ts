@@ -135,7 +135,7 @@ class World {
   readonly services = new MemoryServices();
   readonly balancers = new MemoryBalancers();
   readonly nodes = new FakeInformer<Node>();
-  readonly offences: string[] = [];
+  readonly offenses: string[] = [];
   /** Whether etcd was restored, so that nobody can tell whose an old status is. */
   isRestored = false;
   #restore: (() => void) | undefined;
@@ -213,10 +213,10 @@ class World {
     if (before.spec?.type !== 'LoadBalancer' || placeOf(before) !== undefined) return;
     const had = before.metadata?.finalizers ?? [];
     if ((after.metadata?.finalizers ?? []).length > had.length)
-      this.offences.push('a finalizer on a Service of another implementation');
+      this.offenses.push('a finalizer on a Service of another implementation');
     const [was, is] = [before, after].map(({ status }) => status?.loadBalancer?.ingress?.[0]?.ip);
     if (is !== was && (is !== undefined || was === foreign.ingress?.[0]?.ip))
-      this.offences.push(`the status ${was} -> ${is} on a Service of another implementation`);
+      this.offenses.push(`the status ${was} -> ${is} on a Service of another implementation`);
   }
 }
 
@@ -226,11 +226,11 @@ interface Outcome {
   readonly finalizers: readonly string[];
   /** `nothing of ours` where another implementation may show what it wants. */
   readonly shown: string | undefined;
-  readonly offences: readonly string[];
+  readonly offenses: readonly string[];
 }
 
 /** What has come of it all, and what the last state of the Service asks for. */
-function outcome({ services, balancers, offences, isRestored }: World) {
+function outcome({ services, balancers, offenses, isRestored }: World) {
   const service = services.find('web');
   const address = service?.status?.loadBalancer?.ingress?.[0]?.ip;
   const finalizers = service?.metadata?.finalizers ?? [];
@@ -238,15 +238,15 @@ function outcome({ services, balancers, offences, isRestored }: World) {
   const served = isServed(service) ? service : undefined;
   const place = (served && placeOf(served)) ?? '';
   const shown = served === undefined && isTheirs ? 'nothing of ours' : address;
-  const is: Outcome = { balancers: [...balancers.places], finalizers, shown, offences };
+  const is: Outcome = { balancers: [...balancers.places], finalizers, shown, offenses };
   const due: Outcome =
     served === undefined
-      ? { balancers: [], finalizers: [], shown: 'nothing of ours', offences: [] }
+      ? { balancers: [], finalizers: [], shown: 'nothing of ours', offenses: [] }
       : {
           balancers: [[uidOf(served), place]],
           finalizers: [LoadBalancerCleanupFinalizer],
           shown: addressOf(place).ingress?.[0]?.ip,
-          offences: [],
+          offenses: [],
         };
   return { is, due };
 }

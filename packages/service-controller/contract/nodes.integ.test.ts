@@ -207,12 +207,12 @@ describe('service: node sync', () => {
   });
 
   // @see docs/reference/contract.md#case-146
-  it('nodes that are not ready, cordoned, uninitialised or of the control plane are hosts', async () => {
+  it('nodes that are not ready, cordoned, uninitialized or of the control plane are hosts', async () => {
     const provider = new FakeCloudProvider();
     await cluster.createNode('not-ready');
     await cluster.createNode('cordoned', {}, { unschedulable: true });
     await cluster.createNode(
-      'uninitialised',
+      'uninitialized',
       {},
       {
         taints: [
@@ -235,7 +235,7 @@ describe('service: node sync', () => {
       'control-plane',
       'cordoned',
       'not-ready',
-      'uninitialised',
+      'uninitialized',
     ]);
   });
 

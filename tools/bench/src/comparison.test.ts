@@ -21,7 +21,7 @@ describe('compare', () => {
     ]);
   });
 
-  it('keeps what only one of them has, behind its neighbour', () => {
+  it('keeps what only one of them has, behind its neighbor', () => {
     const ours = [{ title: 'create', measures: [measure('a', 1), measure('c', 2)] }];
     const theirs = [{ title: 'create', measures: [measure('a', 3), measure('b', 4)] }];
     const [group] = compare([ours, theirs]);

@@ -38,7 +38,7 @@ function measuresIn(groups: readonly MeasureGroup[], title: string): readonly Me
   return groups.filter((group) => group.title === title).flatMap(({ measures }) => measures);
 }
 
-/** Merges lists so that what only a later one has stands behind its neighbour, not at the end. */
+/** Merges lists so that what only a later one has stands behind its neighbor, not at the end. */
 function orderedMeasures(lists: readonly (readonly Measure[])[]): readonly Measure[] {
   const merged: Measure[] = [];
   for (const list of lists) {

@@ -65,7 +65,7 @@ describe('the environment', () => {
 
   it.each([
     'CCM_VERSION',
-    'CCM_COLOUR_OF_THE_SKY',
+    'CCM_COLOR_OF_THE_SKY',
     'CCM_SERVICE_HOST',
     'CCM_SERVICE_PORT',
     'CCM_SERVICE_PORT_HTTPS',

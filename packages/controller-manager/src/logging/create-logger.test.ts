@@ -105,7 +105,7 @@ describe('createLogger', () => {
     expect(outside).not.toContain('reconcileID');
   });
 
-  it('colours the level of a text line, and nothing else, where that is asked for', () => {
+  it('colors the level of a text line, and nothing else, where that is asked for', () => {
     const escape = String.fromCodePoint(27);
     const lines = logged(
       (log) => {

@@ -8,7 +8,7 @@ describe('wantsColors', () => {
     ['a terminal', terminal, {}, true],
     ['a terminal with an empty NO_COLOR', terminal, { NO_COLOR: '' }, true],
     ['a terminal with NO_COLOR', terminal, { NO_COLOR: '1' }, false],
-    ['a terminal that knows no colours', terminal, { TERM: 'dumb' }, false],
+    ['a terminal that knows no colors', terminal, { TERM: 'dumb' }, false],
     ['a file', { write: () => true }, {}, false],
     ['a pipe', { write: () => true, isTTY: false }, {}, false],
   ])('of %s', (_, sink, env, wants) => {

@@ -226,7 +226,7 @@ describe('a manager whose controllers fail', () => {
     const shared: boolean[] = [];
     await client
       .resource<ConfigMap>(configMaps)
-      .create({ metadata: { name: 'settings', namespace: 'default' }, data: { colour: 'red' } });
+      .create({ metadata: { name: 'settings', namespace: 'default' }, data: { color: 'red' } });
     const manager = run([
       {
         name: 'late',
@@ -236,7 +236,7 @@ describe('a manager whose controllers fail', () => {
             await systemClock.sleep(50);
             const informer = informers.of<ConfigMap>(configMaps);
             informer.addHandler({
-              onAdd: ({ metadata, data }) => seen.push(`${metadata?.name} ${data?.['colour']}`),
+              onAdd: ({ metadata, data }) => seen.push(`${metadata?.name} ${data?.['color']}`),
             });
             await informer.waitForSync(signal);
             shared.push(informers.of<ConfigMap>({ ...configMaps }).store === informer.store);

@@ -36,7 +36,7 @@ describe('IndexedStore', () => {
   });
 
   it('rejects an index that was not declared', () => {
-    expect(() => zoned().byIndex('colour', 'red')).toThrow(RangeError);
+    expect(() => zoned().byIndex('color', 'red')).toThrow(RangeError);
   });
 
   it('returns the same list until something changes, and the list is read-only', () => {

@@ -654,7 +654,7 @@ describe('the cost', () => {
   });
 
   it.each(['id', 'name'] as const)(
-    'of 1000 uninitialised nodes found by %s is 10 calls',
+    'of 1000 uninitialized nodes found by %s is 10 calls',
     async (by) => {
       const { servers, nodes } = fleet(1000, by);
       await using emulator = await startEmulator({ seed: { servers } });

@@ -34,7 +34,7 @@ describe('ServerSource', () => {
     });
   });
 
-  it('lets nodes that wait for their initialisation go first', async () => {
+  it('lets nodes that wait for their initialization go first', async () => {
     const { asked, source } = setUp(whole);
     await source.listAll({ signal, urgent: true });
     await source.listByIds(['i-1'], { signal, urgent: false });

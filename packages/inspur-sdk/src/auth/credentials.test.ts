@@ -233,7 +233,7 @@ describe('keycloakCredentials', () => {
   });
 
   it('refresh the token if the code of the response requires it', async () => {
-    const refused = { status: 400, body: { code: '107.999401', message: 'unauthorised' } };
+    const refused = { status: 400, body: { code: '107.999401', message: 'unauthorized' } };
     const { agent, slb } = scriptedCloud([token('t-1'), refused, token('t-2'), { body: [] }], {
       credentials: keycloak(),
     });

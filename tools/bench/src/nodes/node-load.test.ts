@@ -10,7 +10,7 @@ describe('the load of nodes', () => {
     expect(new Set(servers.flatMap(({ privateIps = [] }) => privateIps)).size).toBe(3);
   });
 
-  it('is of nodes that wait to be initialised', () => {
+  it('is of nodes that wait to be initialized', () => {
     const node = newNode('worker-1');
     expect(node.spec?.providerID).toBeUndefined();
     expect(isInitialized(node)).toBe(false);

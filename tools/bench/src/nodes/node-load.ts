@@ -11,7 +11,7 @@ export function newNodeNames({ nodes }: Settings): readonly string[] {
   );
 }
 
-/** A node as the kubelet registers it where a cloud controller manager is to initialise it. */
+/** A node as the kubelet registers it where a cloud controller manager is to initialize it. */
 export function newNode(name: string): Node {
   return {
     apiVersion: 'v1',
@@ -41,7 +41,7 @@ export function nodesSeed(settings: Settings): CloudSeed {
   };
 }
 
-/** True where nothing is left to initialise. */
+/** True where nothing is left to initialize. */
 export function isInitialized({ spec }: Node): boolean {
   return (spec?.taints ?? []).every(({ key }) => key !== UninitializedTaintKey);
 }

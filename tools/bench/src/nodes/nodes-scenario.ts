@@ -7,7 +7,7 @@ import { isInitialized, newNode, newNodeNames, nodesSeed } from './node-load.ts'
 
 const parallelRequests = 16;
 
-/** Nodes come all at once and wait to be initialised. */
+/** Nodes come all at once and wait to be initialized. */
 export const nodesScenario: Scenario = {
   name: 'nodes',
   unit: 'node',
@@ -51,7 +51,7 @@ function initializePhase(
   const names = newNodeNames(settings);
   return {
     name: 'initialize',
-    title: 'all nodes are initialised',
+    title: 'all nodes are initialized',
     load: () =>
       inParallel(names, parallelRequests, (name) => client.nodes.create(newNode(name), { signal })),
     reachedAt: () =>
