@@ -1,3 +1,3 @@
 export { packPackages } from './pack-packages.ts';
-export { publishedPackages } from './published-package.ts';
-export type { PackageEntry, PublishedPackage } from './published-package.ts';
+export { publishedPackages } from './manifest/published-package.ts';
+export type { PackageEntry, PublishedPackage } from './manifest/published-package.ts';

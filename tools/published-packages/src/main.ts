@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { apiPage } from './api/api-page.ts';
 import { apiPageFile, packagingProblems } from './packaging-problems.ts';
-import { publishedPackages } from './published-package.ts';
+import { publishedPackages } from './manifest/published-package.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const [command] = process.argv.slice(2);

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { PublishedPackage } from './published-package.ts';
+import type { PublishedPackage } from './manifest/published-package.ts';
 
 const execute = promisify(execFile);
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { apiPage } from './api/api-page.ts';
 import { packagingProblems } from './packaging-problems.ts';
-import { publishedPackages } from './published-package.ts';
+import { publishedPackages } from './manifest/published-package.ts';
 
 const sound = {
   'package.json': {

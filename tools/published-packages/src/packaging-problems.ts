@@ -3,11 +3,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { apiPage } from './api/api-page.ts';
-import { checkManifest } from './check-manifest.ts';
+import { checkManifest } from './manifest/check-manifest.ts';
 import { checkTypes } from './check-types.ts';
 import { packPackages } from './pack-packages.ts';
-import { publishedPackages } from './published-package.ts';
-import type { PublishedPackage } from './published-package.ts';
+import { publishedPackages } from './manifest/published-package.ts';
+import type { PublishedPackage } from './manifest/published-package.ts';
 
 /** What is wrong with the built packages of the workspace at `root` as users would install them, a line for each. */
 export async function packagingProblems(root: string): Promise<readonly string[]> {

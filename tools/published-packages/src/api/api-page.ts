@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PublishedPackage } from '../published-package.ts';
+import type { PublishedPackage } from '../manifest/published-package.ts';
 import { apiSurface } from './api-surface.ts';
 
 /** The public API of a built package as a page to review: the declarations of each entry, without comments, in order of their names. */
