@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
-import type { CloudConfigFormat } from './cloud-config.ts';
-import { fillCommand } from './command-template.ts';
-import type { Settings } from './settings.ts';
+import type { CandidateChoice, Opponent } from './candidate/candidate.ts';
+import type { CloudConfigFormat } from './candidate/cloud-config.ts';
+import { fillCommand } from './candidate/command-template.ts';
+import type { Settings } from './scenario/settings.ts';
 
 /** A command line that cannot be followed; the message is one clear line. */
 export class CommandLineError extends Error {
@@ -9,22 +10,13 @@ export class CommandLineError extends Error {
   readonly code = 'COMMAND_LINE';
 }
 
-/** The command to compare with. */
-export interface Opponent {
-  readonly command: string;
-  readonly cloudConfig: CloudConfigFormat;
-}
-
 /** What the bench is asked for. */
-export interface BenchOptions {
+export interface BenchOptions extends CandidateChoice {
   readonly settings: Settings;
   /** How often everything is done; of several rounds the median counts. */
   readonly rounds: number;
   readonly json: boolean;
   readonly record: boolean;
-  readonly against?: Opponent;
-  /** Folder for CPU profiles of our ccm. */
-  readonly profile?: string;
 }
 
 /** How the command is used. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { CommandLineError, readCommandLine, usage } from './command-line.ts';
-import { reportText } from './report.ts';
-import { ResultStore } from './result-store.ts';
+import { reportText } from './results/report.ts';
+import { ResultStore } from './results/result-store.ts';
 import { runBench } from './run-bench.ts';
 import { scenarioOf, scenarios } from './scenarios.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { CandidateResult } from './bench-result.ts';
+import type { CandidateResult } from './results/bench-result.ts';
 import { runBench } from './run-bench.ts';
 
 const bundle = join(import.meta.dirname, '../../../apps/ccm/dist/bundle/ccm.mjs');

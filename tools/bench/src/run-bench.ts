@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { cpus } from 'node:os';
 import { promisify } from 'node:util';
 import { systemClock } from '@k8s-ccm/controller-runtime';
-import type { BenchResult, CandidateResult } from './bench-result.ts';
-import { candidatesOf } from './candidate.ts';
+import type { BenchResult, CandidateResult } from './results/bench-result.ts';
+import { candidatesOf } from './candidate/candidate.ts';
 import type { BenchOptions } from './command-line.ts';
-import { medianRound } from './median-round.ts';
-import { runCandidate } from './run-candidate.ts';
+import { medianRound } from './results/median-round.ts';
+import { runCandidate } from './run/run-candidate.ts';
 import { scenarioOf } from './scenarios.ts';
 
 /** Runs all rounds, each candidate after the other in each of them. */

@@ -1,5 +1,5 @@
 import { nodesScenario } from './nodes/nodes-scenario.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from './scenario/scenario.ts';
 import { servicesScenario } from './services/services-scenario.ts';
 
 /** All scenarios. */

@@ -1,7 +1,7 @@
 import { UninitializedTaintKey } from '@k8s-ccm/cloud-provider';
 import type { Node } from '@k8s-ccm/cloud-provider';
 import type { CloudSeed } from '@k8s-ccm/inspur-emulator';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../scenario/settings.ts';
 
 /** The names of the nodes that come; none is a part of another, for clouds that search by a part. */
 export function newNodeNames({ nodes }: Settings): readonly string[] {

@@ -1,8 +1,8 @@
 import type { Node } from '@k8s-ccm/cloud-provider';
 import { silentLogger } from '@k8s-ccm/cloud-provider';
 import { SharedInformer, systemRandom, trimNode } from '@k8s-ccm/controller-runtime';
-import { inParallel } from '../in-parallel.ts';
-import type { Phase, Scenario, World } from '../scenario.ts';
+import { inParallel } from '../scenario/in-parallel.ts';
+import type { Phase, Scenario, World } from '../scenario/scenario.ts';
 import { isInitialized, newNode, newNodeNames, nodesSeed } from './node-load.ts';
 
 const parallelRequests = 16;

@@ -1,5 +1,5 @@
-import { inParallel } from '../in-parallel.ts';
-import type { Phase, World } from '../scenario.ts';
+import { inParallel } from '../scenario/in-parallel.ts';
+import type { Phase, World } from '../scenario/scenario.ts';
 import { listenerFault } from './listener-fault.ts';
 import { benchService, nodeNames, serviceNames } from './service-load.ts';
 import type { ServiceView } from './service-view.ts';

@@ -1,6 +1,6 @@
-import { succeeded } from '../cloud-calls.ts';
-import { inParallel } from '../in-parallel.ts';
-import type { Phase, World } from '../scenario.ts';
+import { succeeded } from '../calls/cloud-calls.ts';
+import { inParallel } from '../scenario/in-parallel.ts';
+import type { Phase, World } from '../scenario/scenario.ts';
 import { listenerFault } from './listener-fault.ts';
 import { serviceNames } from './service-load.ts';
 import type { ServiceView } from './service-view.ts';

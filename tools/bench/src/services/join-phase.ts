@@ -1,5 +1,5 @@
-import { succeeded } from '../cloud-calls.ts';
-import type { Phase, World } from '../scenario.ts';
+import { succeeded } from '../calls/cloud-calls.ts';
+import type { Phase, World } from '../scenario/scenario.ts';
 import { listenerFault } from './listener-fault.ts';
 import { benchNode, joiningNode, nodeNames, serviceNames } from './service-load.ts';
 

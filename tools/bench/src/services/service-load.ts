@@ -1,6 +1,6 @@
 import type { Node, Service } from '@k8s-ccm/cloud-provider';
 import type { CloudSeed } from '@k8s-ccm/inspur-emulator';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../scenario/settings.ts';
 
 /** Name of the node that joins later. */
 export const joiningNode = 'node-joining';

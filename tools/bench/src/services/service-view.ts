@@ -2,7 +2,7 @@ import type { Service } from '@k8s-ccm/cloud-provider';
 import { silentLogger } from '@k8s-ccm/cloud-provider';
 import { SharedInformer, systemRandom } from '@k8s-ccm/controller-runtime';
 import type { Clock } from '@k8s-ccm/controller-runtime';
-import type { World } from '../scenario.ts';
+import type { World } from '../scenario/scenario.ts';
 
 /** The Services as a watch shows them: when each got its first address, and when each was gone. */
 export class ServiceView implements AsyncDisposable {

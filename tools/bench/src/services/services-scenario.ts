@@ -1,5 +1,5 @@
-import type { Scenario, World } from '../scenario.ts';
-import { inParallel } from '../in-parallel.ts';
+import type { Scenario, World } from '../scenario/scenario.ts';
+import { inParallel } from '../scenario/in-parallel.ts';
 import { createPhase } from './create-phase.ts';
 import { deletePhase } from './delete-phase.ts';
 import { joinPhase } from './join-phase.ts';

@@ -1,4 +1,4 @@
-import type { BenchResult, CandidateResult, PhaseResult } from '../bench-result.ts';
+import type { BenchResult, CandidateResult, PhaseResult } from '../results/bench-result.ts';
 
 /** A phase's result that differs from a plain one in the given fields; for tests. */
 export function examplePhase(fields: Partial<PhaseResult> = {}): PhaseResult {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { medianRound } from './median-round.ts';
-import { exampleCandidate, examplePhase } from './testing/example-result.ts';
+import { exampleCandidate, examplePhase } from '../testing/example-result.ts';
 
 function round(create: number, join: number, rss: number, cpuSeconds: number) {
   const phases = [

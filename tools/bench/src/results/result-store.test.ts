@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ResultStore } from './result-store.ts';
-import { exampleResult } from './testing/example-result.ts';
+import { exampleResult } from '../testing/example-result.ts';
 
 async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'result-store-'));

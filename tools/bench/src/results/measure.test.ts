@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { measuresOf } from './measure.ts';
-import { exampleCandidate, examplePhase } from './testing/example-result.ts';
+import { exampleCandidate, examplePhase } from '../testing/example-result.ts';
 
 const per = { units: 2, unit: 'Service' };
 

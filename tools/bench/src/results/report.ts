@@ -3,7 +3,7 @@ import { compare, ratio } from './comparison.ts';
 import type { ComparedMeasure } from './comparison.ts';
 import type { MeasureUnit } from './measure.ts';
 import { measuresOf } from './measure.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { tableText } from './table.ts';
 
 /** A result as a table: ours, the other beside it, and the last recorded one of the same settings. */

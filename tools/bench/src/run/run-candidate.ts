@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import { silentLogger } from '@k8s-ccm/cloud-provider';
 import { KubeClient, loadKubeConfig, systemClock, systemRandom } from '@k8s-ccm/controller-runtime';
 import { startControlPlane } from '@k8s-ccm/envtest';
-import { isWatching } from './audit-event.ts';
-import { AuditLog, auditedUser, auditFlags } from './audit-log.ts';
-import type { CandidateResult, PhaseResult } from './bench-result.ts';
-import type { Candidate } from './candidate.ts';
-import { CandidateProcess } from './candidate-process.ts';
-import { CloudControl } from './cloud-control.ts';
-import { cloudConfigText } from './cloud-config.ts';
-import { startEmulatorProcess } from './emulator-process.ts';
-import { freePort } from './free-port.ts';
+import { isWatching } from '../calls/audit-event.ts';
+import { AuditLog, auditedUser, auditFlags } from '../calls/audit-log.ts';
+import type { CandidateResult, PhaseResult } from '../results/bench-result.ts';
+import type { Candidate } from '../candidate/candidate.ts';
+import { CandidateProcess } from '../candidate/candidate-process.ts';
+import { CloudControl } from '../scenario/cloud-control.ts';
+import { cloudConfigText } from '../candidate/cloud-config.ts';
+import { startEmulatorProcess } from '../candidate/emulator-process.ts';
+import { freePort } from '../candidate/free-port.ts';
 import { measurePhase, settle } from './measure-phase.ts';
 import type { PhaseContext } from './measure-phase.ts';
-import type { Scenario, World } from './scenario.ts';
-import type { Settings } from './settings.ts';
+import type { Scenario, World } from '../scenario/scenario.ts';
+import type { Settings } from '../scenario/settings.ts';
 
 /** How a candidate is run. */
 export interface RunOptions {

@@ -1,11 +1,11 @@
-import type { AuditLog } from './audit-log.ts';
-import { countApiReads, countApiWrites } from './audit-event.ts';
-import type { PhaseResult } from './bench-result.ts';
-import type { CandidateProcess } from './candidate-process.ts';
-import { countCloudCalls } from './cloud-calls.ts';
-import { readProcessUsage } from './process-usage.ts';
+import type { AuditLog } from '../calls/audit-log.ts';
+import { countApiReads, countApiWrites } from '../calls/audit-event.ts';
+import type { PhaseResult } from '../results/bench-result.ts';
+import type { CandidateProcess } from '../candidate/candidate-process.ts';
+import { countCloudCalls } from '../calls/cloud-calls.ts';
+import { readProcessUsage } from '../candidate/process-usage.ts';
 import { untilQuiet } from './quiet.ts';
-import type { Phase, World } from './scenario.ts';
+import type { Phase, World } from '../scenario/scenario.ts';
 
 /** What a phase is measured with. */
 export interface PhaseContext {

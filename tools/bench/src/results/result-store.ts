@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BenchResult } from './bench-result.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from '../scenario/settings.ts';
 
 /** Recorded results, one JSON file each, named so that they sort by time. */
 export class ResultStore {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CloudControl } from './cloud-control.ts';
+import { CloudControl } from '../scenario/cloud-control.ts';
 import { readGreeting, startEmulatorProcess } from './emulator-process.ts';
 
 describe('an emulator as a process', () => {

@@ -2,7 +2,19 @@ import { join } from 'node:path';
 import type { CloudConfigFormat } from './cloud-config.ts';
 import { fillCommand } from './command-template.ts';
 import type { CommandPlaces } from './command-template.ts';
-import type { BenchOptions, Opponent } from './command-line.ts';
+
+/** The command to compare with. */
+export interface Opponent {
+  readonly command: string;
+  readonly cloudConfig: CloudConfigFormat;
+}
+
+/** What decides which commands are put under load. */
+export interface CandidateChoice {
+  readonly against?: Opponent;
+  /** Folder for CPU profiles of our ccm. */
+  readonly profile?: string;
+}
 
 /** A command that is put under load. */
 export interface Candidate {
@@ -14,11 +26,11 @@ export interface Candidate {
   command(places: CommandPlaces): readonly string[];
 }
 
-const bundle = join(import.meta.dirname, '../../../apps/ccm/dist/bundle/ccm.mjs');
+const bundle = join(import.meta.dirname, '../../../../apps/ccm/dist/bundle/ccm.mjs');
 const probe = join(import.meta.dirname, 'event-loop-probe.mjs');
 
 /** The candidates of a run, ours first. */
-export function candidatesOf({ profile, against }: BenchOptions): readonly Candidate[] {
+export function candidatesOf({ profile, against }: CandidateChoice): readonly Candidate[] {
   return [ourCandidate(profile), ...(against === undefined ? [] : [opponent(against)])];
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { GuardedChild } from './guarded-child.ts';
 
-const program = join(import.meta.dirname, '../../../packages/inspur-emulator/src/main.ts');
+const program = join(import.meta.dirname, '../../../../packages/inspur-emulator/src/main.ts');
 
 /** What a client of an emulator needs to know. */
 export interface EmulatorAccess {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { runCandidate } from './run-candidate.ts';
-import { servicesScenario } from './services/services-scenario.ts';
+import { servicesScenario } from '../services/services-scenario.ts';
 
 describe('runCandidate', () => {
   it('says what a command wrote that ends by itself', async () => {

@@ -1,6 +1,6 @@
 import type { CandidateResult, PhaseResult } from './bench-result.ts';
-import { total } from './count-by.ts';
-import type { Counts } from './count-by.ts';
+import { total } from '../calls/count-by.ts';
+import type { Counts } from '../calls/count-by.ts';
 
 /** How a measure is written. */
 export type MeasureUnit = 's' | 'ms' | 'MiB' | 'count';

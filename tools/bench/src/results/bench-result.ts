@@ -1,5 +1,5 @@
-import type { Counts } from './count-by.ts';
-import type { Settings } from './settings.ts';
+import type { Counts } from '../calls/count-by.ts';
+import type { Settings } from '../scenario/settings.ts';
 
 /** What one phase cost one candidate. */
 export interface PhaseResult {

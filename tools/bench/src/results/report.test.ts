@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { reportText } from './report.ts';
-import { servicesScenario } from './services/services-scenario.ts';
-import { exampleCandidate, examplePhase, exampleResult } from './testing/example-result.ts';
+import { servicesScenario } from '../services/services-scenario.ts';
+import { exampleCandidate, examplePhase, exampleResult } from '../testing/example-result.ts';
 
 const fast = examplePhase({ wallMs: 1000, longestStallMs: 12.4 });
 const slow = examplePhase({ wallMs: 4000, cloudCalls: { AddMembers: 8, ListMembers: 1 } });
