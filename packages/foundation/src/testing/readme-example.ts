@@ -39,7 +39,8 @@ export async function runReadmeExample(
     ],
     {
       cwd: folder,
-      env: { ...process.env, ...environment },
+      // A task runner may ask its tasks for colors; the output is compared as text.
+      env: { ...process.env, FORCE_COLOR: undefined, NO_COLOR: undefined, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: 50_000,
     },
