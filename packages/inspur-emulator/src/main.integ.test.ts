@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { systemClock } from './clock.ts';
 
 const main = join(import.meta.dirname, 'main.ts');
 
@@ -32,9 +33,18 @@ function run(...args: readonly string[]): Run {
     stdout: () => stdout,
     stderr: () => stderr,
     greeting: async () => {
-      while (!stdout.includes('/_emulator/state\n')) {
-        const code = await Promise.race([once(child.stdout, 'data').then(() => undefined), ended]);
-        if (code !== undefined) throw new Error(`ended with ${code}: ${stderr}`);
+      const giveUp = Promise.withResolvers<never>();
+      const limit = systemClock.timer(30_000, () =>
+        giveUp.reject(new Error(`waited 30 s in vain for the greeting: ${stdout}${stderr}`)),
+      );
+      try {
+        while (!stdout.includes('/_emulator/state\n')) {
+          const more = once(child.stdout, 'data').then(() => undefined);
+          const code = await Promise.race([more, ended, giveUp.promise]);
+          if (code !== undefined) throw new Error(`ended with ${code}: ${stderr}`);
+        }
+      } finally {
+        limit.cancel();
       }
       return stdout;
     },

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { systemClock } from '@k8s-ccm/controller-runtime';
+import { until } from '@k8s-ccm/controller-runtime/testing';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -22,11 +22,11 @@ function emulatorUrlIn(output: string): string {
 
 /** Waits until the emulated cloud is asked for servers: then no call goes to a real one. */
 async function serversAreAskedFor(url: string): Promise<void> {
-  for (;;) {
-    const text = await (await fetch(`${url}/_emulator/calls`)).text();
-    if (text.includes('"ListServers"')) return;
-    await systemClock.sleep(50);
-  }
+  await until(
+    'the emulated cloud is asked for servers',
+    async () => (await (await fetch(`${url}/_emulator/calls`)).text()).includes('"ListServers"'),
+    120_000,
+  );
 }
 
 describe('npm start', () => {
