@@ -67,6 +67,15 @@ describe('a Service that moves from an SLB that cannot be reached', () => {
     expect(await sandbox.listeners(to)).toEqual([]);
   }, 200_000);
 
+  it('is cleaned from the old SLB by a ccm that was started since, too', async () => {
+    const { from, to } = await moved();
+    expect(await ccm.stop()).toEqual({ code: 0, signal: null });
+    ccm = await sandbox.startCcm();
+    await sandbox.cloud.setFaults([]);
+    await sandbox.listening(from, [], 150_000);
+    await sandbox.listening(to, ['TCP/80']);
+  }, 200_000);
+
   it('is kept by its finalizer when deleted, until the old SLB answers again', async () => {
     const { name, from, to } = await moved();
     await deletedInVain(name, from);

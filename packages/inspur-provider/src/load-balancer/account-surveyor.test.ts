@@ -191,14 +191,17 @@ describe('a survey in the background', () => {
     expect(account.lists).toBe(1);
   });
 
-  it('tries three times at most, with longer and longer delays', async () => {
-    const account = new Account(refusal('ListLoadBalancers', SlbErrorCode.BadRequest));
+  it('is repeated until it has read everything, twice as late each time and half an hour at most', async () => {
+    const account = new Account(twoSlbs, {
+      'slb-2': [...Array.from({ length: 7 }, () => broken), [buildListener()]],
+    });
     account.schedule();
-    for (let turn = 0; turn < 5; turn++) await account.pass();
-    expect(account.clock.waits).toEqual([30_000, 60_000, 90_000]);
-    expect(account.lists).toBe(3);
-    expect(account.warnings).toHaveLength(3);
-    expect(account.found).toEqual([]);
+    for (let turn = 0; turn < 9; turn++) await account.pass();
+    expect(account.clock.waits.map((ms) => ms / 1000)).toEqual([
+      30, 60, 120, 240, 480, 960, 1800, 1800,
+    ]);
+    expect(account.warnings).toHaveLength(7);
+    expect(account.found).toEqual([owner]);
   });
 
   it('reads again an account that it could not read whole', async () => {

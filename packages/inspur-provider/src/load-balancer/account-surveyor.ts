@@ -57,7 +57,8 @@ export interface SurveySubject {
 
 /** The delay of the first survey in the background, in milliseconds: the rush of a start is over then. */
 const calmMs = 30_000;
-const maxBackgroundSurveys = 3;
+/** The longest delay between two surveys in the background, in milliseconds. */
+const maxDelayMs = 1_800_000;
 
 /**
  * Looks through the account for listeners of Services by their names. A survey costs one read for each
@@ -90,7 +91,10 @@ export class AccountSurveyor {
     return await abortable(this.#running, signal);
   }
 
-  /** Surveys the account in the background once the start has calmed down, for all subjects together. */
+  /**
+   * Surveys the account in the background once the start has calmed down, for all subjects together,
+   * again and again until everything was read.
+   */
   schedule(subject: SurveySubject): void {
     this.#waiting.set(subject.owner, subject);
     if (this.#completed !== undefined) this.#report(this.#completed);
@@ -101,9 +105,9 @@ export class AccountSurveyor {
   async #surveyLater(): Promise<void> {
     this.#isScheduled = true;
     const { clock, log, background: signal = this.#options.signal } = this.#options;
-    for (let number = 1; number <= maxBackgroundSurveys; number++) {
+    for (let delayMs = calmMs; ; delayMs = Math.min(2 * delayMs, maxDelayMs)) {
       try {
-        await clock.sleep(number * calmMs, { signal });
+        await clock.sleep(delayMs, { signal });
         const survey = await this.survey(signal, 'repair');
         this.#report(survey);
         if (this.#completed !== undefined) break;
@@ -117,7 +121,6 @@ export class AccountSurveyor {
         log.warn('cannot search the account for listeners of earlier processes', { error });
       }
     }
-    this.#waiting.clear();
     this.#isScheduled = false;
   }
 
