@@ -80,7 +80,7 @@ describe('creating', () => {
     [
       'has a server that is gone',
       routedNode(1, 'i-77'),
-      /route to 10\.244\.1\.0\/24 by server "i-77" in route table "rtb-1".*102\.101404.*check the node's provider id/s,
+      /route to 10\.244\.1\.0\/24 by server "i-77" in route table "rtb-1".*102\.101404.*Check the Node's provider ID/s,
     ],
     ['is not known', routedNode(3), /there is no node "node-1"/],
   ])('says what to do about a node that %s', async (_, node, says) => {
@@ -185,6 +185,6 @@ describe('creating', () => {
     await using emulator = await start(1);
     await using cloud = new RouteCloud(emulator);
     emulator.setFaults([{ operation: 'AddRoute', code: '101.001021' }]);
-    expect(String(await failureOf(cloud.create(1, routedNodes(1))))).toMatch(/raise its quota/);
+    expect(String(await failureOf(cloud.create(1, routedNodes(1))))).toMatch(/Raise its quota/);
   });
 });

@@ -121,7 +121,7 @@ describe('deleting', () => {
     await using cloud = new RouteCloud(emulator);
     emulator.setFaults([{ operation: 'DeleteRoute', status: 400, code: '102.999999' }]);
     expect(String(await failureOf(cloud.delete({ ...wantedRoute(1), name: 'o-1' })))).toMatch(
-      /route o-1 .* to 10\.244\.1\.0\/24: .*102\.999999.*; the cloud refuses this/,
+      /route o-1 .* to 10\.244\.1\.0\/24: .*102\.999999.*\. Check the route table and network\.routeTableId/,
     );
   });
 });

@@ -66,7 +66,7 @@ describe('listing', () => {
     [
       'a table that is not there',
       'rtb-9',
-      /rtb-9.*check network\.routeTableId in the cloud-config/,
+      /rtb-9.*Check network\.routeTableId in the cloud-config/,
     ],
     ['no permission', tableId, /may list, add and delete routes/],
   ])('says what to do about %s', async (_, table, says) => {

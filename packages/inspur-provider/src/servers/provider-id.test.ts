@@ -44,7 +44,7 @@ describe('a provider id', () => {
   });
 
   it('is read as it was written', () => {
-    const serverId = fc.stringMatching(/^(?!\.+$)[A-Za-z0-9._-]{1,64}$/);
+    const serverId = fc.stringMatching(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/);
     fc.assert(
       fc.property(serverId, (id) => {
         expect(parseProviderId(formatProviderId(id))).toEqual({ kind: 'server', serverId: id });
