@@ -28,6 +28,8 @@ export async function readExecCredential(
   options: ReadExecCredentialOptions,
 ): Promise<ExecCredential> {
   const { refuse } = options;
+  // No reader is loaded for a plugin that was stopped before it answered.
+  if (answer.length === 0) throw refuse('it printed nothing');
   const { root, problems } = await readYaml(answer, { lenient: true });
   const [problem] = problems;
   if (problem !== undefined) {
