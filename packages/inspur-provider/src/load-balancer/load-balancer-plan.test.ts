@@ -146,6 +146,16 @@ describe('planLoadBalancer', () => {
       [`RemoveMembers ${name}: ecs-n5`, `AddMembers ${name}: ecs-n1`],
     ],
     [
+      'every server has another address',
+      [memberOf(1, { serverIp: '192.168.9.1' }), memberOf(2, { serverIp: '192.168.9.2' })],
+      [
+        `RemoveMembers ${name}: ecs-n2`,
+        `AddMembers ${name}: ecs-n2`,
+        `RemoveMembers ${name}: ecs-n1`,
+        `AddMembers ${name}: ecs-n1`,
+      ],
+    ],
+    [
       'one leaves and one joins',
       [memberOf(1), memberOf(5)],
       [`AddMembers ${name}: ecs-n2`, `RemoveMembers ${name}: ecs-n5`],

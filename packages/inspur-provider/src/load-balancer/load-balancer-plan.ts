@@ -200,9 +200,15 @@ function memberSteps(
     target: listener.listenerName,
   } as const;
   const { conflicts, add, change: changed, remove, retry } = planMembers(desired, port, observed);
+  // If every member is in the way of a host, one goes last, so that the listener is never empty.
+  const last = conflicts.length === observed.members.length ? conflicts.slice(0, 1) : [];
+  const isBlocked = ({ serverId, serverIp }: Host): boolean =>
+    last.some((member) => member.serverId === serverId || member.serverIp === serverIp);
   const steps = [
-    { ...base, kind: 'remove-members', members: conflicts },
-    { ...base, kind: 'add-members', hosts: add, port },
+    { ...base, kind: 'remove-members', members: conflicts.slice(last.length) },
+    { ...base, kind: 'add-members', hosts: add.filter((host) => !isBlocked(host)), port },
+    { ...base, kind: 'remove-members', members: last },
+    { ...base, kind: 'add-members', hosts: add.filter(isBlocked), port },
     { ...base, kind: 'update-members', members: changed, port },
     { ...base, kind: 'remove-members', members: remove },
     { ...base, kind: 'add-members', hosts: retryRefused ? retry : [], port },

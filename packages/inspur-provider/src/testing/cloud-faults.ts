@@ -69,7 +69,12 @@ export const wireFaults: readonly CloudFault[] = [
     passes: true,
     says: /no response/,
   },
-  { name: 'timeout after the work', effect: { delayMs: heldMs }, passes: true, says: /no response/ },
+  {
+    name: 'timeout after the work',
+    effect: { delayMs: heldMs },
+    passes: true,
+    says: /no response/,
+  },
   {
     name: 'reset before the work',
     effect: { reset: 'before' },
