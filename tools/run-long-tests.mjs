@@ -1,5 +1,5 @@
 // `npm run test:long`: properties with many inputs, random histories, the soak and what else is too long for every run.
-// `--effort=2` makes the pass of a few minutes that `.ci/run` makes; `--seed=7` takes other histories and another soak.
+// `--effort=2` makes a pass of a few minutes; `--seed=7` takes other histories and another soak.
 import { parseArgs } from 'node:util';
 import { runTargets } from './run-targets.mjs';
 
