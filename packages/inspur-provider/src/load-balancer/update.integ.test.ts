@@ -1,4 +1,5 @@
 import { startEmulator } from '@k8s-ccm/inspur-emulator';
+import { systemClock } from '@k8s-ccm/inspur-sdk';
 import { describe, expect, it } from '@jest/globals';
 
 import { Processes, twoSlbs } from '../testing/emulated-cloud.ts';
@@ -128,6 +129,28 @@ describe('update', () => {
     expect(processes.picture()).toEqual([
       'slb-1 TCP/80 k8s_a000000000004000_TCP_80: ecs-n1:30080 ecs-n2:30080 ecs-n3:30080',
     ]);
+  });
+
+  it('reads again what a change was cut off from, so that no member is added twice', async () => {
+    await using emulator = await startEmulator({ seed: twoSlbs });
+    await using processes = new Processes(emulator);
+    const process = processes.start();
+    const actor = new ServiceActor(buildService());
+    await actor.ensure(process, buildNodes(2));
+    const stop = new AbortController();
+    // The cloud does the work, and the answer does not come before the caller has gone.
+    emulator.setFaults([{ operation: 'AddMembers', delayMs: 30_000 }]);
+    const input = { clusterName: 'kubernetes', service: actor.service, nodes: buildNodes(3) };
+    const updating = process.update(input, actor.options(stop.signal));
+    for (let turn = 0; emulator.state().members.length < 3; turn++) {
+      if (turn === 5000) throw new Error('the member was never added');
+      await systemClock.sleep(1);
+    }
+    stop.abort(new Error('the caller has gone'));
+    await expect(updating).rejects.toThrow('the caller has gone');
+    emulator.setFaults([]);
+    await actor.update(process, buildNodes(3));
+    expect(emulator.state().members).toHaveLength(3);
   });
 
   it('leaves a Service without an SLB id alone', async () => {
